@@ -1,0 +1,78 @@
+namespace Alur.Platform.Delivery;
+
+/// <summary>
+/// Carries jobs of one kind of destination. The engine knows time, order and retries; the channel knows the destination.
+/// It serves the channel rows named <see cref="Kind"/> or <c>Kind:account</c>, such as <c>bpjs:default</c>.
+/// </summary>
+public interface IDeliveryChannel
+{
+    /// <summary>First part of the channel names served, such as <c>bpjs</c>.</summary>
+    string Kind { get; }
+
+    /// <summary>
+    /// Makes the one call of this job and says how it ended. Called at most once per claim and never inside a transaction.
+    /// An exception counts as <see cref="RetryLater"/> with <c>IsOutage</c>.
+    /// </summary>
+    Task<DeliveryReport> Deliver(DeliveryJob job, CancellationToken ct);
+
+    /// <summary>
+    /// SQL appended to the settle statement as further data-modifying CTEs (each starting with a comma), so that the module's
+    /// rows change in the same statement. They read <c>settled(job_id, channel, key, step, payload, state, outcome, code, reason)</c>:
+    /// one row per job whose lease still held; <c>state</c> is the job's new state.
+    /// </summary>
+    string SettleEffects => "";
+
+    /// <summary>As <see cref="SettleEffects"/>, for jobs put back to PENDING by an operator or by a breaker that closed; reads <c>requeued(job_id, channel, key, step, actor)</c>.</summary>
+    string RequeueEffects => "";
+}
+
+/// <summary>One job as handed to its channel.</summary>
+/// <param name="JobId">Identity of the job row.</param>
+/// <param name="Channel">Full channel name, such as <c>bpjs:default</c>.</param>
+/// <param name="Key">Lane key; jobs of one key go out strictly by step.</param>
+/// <param name="Step">Place in the lane.</param>
+/// <param name="Payload">The job's JSON, as enqueued.</param>
+/// <param name="Attempt">Which counted try this is, from 1.</param>
+public sealed record DeliveryJob(long JobId, string Channel, string Key, int Step, string Payload, int Attempt);
+
+/// <summary>How a call ended, with what is kept of it.</summary>
+/// <param name="Outcome">What the engine acts on.</param>
+/// <param name="Exchange">The redacted call; null when no call was made (then no attempt row is written).</param>
+public sealed record DeliveryReport(DeliveryOutcome Outcome, Exchange? Exchange);
+
+/// <summary>What is kept of one call. Everything here must be redacted already.</summary>
+/// <param name="StartedAt">Engine time at which the call began.</param>
+/// <param name="Duration">Until the answer was read or the call was given up.</param>
+/// <param name="HttpCode">HTTP status; null when no answer came.</param>
+/// <param name="Code">The destination's own code, such as BPJS <c>metadata.code</c>.</param>
+/// <param name="Message">The destination's own message.</param>
+/// <param name="Request">JSON text of the request, redacted.</param>
+/// <param name="Response">JSON text of the answer, redacted; other text as a JSON string.</param>
+public sealed record Exchange(
+    DateTimeOffset StartedAt, TimeSpan Duration, int? HttpCode, string? Code, string? Message, string? Request, string? Response);
+
+/// <summary>The closed set of ways a delivery can end.</summary>
+public abstract record DeliveryOutcome
+{
+    private protected DeliveryOutcome() { }
+}
+
+/// <summary>The destination has it.</summary>
+/// <param name="AlreadyThere">It had it before this call (a duplicate answer).</param>
+public sealed record Delivered(bool AlreadyThere = false) : DeliveryOutcome;
+
+/// <summary>Try again after back-off; consumes an attempt unless the breaker was not closed.</summary>
+/// <param name="Reason">Shown to people; groups by fingerprint after digits are folded.</param>
+/// <param name="IsOutage">The destination is down or unreachable: counts for the breaker.</param>
+/// <param name="After">Shortest wait the destination asked for.</param>
+public sealed record RetryLater(string Reason, bool IsOutage, TimeSpan? After = null) : DeliveryOutcome;
+
+/// <summary>Not now, and nobody's fault: no attempt is consumed.</summary>
+/// <param name="Until">Engine time at which the job is due again.</param>
+/// <param name="Reason">Shown to people.</param>
+/// <param name="PauseChannel">Pause the whole channel until then (rejected credentials, a wrong clock).</param>
+public sealed record NotYet(DateTimeOffset Until, string Reason, bool PauseChannel = false) : DeliveryOutcome;
+
+/// <summary>Refused for good: the job fails at once and parks its lane.</summary>
+/// <param name="Reason">Shown to people; groups by fingerprint after digits are folded.</param>
+public sealed record Rejected(string Reason) : DeliveryOutcome;
