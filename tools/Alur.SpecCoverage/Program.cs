@@ -1,1 +1,3 @@
-return 0;
+using Alur.SpecCoverage;
+
+return Cli.Run(args, Directory.GetCurrentDirectory(), Console.Out, Console.Error);
