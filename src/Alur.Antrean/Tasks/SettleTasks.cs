@@ -1,0 +1,90 @@
+namespace Alur.Antrean.Tasks;
+
+/// <summary>
+/// What the end of a delivery job means for its task, in the same statement that settles the job, so that the two can never differ
+/// (A-141). Lock order everywhere: lanes, jobs, tasks by key, visits by key.
+/// </summary>
+internal static class SettleTasks
+{
+    /// <summary>
+    /// A refusal whose reason begins with this says that BPJS holds the visit as cancelled (<c>TaskId terakhir 99</c>):
+    /// the task and the rest of its visit are cancelled instead of failed.
+    /// </summary>
+    public const string CancelledAtBpjs = "CANCELLED_AT_BPJS";
+
+    /// <summary>
+    /// For <c>IDeliveryChannel.SettleEffects</c>. A delivery with any other code than 200 was there before (208, or found by reconciling).
+    /// The moment kept is the one in the payload: what BPJS was really told, whatever Khanza says by now.
+    /// </summary>
+    public const string SettleEffects = """
+        , settled_tasks as materialized (
+            select t.site_id, t.visit_id, t.task, s.payload, s.state, s.code, s.reason,
+                   s.state = 'FAILED' and starts_with(s.reason, 'CANCELLED_AT_BPJS') as cancelled_there
+            from settled s
+            join antrean.sites site on s.channel = 'bpjs:' || site.code
+            join antrean.task_catalogue c on c.step = s.step
+            join antrean.tasks t on t.site_id = site.id and t.visit_id = s.key and t.task = c.code
+            where s.state in ('SENT', 'FAILED') and t.status <> 'SENT_BPJS'
+            order by t.site_id, t.visit_id, t.task
+            for update of t
+        ), written_tasks as (
+            update antrean.tasks t
+            set status = case when s.state = 'SENT' then 'SENT_BPJS' when s.cancelled_there then 'DRAFT' else 'FAILED_BPJS' end,
+                waktu = (s.payload ->> 'waktu')::timestamptz,
+                already_there = s.state = 'SENT' and coalesce(s.code, '200') <> '200',
+                sent_at = case when s.state = 'SENT' then now() end,
+                failed_reason = case when s.state = 'FAILED' and not s.cancelled_there then coalesce(s.reason, 'unknown') end,
+                queued_at = case when s.state = 'SENT' then t.queued_at end,
+                held_reason = null,
+                cancelled_reason = case when s.cancelled_there then 'CANCELLED_AT_BPJS' end
+            from settled_tasks s
+            where t.site_id = s.site_id and t.visit_id = s.visit_id and t.task = s.task
+            returning t.site_id, t.visit_id, t.task, t.waktu
+        ), written_history as (
+            insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
+            select w.site_id, w.visit_id, w.task,
+                   case when s.state = 'SENT' then 'SENT' when s.cancelled_there then 'CANCELLED' else 'FAILED' end,
+                   w.waktu, left(concat_ws(' ', s.code, s.reason), 500)
+            from written_tasks w
+            join settled_tasks s using (site_id, visit_id, task)
+        ), settled_visits as materialized (
+            select v.id, s.cancelled_there, s.task, s.payload -> 'body' ->> 'kodebooking' as kodebooking
+            from settled_tasks s
+            join antrean.visits v on v.site_id = s.site_id and v.visit_id = s.visit_id
+            where s.cancelled_there
+               or (s.task = '1' and s.state = 'SENT' and v.kodebooking <> s.payload -> 'body' ->> 'kodebooking')
+            order by v.site_id, v.visit_id
+            for update of v
+        ), written_visits as (
+            update antrean.visits v
+            set cancelled_reason = case when s.cancelled_there then 'CANCELLED_AT_BPJS' else v.cancelled_reason end,
+                kodebooking = case when s.task = '1' and not s.cancelled_there then s.kodebooking else v.kodebooking end,
+                updated_at = now()
+            from settled_visits s
+            where v.id = s.id
+        )
+        """;
+
+    /// <summary>For <c>IDeliveryChannel.RequeueEffects</c>: a failed task whose job goes round again is a draft again.</summary>
+    public const string RequeueEffects = """
+        , requeued_tasks as materialized (
+            select t.site_id, t.visit_id, t.task, r.actor
+            from requeued r
+            join antrean.sites site on r.channel = 'bpjs:' || site.code
+            join antrean.task_catalogue c on c.step = r.step
+            join antrean.tasks t on t.site_id = site.id and t.visit_id = r.key and t.task = c.code
+            where t.status = 'FAILED_BPJS'
+            order by t.site_id, t.visit_id, t.task
+            for update of t
+        ), reopened_tasks as (
+            update antrean.tasks t
+            set status = 'DRAFT', failed_reason = null, queued_at = now()
+            from requeued_tasks r
+            where t.site_id = r.site_id and t.visit_id = r.visit_id and t.task = r.task
+            returning t.site_id, t.visit_id, t.task, t.waktu, r.actor
+        ), reopened_history as (
+            insert into antrean.task_history (site_id, visit_id, task, event, waktu, actor)
+            select site_id, visit_id, task, 'REQUEUED', waktu, actor from reopened_tasks
+        )
+        """;
+}
