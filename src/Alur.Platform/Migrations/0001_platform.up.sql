@@ -37,6 +37,5 @@ create table platform.api_keys (
     revoked_at timestamptz
 );
 
-grant usage on schema platform to alur_app;
 grant select, insert, update, delete on platform.leases, platform.breakers to alur_app;
 grant select, insert, update on platform.api_keys to alur_app;

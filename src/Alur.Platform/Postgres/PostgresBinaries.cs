@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace Alur.Platform.Postgres;
+
+/// <summary>The programs of one installed major version.</summary>
+internal sealed record PostgresBinaries(int Version, string Directory)
+{
+    private const int Oldest = 15;
+
+    /// <summary>The version that made the data if it is installed, else the newest.</summary>
+    public static PostgresBinaries Find(ClusterOptions options, ClusterPlace place)
+    {
+        var installed = Installed(options.BinariesRoot);
+        if (installed.Count == 0)
+        {
+            throw new PostgresUnavailableException("POSTGRES_NOT_INSTALLED", $"No PostgreSQL {Oldest} or newer under {options.BinariesRoot}. Install the package postgresql.");
+        }
+
+        var versionFile = Path.Combine(place.Data, "PG_VERSION");
+        if (!File.Exists(versionFile))
+        {
+            return installed[0];
+        }
+
+        var made = File.ReadAllText(versionFile).Trim();
+        return installed.FirstOrDefault(b => b.Version.ToString(CultureInfo.InvariantCulture) == made)
+            ?? throw new PostgresUnavailableException(
+                "DATA_VERSION_MISMATCH",
+                $"{place.Data} was made by PostgreSQL {made}, installed is {installed[0].Version}. Install the package postgresql-{made}, or move the data with pg_dump.");
+    }
+
+    /// <summary>Absolute path of a program: setpriv may have cleaned PATH.</summary>
+    public string Program(string name) => Path.Combine(Directory, name);
+
+    private static List<PostgresBinaries> Installed(string root) => !System.IO.Directory.Exists(root)
+        ? []
+        : [.. from directory in System.IO.Directory.GetDirectories(root)
+              let version = int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var v) ? v : 0
+              where version >= Oldest && File.Exists(Path.Combine(directory, "bin", "postgres"))
+              orderby version descending
+              select new PostgresBinaries(version, Path.Combine(directory, "bin"))];
+}

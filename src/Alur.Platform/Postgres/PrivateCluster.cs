@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Alur.Platform.Postgres;
+
+/// <summary>
+/// The embedded PostgreSQL: a private cluster of the distribution's binaries, reachable through a Unix socket only. It outlives its
+/// starter; whoever comes next adopts it.
+/// </summary>
+public static class PrivateCluster
+{
+    private static readonly TimeSpan StaleWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>Makes the cluster if there is none, starts it if it does not run, and proves by a query that it answers.</summary>
+    /// <exception cref="PostgresUnavailableException">With a stable code; never waits longer than the options allow.</exception>
+    public static async Task<RunningCluster> EnsureRunning(ClusterOptions options, CancellationToken ct)
+    {
+        var place = await ClusterPlace.Prepare(options, ct);
+        using var starting = await FileLock.TryTake(Path.Combine(place.Directory, "start.lock"), options.StartTimeout, ct)
+            ?? throw new PostgresUnavailableException("START_LOCK_BUSY", $"Somebody else has been starting the database in {place.Directory} for {options.StartTimeout.TotalSeconds:0} s.");
+        var binaries = PostgresBinaries.Find(options, place);
+        var secrets = ClusterSecrets.ReadOrMake(place);
+        if (!Directory.Exists(place.Data))
+        {
+            await InitialiseCluster.Run(options, place, binaries, secrets, ct);
+        }
+
+        var adopted = ServerProcesses.Live(place) is not null;
+        if (!adopted)
+        {
+            await ServerUser.OwnDirectory(place.Log, ct);
+            await place.PrepareSocketDirectory(ct);
+            await ServerProcesses.ClearStale(place, StaleWait, ct);
+            await Start(options, place, binaries, ct);
+        }
+
+        await WaitUntilItAnswers(options, place, secrets, ct);
+        await InitialiseCluster.MakeRoles(ConnectionString(place, "postgres", secrets.Admin, "postgres"), secrets, ct);
+        return new RunningCluster(
+            place.Directory,
+            binaries.Version,
+            adopted,
+            ConnectionString(place, "alur_owner", secrets.Owner),
+            ConnectionString(place, "alur_app", secrets.App),
+            ConnectionString(place, "postgres", secrets.Admin, "postgres"));
+    }
+
+    /// <summary>Stops the server if it runs; returns whether it did.</summary>
+    public static async Task<bool> Stop(ClusterOptions options, CancellationToken ct)
+    {
+        var place = await ClusterPlace.Prepare(options, ct);
+        if (ServerProcesses.Live(place) is null)
+        {
+            return false;
+        }
+
+        var binaries = PostgresBinaries.Find(options, place);
+        var (exitCode, output) = await ServerUser.Run(
+            binaries.Program("pg_ctl"), ["stop", "-D", place.Data, "-m", "fast", "-w", "-t", "60"], TimeSpan.FromSeconds(70), ct);
+        return exitCode == 0 || ServerProcesses.Live(place) is null
+            ? true
+            : throw new PostgresUnavailableException("POSTGRES_DOES_NOT_STOP", $"The database in {place.Directory} does not stop: {output}");
+    }
+
+    private static async Task Start(ClusterOptions options, ClusterPlace place, PostgresBinaries binaries, CancellationToken ct)
+    {
+        await InitialiseCluster.WriteSettings(options, place, ct);
+
+        // pg_ctl gives the server a session of its own: a Ctrl-C in our terminal must not reach it. It does not wait: we ask the server itself.
+        var (exitCode, output) = await ServerUser.Run(
+            binaries.Program("pg_ctl"), ["start", "-W", "-s", "-D", place.Data, "-l", Path.Combine(place.Log, "start.log")], TimeSpan.FromSeconds(30), ct);
+        if (exitCode != 0)
+        {
+            throw new PostgresUnavailableException("POSTGRES_DOES_NOT_START", $"The database in {place.Directory} does not start: {output}");
+        }
+    }
+
+    private static async Task WaitUntilItAnswers(ClusterOptions options, ClusterPlace place, ClusterSecrets secrets, CancellationToken ct)
+    {
+        var connectionString = ConnectionString(place, "postgres", secrets.Admin, "postgres");
+        var waited = Stopwatch.StartNew();
+        while (await Refusal(connectionString, ct) is { } refusal)
+        {
+            var died = waited.Elapsed > StaleWait && ServerProcesses.Live(place) is null;
+            if (died || waited.Elapsed > options.StartTimeout || refusal.IsFinal)
+            {
+                throw new PostgresUnavailableException(
+                    "POSTGRES_DOES_NOT_ANSWER", $"The database in {place.Directory} does not answer: {refusal.Message} Its log is in {place.Log}.{LogTail(place)}");
+            }
+
+            await Task.Delay(25, ct);
+        }
+    }
+
+    private static async Task<(string Message, bool IsFinal)?> Refusal(string connectionString, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+            await connection.OpenAsync(ct);
+            await using var command = new NpgsqlCommand("select 1", connection);
+            await command.ExecuteScalarAsync(ct);
+            return null;
+        }
+        catch (PostgresException e)
+        {
+            return (e.MessageText, e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            return (e.Message, false);
+        }
+    }
+
+    private static string LogTail(ClusterPlace place)
+    {
+        var newest = new DirectoryInfo(place.Log).EnumerateFiles("*.log").Where(f => f.Length > 0).MaxBy(f => f.LastWriteTimeUtc);
+        return newest is null ? "" : Environment.NewLine + string.Join(Environment.NewLine, File.ReadLines(newest.FullName).TakeLast(5));
+    }
+
+    private static string ConnectionString(ClusterPlace place, string role, string password, string database = "alur")
+    {
+        var isAdmin = role == "postgres";
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = place.SocketDirectory,
+            Username = role,
+            Password = password,
+            Database = database,
+            Pooling = !isAdmin, // used rarely, and an idle one would keep databases from being dropped
+            Timeout = 10,
+            ApplicationName = "alur",
+        }.ConnectionString;
+    }
+}
