@@ -20,3 +20,6 @@ public record Forbidden(string Code, string Message, string? Field = null) : Err
 
 /// <summary>Something that is needed is not reachable at the moment (503).</summary>
 public record Unavailable(string Code, string Message, string? Field = null) : Error(Code, Message, Field);
+
+/// <summary>The caller did not say who they are, or not believably (401).</summary>
+public record Unauthenticated(string Code, string Message, string? Field = null) : Error(Code, Message, Field);

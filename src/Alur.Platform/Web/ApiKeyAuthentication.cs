@@ -1,0 +1,61 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace Alur.Platform.Web;
+
+/// <summary>Knows callers by <c>Authorization: Bearer KEY</c> or <c>X-Api-Key: KEY</c>. Revoking takes effect with the next request.</summary>
+internal sealed class ApiKeyAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiKeys keys)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    public const string SchemeName = "ApiKey";
+
+    private const string HeaderName = "X-Api-Key";
+    private const string BearerPrefix = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        // Open endpoints must answer while the database is down, whatever headers a caller sends along.
+        var isOpen = Context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+        if (isOpen || KeyFrom(Request.Headers) is not { Length: > 0 } key)
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        if (await keys.FindName(key, Context.RequestAborted) is not { } name)
+        {
+            return AuthenticateResult.Fail("unknown or revoked");
+        }
+
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], SchemeName);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        var failed = (await HandleAuthenticateOnceSafeAsync()).Failure is not null;
+        await Problem.From(failed ? new ApiKeyInvalid() : new ApiKeyRequired()).ExecuteAsync(Context);
+    }
+
+    private static string? KeyFrom(IHeaderDictionary headers)
+    {
+        var bearer = headers[HeaderNames.Authorization].ToString();
+        return bearer.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase)
+            ? bearer[BearerPrefix.Length..].Trim()
+            : headers[HeaderName].ToString();
+    }
+}
+
+/// <summary>Who did it, for history rows.</summary>
+public static class Actors
+{
+    /// <summary>The caller in the words of history, such as <c>api-key:first</c>.</summary>
+    public static string Actor(this ClaimsPrincipal caller) => $"api-key:{caller.Identity?.Name}";
+}

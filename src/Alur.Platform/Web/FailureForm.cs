@@ -1,0 +1,142 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Alur.Platform.Web;
+
+/// <summary>
+/// Gives every failure the one form: exceptions that reach it, and bare status codes that the framework set on its own
+/// (no such route, wrong method, wrong content type).
+/// </summary>
+internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureForm> log)
+{
+    /// <summary>What the client sees in its log when the caller hung up; nobody reads the answer.</summary>
+    private const int ClientClosedRequest = 499;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.StatusCode = ClientClosedRequest;
+            return;
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = null;
+            context.Response.ContentLength = null;
+            await ProblemOf(e, context).ExecuteAsync(context);
+            return;
+        }
+
+        var response = context.Response;
+        if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null })
+        {
+            await BareStatus(context).ExecuteAsync(context);
+        }
+    }
+
+    private Problem ProblemOf(Exception e, HttpContext context)
+    {
+        switch (e)
+        {
+            case BadHttpRequestException { InnerException: JsonException json }:
+                return OfJson(json);
+            case BadHttpRequestException bad:
+                return OfBadRequest(bad, context);
+            case NpgsqlException database when IsUnavailable(database):
+                DatabaseUnavailable(log, context.Request.Path, e);
+                return new Problem(503, "DATABASE_UNAVAILABLE", "The database cannot be reached at the moment. Nothing was changed; try again soon.");
+            default:
+                Unexpected(log, context.Request.Path, e);
+                return new Problem(500, "INTERNAL_ERROR", "Something went wrong here. The trace id finds it in the server's log.");
+        }
+    }
+
+    private static Problem OfJson(JsonException e)
+    {
+        var field = FieldOf(e.Path);
+        return e switch
+        {
+            InvalidTextException => Problem.From(new InvalidText(field)),
+            _ when UnmappedMember().Match(e.Message) is { Success: true } unknown =>
+                OneField(400, "UNKNOWN_FIELD", unknown.Groups["name"].Value, "There is no such field in this request."),
+            _ when field.Length == 0 => new Problem(400, "MALFORMED_JSON", "The request body is not the JSON that is expected here."),
+            _ => OneField(400, "MALFORMED_JSON", field, "This is not a value that the field takes, or not JSON."),
+        };
+    }
+
+    private static Problem OfBadRequest(BadHttpRequestException e, HttpContext context)
+    {
+        if (e.StatusCode != StatusCodes.Status400BadRequest)
+        {
+            context.Response.StatusCode = e.StatusCode;
+            return BareStatus(context);
+        }
+
+        if (UnboundParameter().Match(e.Message) is { Success: true } unbound)
+        {
+            var name = WireName(context, unbound.Groups["name"].Value);
+            return OneField(400, "INVALID_PARAMETER", name, "This is not a value that the parameter takes.");
+        }
+
+        return e.Message.Contains("no body was provided", StringComparison.Ordinal)
+            ? new Problem(400, "BODY_REQUIRED", "This request needs a JSON body.")
+            : new Problem(400, "BAD_REQUEST", "The request cannot be understood.");
+    }
+
+    private static Problem BareStatus(HttpContext context)
+    {
+        var status = context.Response.StatusCode;
+        var (code, detail) = status switch
+        {
+            400 => ("BAD_REQUEST", "The request cannot be understood."),
+            404 => ("ROUTE_NOT_FOUND", "There is nothing at this address. Slashes inside a visit_id are written %2F."),
+            405 => ("METHOD_NOT_ALLOWED", $"This address takes {context.Response.Headers.Allow}."),
+            413 => ("PAYLOAD_TOO_LARGE", $"The request body is larger than {MaxBody(context)} bytes."),
+            415 => ("UNSUPPORTED_MEDIA_TYPE", "Send the body as 'Content-Type: application/json'."),
+            _ => (status < 500 ? "REQUEST_REFUSED" : "INTERNAL_ERROR", "The request could not be served."),
+        };
+        return new Problem(status, code, detail);
+    }
+
+    private static long? MaxBody(HttpContext context) => context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+
+    private static Problem OneField(int status, string code, string field, string sentence) =>
+        new(status, code, sentence, new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [sentence] });
+
+    /// <summary><c>$.filter.visit_id</c> → <c>filter.visit_id</c>.</summary>
+    private static string FieldOf(string? path) => path is null ? "" : path.TrimStart('$').TrimStart('.');
+
+    private static string WireName(HttpContext context, string parameter) =>
+        context.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
+            .FirstOrDefault(p => p.Name == parameter) is { } found
+            ? QueryParameters.WireName(found)
+            : parameter;
+
+    /// <summary>Nobody answered, the server is going down or coming up, is full, or gave the query up: not a fault of the request.</summary>
+    private static bool IsUnavailable(NpgsqlException e) => e switch
+    {
+        PostgresException postgres => postgres.SqlState[..2] is "08" or "53" or "57",
+        _ => e.IsTransient,
+    };
+
+    [GeneratedRegex("^The JSON property '(?<name>.*)' could not be mapped", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    private static partial Regex UnmappedMember();
+
+    [GeneratedRegex("parameter \"[^\"]* (?<name>[^ \"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex UnboundParameter();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected failure of a request for {Path}")]
+    private static partial void Unexpected(ILogger log, string path, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The database was not reachable for {Path}")]
+    private static partial void DatabaseUnavailable(ILogger log, string path, Exception e);
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Hosting;
+
+namespace Alur.Platform.Web;
+
+/// <summary>
+/// Makes the first API key when there never was one and prints it, once, with a line to try it with. It goes to the console
+/// and not to the log, which is kept.
+/// </summary>
+internal sealed class FirstApiKey(ApiKeys keys, IServer server, TextWriter console) : IHostedLifecycleService
+{
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (await keys.CreateFirst(cancellationToken) is not { } key)
+        {
+            return;
+        }
+
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://127.0.0.1";
+        await console.WriteLineAsync($"""
+            API key, shown this once (only its SHA-256 is kept): {key}
+            Try it: curl -H 'Authorization: Bearer {key}' {address}/api/antrean/sites
+            More keys: alur api-key new NAME | list | revoke NAME
+            """);
+        await console.FlushAsync(cancellationToken);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

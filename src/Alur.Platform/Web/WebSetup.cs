@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Alur.Platform.Web;
+
+/// <summary>The edge: one form for answers and failures, strict reading, callers known by key, everything denied by default.</summary>
+public static class WebSetup
+{
+    private const long MaxRequestBody = 1024 * 1024;
+
+    /// <summary>Registers the edge. Needs the <c>NpgsqlDataSource</c> of the platform.</summary>
+    public static IServiceCollection AddWeb(this IServiceCollection services)
+    {
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
+        });
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json => WebJson.Configure(json.SerializerOptions));
+        services.AddSingleton<IProblemDetailsService, ValidationProblems>();
+        services.AddValidation();
+        services.AddSingleton<ApiKeys>();
+        services.TryAddSingleton(Console.Out);
+        services.AddHostedService<FirstApiKey>();
+        services.AddAuthentication(ApiKeyAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, configureOptions: null);
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        return services;
+    }
+
+    /// <summary>Puts the edge into the pipeline. Endpoints are open only by <c>AllowAnonymous</c>.</summary>
+    public static IApplicationBuilder UseWeb(this IApplicationBuilder app) => app
+        .UseMiddleware<FailureForm>()
+        .Use(WithHeaders)
+        .UseRouting()
+        .UseAuthentication()
+        .UseAuthorization()
+        .UseMiddleware<RequestGuard>();
+
+    private static Task WithHeaders(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.CacheControl = "no-store";
+        return next(context);
+    }
+}
