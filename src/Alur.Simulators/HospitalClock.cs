@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Alur.Simulators;
+
+/// <summary>
+/// The hospital's wall clock of a compressed day: from the anchor (a real instant) on it runs <see cref="Factor"/> times as
+/// fast, from <see cref="Start"/> to <see cref="End"/>, and then at real pace, so that a slow machine does not slip into the next day.
+/// Processes given the same four values agree on the time without talking to each other. Timers stay real: only
+/// "what time is it at the hospital" is compressed, never engine time.
+/// </summary>
+/// <param name="start">Hospital time at the anchor; its offset is the hospital's zone for the whole day.</param>
+/// <param name="end">Hospital time at which the compressed day ends.</param>
+/// <param name="factor">Hospital seconds per real second, greater than zero.</param>
+/// <param name="anchor">The real instant at which the day starts; before it the clock stands at <paramref name="start"/>.</param>
+public sealed class HospitalClock(DateTimeOffset start, DateTimeOffset end, double factor, DateTimeOffset anchor) : TimeProvider
+{
+    /// <summary>Hospital time at the anchor.</summary>
+    public DateTimeOffset Start { get; } = start;
+
+    /// <summary>Hospital time at which the compressed day ends.</summary>
+    public DateTimeOffset End { get; } = end > start ? end : throw new ArgumentOutOfRangeException(nameof(end), "The day must end after it starts.");
+
+    /// <summary>Hospital seconds per real second.</summary>
+    public double Factor { get; } = factor > 0 ? factor : throw new ArgumentOutOfRangeException(nameof(factor), "The factor must be greater than zero.");
+
+    /// <summary>The real instant at which the day starts.</summary>
+    public DateTimeOffset Anchor { get; } = anchor;
+
+    /// <summary>The real instant at which the compressed day is over.</summary>
+    public DateTimeOffset RealEnd => Anchor + ((End - Start) / Factor);
+
+    /// <summary>Hospital time now, in the hospital's offset.</summary>
+    public DateTimeOffset Now => At(DateTimeOffset.UtcNow);
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => Now.ToUniversalTime();
+
+    /// <summary>Hospital time at a real instant.</summary>
+    public DateTimeOffset At(DateTimeOffset real)
+    {
+        if (real <= Anchor)
+            return Start;
+        return real < RealEnd ? Start + ((real - Anchor) * Factor) : End + (real - RealEnd);
+    }
+
+    /// <summary>Reads <c>START/END*FACTOR@ANCHOR</c>, the form that <see cref="ToString"/> writes.</summary>
+    /// <exception cref="FormatException">The text does not have that form.</exception>
+    public static HospitalClock Parse(string text)
+    {
+        var parts = text.Split('/', '*', '@');
+        if (parts.Length != 4)
+            throw new FormatException($"'{text}' is not a hospital clock; expected START/END*FACTOR@ANCHOR.");
+        return new(
+            DateTimeOffset.Parse(parts[0], CultureInfo.InvariantCulture),
+            DateTimeOffset.Parse(parts[1], CultureInfo.InvariantCulture),
+            double.Parse(parts[2], CultureInfo.InvariantCulture),
+            DateTimeOffset.Parse(parts[3], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The clock as <c>START/END*FACTOR@ANCHOR</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Start:O}/{End:O}*{Factor:R}@{Anchor:O}");
+}

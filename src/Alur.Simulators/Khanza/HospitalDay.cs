@@ -1,0 +1,120 @@
+namespace Alur.Simulators.Khanza;
+
+/// <summary>How the patient came to the visit.</summary>
+public enum VisitKind
+{
+    /// <summary>Booked with the Mobile JKN app, days ahead.</summary>
+    MobileJkn,
+
+    /// <summary>BPJS patient at the desk; the hospital's desktop tells BPJS of the booking.</summary>
+    OnSiteJkn,
+
+    /// <summary>Anybody else.</summary>
+    NonJkn,
+}
+
+/// <summary>An invented person. Numbers start with digits that no real number of the kind starts with.</summary>
+public sealed record Patient(string NoRkmMedis, string Name, string Sex, DateOnly Born, string Nik, string Card, string Phone);
+
+/// <summary>One visit of the plan. All times are the hospital's wall clock; null: it never happens.</summary>
+public sealed record PlannedVisit
+{
+    public required string NoRawat { get; init; }
+    public required string NoReg { get; init; }
+    public required VisitKind Kind { get; init; }
+
+    /// <summary>The code BPJS knows the visit by: nobooking for Mobile JKN, else no_rawat.</summary>
+    public required string Kodebooking { get; init; }
+    public required DateOnly ServiceDate { get; init; }
+    public required Clinic Clinic { get; init; }
+    public required Doctor Doctor { get; init; }
+    public required Patient Patient { get; init; }
+    public required Irregularity Irregularity { get; init; }
+
+    /// <summary>jam_reg: when the row was made; for a booking the time of day at which it was booked, days ahead.</summary>
+    public required TimeOnly JamReg { get; init; }
+
+    /// <summary>Referral number of a BPJS patient, else "-".</summary>
+    public required string Reference { get; init; }
+
+    /// <summary>When the patient comes: registration at the desk, or check-in of a booking.</summary>
+    public required DateTime Arrives { get; init; }
+    public DateTime? SepMade { get; init; }
+    public DateTime? FileSent { get; init; }
+    public DateTime? FileReceived { get; init; }
+    public DateTime? Noted { get; init; }
+    public DateTime? Prescribed { get; init; }
+    public DateTime? Cancelled { get; init; }
+
+    /// <summary>The moment of REGISTER: tgl_registrasi and jam_reg together.</summary>
+    public DateTime Registered => ServiceDate.ToDateTime(JamReg);
+}
+
+/// <summary>What somebody at the hospital does.</summary>
+public enum StepKind
+{
+    Book,
+    Register,
+    CheckIn,
+    MakeSep,
+    SendFile,
+    ReceiveFile,
+    SendAndReceiveFile,
+    WriteNote,
+    Prescribe,
+    Cancel,
+}
+
+/// <summary>One thing done for one visit at one moment.</summary>
+public sealed record DayStep(DateTime At, StepKind Kind, PlannedVisit Visit);
+
+/// <summary>What a day is planned from; the same values give the same day.</summary>
+public sealed record DayRequest(DateOnly Day, int Visits, int Seed)
+{
+    public TimeOnly Opens { get; init; } = new(7, 0);
+    public TimeOnly Closes { get; init; } = new(15, 0);
+    public DayShares Shares { get; init; } = new();
+}
+
+/// <summary>A whole hospital day, planned before anything is written.</summary>
+public sealed record HospitalDay(DayRequest Request, IReadOnlyList<PlannedVisit> Visits)
+{
+    /// <summary>Everything that happens before opening or during the day, in order of time; bookings come first.</summary>
+    public IReadOnlyList<DayStep> Steps { get; } =
+        [.. Visits.SelectMany(v => StepsOf(v, Request)).OrderBy(s => s.At).ThenBy(s => s.Kind).ThenBy(s => s.Visit.NoRawat, StringComparer.Ordinal)];
+
+    private static IEnumerable<DayStep> StepsOf(PlannedVisit v, DayRequest request)
+    {
+        var opens = request.Day.ToDateTime(request.Opens);
+        if (v.Kind == VisitKind.MobileJkn)
+        {
+            // Booked before the day begins: the rows are there when the doors open.
+            yield return new(opens, StepKind.Book, v);
+            yield return new(v.Arrives, StepKind.CheckIn, v);
+        }
+        else
+        {
+            yield return new(v.Arrives, StepKind.Register, v);
+        }
+
+        var closes = request.Day.ToDateTime(request.Closes);
+        foreach (var step in LaterSteps(v).Where(s => s.At < closes))
+            yield return step;
+    }
+
+    private static IEnumerable<DayStep> LaterSteps(PlannedVisit v)
+    {
+        if (v.SepMade is { } sep)
+            yield return new(sep, StepKind.MakeSep, v);
+        if (v.FileSent is { } sent)
+            yield return new(sent, v.FileReceived == sent ? StepKind.SendAndReceiveFile : StepKind.SendFile, v);
+        if (v.FileReceived is { } received && received != v.FileSent)
+            yield return new(received, StepKind.ReceiveFile, v);
+        if (v.Noted is { } noted)
+            yield return new(noted, StepKind.WriteNote, v);
+        if (v.Prescribed is { } prescribed)
+            yield return new(prescribed, StepKind.Prescribe, v);
+        if (v.Cancelled is { } cancelled)
+            yield return new(cancelled, StepKind.Cancel, v);
+    }
+}
