@@ -4,7 +4,7 @@ namespace Alur.Antrean.Sites;
 /// Which column tells the moment of which task. Hospitals and Khanza versions differ, so it is chosen, never guessed:
 /// the first source that is present gives the moment, and is not replaced by a later one that happens to fit the order better.
 /// </summary>
-public static class TaskProfiles
+internal static class TaskProfiles
 {
     /// <summary>What is observed with while nobody has chosen a profile; nothing is sent then.</summary>
     public const string WhileNoneIsChosen = "khanza";
