@@ -1,3 +1,4 @@
+using Alur.Antrean.Board;
 using Alur.Antrean.Sites;
 using Alur.Platform.Data;
 using Microsoft.AspNetCore.Routing;
@@ -15,11 +16,16 @@ public static class AntreanModule
     {
         services.AddOptions<AntreanOptions>().Bind(configuration.GetSection(AntreanOptions.Section)).PostConfigure(DefaultSite).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AntreanOptions>, ValidateAntreanOptions>();
+        services.AddValidation();
         return services.AddSingleton(new ModuleMigrations("antrean", typeof(AntreanModule).Assembly));
     }
 
     /// <summary>Maps the module's endpoints; the prefix is the host's.</summary>
-    public static IEndpointRouteBuilder MapAntrean(this IEndpointRouteBuilder routes) => routes;
+    public static IEndpointRouteBuilder MapAntrean(this IEndpointRouteBuilder routes)
+    {
+        AntreanRoutes.Map(routes);
+        return routes;
+    }
 
     private static void DefaultSite(AntreanOptions options)
     {

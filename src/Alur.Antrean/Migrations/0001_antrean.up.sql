@@ -92,6 +92,7 @@ create table antrean.tasks (
 );
 
 create index tasks_draft on antrean.tasks (site_id, visit_id) where status = 'DRAFT';
+create index tasks_failed on antrean.tasks (site_id, visit_id) where status = 'FAILED_BPJS';
 
 -- Append-only; the journal takes it over when it exists.
 create table antrean.task_history (
@@ -158,7 +159,8 @@ select j.id,
        j.last_error,
        j.fingerprint,
        j.created_at,
-       j.finished_at
+       j.finished_at,
+       j.state                                          -- the engine's own word, which its indexes know
 from delivery.jobs j
 join antrean.sites s on j.channel = 'bpjs:' || s.code
 join antrean.task_catalogue c on c.step = j.step;

@@ -17,6 +17,7 @@ public sealed class Result<T>
     public T Value => Error is null ? _value! : throw new InvalidOperationException($"No value: {Error.Code}");
 
     /// <summary>Whether there is a value.</summary>
+    [MemberNotNullWhen(false, nameof(Error))]
     public bool Ok => Error is null;
 
     public static implicit operator Result<T>(T value) => new(value, error: null);

@@ -50,12 +50,6 @@ public sealed class Answer<T> : IResult
     }
 }
 
-/// <summary>One page of a list in keyset order.</summary>
-/// <param name="Items">The rows of this page.</param>
-/// <param name="Next">Cursor of the next page; null on the last one.</param>
-/// <param name="Total">How many there are, where the list shows only the first of them.</param>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? Next, long? Total = null);
-
 /// <summary>What a handler returns for a list: <c>data</c> is the array, <c>meta.next</c> the cursor.</summary>
 public sealed class Listing<T> : IResult
 {

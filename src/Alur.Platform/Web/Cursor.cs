@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
+using Alur.Platform.Results;
 
 namespace Alur.Platform.Web;
 
@@ -10,57 +10,39 @@ namespace Alur.Platform.Web;
 /// </summary>
 public static class Cursor
 {
-    /// <summary>The cursor behind the row with this key.</summary>
-    public static string After(string list, params string[] key) =>
-        Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes<string[]>([list, .. key]));
+    private static readonly JsonSerializerOptions Json = Strict();
 
-    /// <summary>Reads a cursor of this list with so many key parts; <paramref name="key"/> is null when there is no cursor. False: not a cursor of this list.</summary>
-    public static bool TryRead(string? cursor, string list, int parts, out string[]? key)
+    /// <summary>The cursor behind the row with this key.</summary>
+    public static string After<TKey>(string list, TKey key)
+        where TKey : class =>
+        Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new Content<TKey>(list, key), Json));
+
+    /// <summary>The key in a cursor of this list; null when there is no cursor. Refused: <c>INVALID_CURSOR</c>.</summary>
+    public static Result<TKey?> Read<TKey>(string? cursor, string list)
+        where TKey : class
     {
-        key = null;
         if (cursor is null)
         {
-            return true;
+            return (TKey?)null;
         }
 
         try
         {
-            var read = JsonSerializer.Deserialize<string?[]>(Base64Url.DecodeFromChars(cursor));
-            if (read is null || read.Length != parts + 1 || read[0] != list || read.Any(part => part is null || !StorableText.IsStorable(part)))
-            {
-                return false;
-            }
-
-            key = read[1..]!;
-            return true;
+            var content = JsonSerializer.Deserialize<Content<TKey>>(Base64Url.DecodeFromChars(cursor), Json);
+            return content?.List == list && content.Key is not null ? content.Key : new InvalidCursor();
         }
-        catch (Exception e) when (e is FormatException or JsonException or DecoderFallbackException or InvalidOperationException)
+        catch (Exception e) when (e is FormatException or JsonException)
         {
-            return false;
+            return new InvalidCursor();
         }
     }
-}
 
-/// <summary>Cuts a list to pages.</summary>
-public static class Paging
-{
-    /// <summary>Rows per page unless the caller says otherwise.</summary>
-    public const int DefaultLimit = 50;
-
-    /// <summary>Most rows of a page.</summary>
-    public const int MaxLimit = 500;
-
-    /// <summary>
-    /// Makes a page from rows read with <c>limit + 1</c>: the row too many proves that there is a next page and is not shown.
-    /// </summary>
-    public static Page<T> Cut<T>(List<T> rows, int limit, Func<T, string> cursorAfter)
+    private static JsonSerializerOptions Strict()
     {
-        if (rows.Count <= limit)
-        {
-            return new Page<T>(rows, Next: null);
-        }
-
-        rows.RemoveRange(limit, rows.Count - limit);
-        return new Page<T>(rows, cursorAfter(rows[^1]));
+        var options = new JsonSerializerOptions { RespectRequiredConstructorParameters = true };
+        WebJson.Configure(options);
+        return options;
     }
+
+    private sealed record Content<TKey>(string List, TKey? Key);
 }

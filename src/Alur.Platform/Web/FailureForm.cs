@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +20,8 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
 
     public async Task InvokeAsync(HttpContext context)
     {
+        // The server starts one only where somebody logs or traces; a trace id is promised in any case.
+        using var activity = Activity.Current is null ? new Activity("request").Start() : null;
         try
         {
             await next(context);

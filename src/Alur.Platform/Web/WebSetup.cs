@@ -25,7 +25,6 @@ public static class WebSetup
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => WebJson.Configure(json.SerializerOptions));
         services.AddSingleton<IProblemDetailsService, ValidationProblems>();
-        services.AddValidation();
         services.AddSingleton<ApiKeys>();
         services.TryAddSingleton(Console.Out);
         services.AddHostedService<FirstApiKey>();

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Alur.Antrean.Board;
+
+/// <summary>The module's addresses, under the host's prefix. A visit_id holds slashes: callers write them <c>%2F</c>.</summary>
+internal static class AntreanRoutes
+{
+    /// <summary>The site when a caller names none.</summary>
+    public const string DefaultSite = "default";
+
+    public static void Map(IEndpointRouteBuilder antrean)
+    {
+        antrean.MapGet("/visits", ListVisits.Handle);
+        antrean.MapGet("/visits/{visit_id}", GetVisit.Handle);
+        antrean.MapGet("/visits/{visit_id}/history", GetVisitHistory.Handle);
+        antrean.MapGet("/tasks", ListTasks.Handle);
+        antrean.MapGet("/queue", ListQueue.Handle);
+        antrean.MapGet("/logs", ListLogs.Handle);
+        antrean.MapGet("/failures", ListFailures.Handle);
+        antrean.MapGet("/sites", ListSites.Handle);
+        antrean.MapGet("/summary", GetSummary.Handle);
+    }
+}

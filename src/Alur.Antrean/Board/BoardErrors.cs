@@ -1,0 +1,27 @@
+using Alur.Platform.Results;
+
+namespace Alur.Antrean.Board;
+
+internal sealed record SiteNotFound(string Site) : NotFound(
+    "SITE_NOT_FOUND", $"There is no site '{Site}' here.", "site");
+
+internal sealed record VisitNotFound(string VisitId) : NotFound(
+    "VISIT_NOT_FOUND", $"No visit '{VisitId}' was read from Khanza for this site.", "visit_id");
+
+internal sealed record VisitOutsideWindow(string VisitId, int Days) : Conflict(
+    "VISIT_OUTSIDE_WINDOW", $"Visit '{VisitId}' is older than the {Days} days that are read again from Khanza.", "visit_id");
+
+internal sealed record JobNotFound(long Id) : NotFound(
+    "JOB_NOT_FOUND", $"There is no queue row {Id} at this site.", "id");
+
+internal sealed record JobNotRequeueable(long Id, string Status) : Conflict(
+    "JOB_NOT_REQUEUEABLE", $"Queue row {Id} is {Status}; only FAILED rows are requeued.", "id");
+
+internal sealed record FilterRequired() : Invalid(
+    "FILTER_REQUIRED", "Say which rows: visit_id, task_id or fingerprint. There is no way to requeue everything by accident.");
+
+internal sealed record UnknownValue(string Field, string Value, IEnumerable<string> Known) : Invalid(
+    "INVALID_PARAMETER", $"'{Value}' is not one of {string.Join(", ", Known)}.", Field);
+
+internal sealed record ChannelNotFound(string Site) : NotFound(
+    "CHANNEL_NOT_FOUND", $"Site '{Site}' has no channel to BPJS yet: nothing was ever queued for it.", "site");

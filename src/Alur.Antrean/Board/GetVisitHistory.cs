@@ -1,0 +1,88 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Alur.Platform.Web;
+using Microsoft.AspNetCore.Mvc;
+using Npgsql;
+
+namespace Alur.Antrean.Board;
+
+/// <summary>What happened to a visit's tasks, oldest first. Nothing is ever removed from it.</summary>
+internal static class GetVisitHistory
+{
+    private const string ListName = "history";
+
+    private const string Sql = """
+        select q.*
+        from antrean.sites s
+        left join lateral (
+            select h.id, h.task, h.event, h.waktu, h.reason, h.actor, h.recorded_at
+            from antrean.task_history h
+            where h.site_id = s.id and h.visit_id = @visit_id and (@after is null or h.id > @after)
+            order by h.id
+            limit @rows
+        ) q on true
+        where s.code = @site
+        order by q.id
+        """;
+
+    public static async Task<Listing<Entry>> Handle(
+        [FromRoute(Name = "visit_id")] string visitId,
+        NpgsqlDataSource database,
+        CancellationToken ct,
+        [FromQuery] string site = AntreanRoutes.DefaultSite,
+        [FromQuery] string? after = null,
+        [FromQuery, Range(1, Paging.MaxLimit)] int limit = Paging.DefaultLimit)
+    {
+        var behind = Cursor.Read<Key>(after, ListName);
+        if (!behind.Ok)
+        {
+            return behind.Error;
+        }
+
+        var rows = await database.ReadSite(
+            Sql,
+            site,
+            Read,
+            [
+                new NpgsqlParameter<string>("visit_id", visitId),
+                new NpgsqlParameter<long?>("after", behind.Value?.Id),
+                new NpgsqlParameter<int>("rows", limit + 1),
+            ],
+            ct);
+        return rows switch
+        {
+            { Error: { } error } => error,
+            // Whatever is known of a visit began with an entry here.
+            { Value: [] } when after is null => new VisitNotFound(visitId),
+            _ => Paging.Cut(rows.Value, limit, entry => Cursor.After(ListName, new Key(entry.Id))),
+        };
+    }
+
+    private static Entry Read(NpgsqlDataReader row) => new(
+        row.Get<long>("id"),
+        row.Get<string>("task"),
+        row.Get<string>("event"),
+        row.GetOrDefault<DateTimeOffset?>("waktu"),
+        row.GetOrDefault<string>("reason"),
+        row.Get<string>("actor"),
+        row.Get<DateTimeOffset>("recorded_at"));
+
+    /// <summary>One thing that happened.</summary>
+    /// <param name="Id">Order of recording.</param>
+    /// <param name="Task">Code of the task catalogue.</param>
+    /// <param name="Event">OBSERVED, CORRECTED, HELD, RELEASED, QUEUED, WITHDRAWN, SENT, FAILED, REQUEUED, REOPENED, CANCELLED or RESTORED.</param>
+    /// <param name="Waktu">The task's moment then.</param>
+    /// <param name="Reason">Held or cancelled reason, or the answer's code and message.</param>
+    /// <param name="Actor">system, or who did it, such as <c>api-key:first</c>.</param>
+    /// <param name="RecordedAt">When it was recorded.</param>
+    public sealed record Entry(
+        [property: JsonPropertyName("id")] long Id,
+        [property: JsonPropertyName("task_id")] string Task,
+        [property: JsonPropertyName("event")] string Event,
+        [property: JsonPropertyName("waktu")] DateTimeOffset? Waktu,
+        [property: JsonPropertyName("reason")] string? Reason,
+        [property: JsonPropertyName("actor")] string Actor,
+        [property: JsonPropertyName("recorded_at")] DateTimeOffset RecordedAt);
+
+    private sealed record Key(long Id);
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Alur.Testing;
+using Npgsql;
+
+namespace Alur.Antrean.Tests.Board;
+
+/// <summary>Puts visits and tasks into the tables as polling and delivery leave them there.</summary>
+internal sealed class Hospital(AlurApp app, string site = "default")
+{
+    private const string SiteSql = """
+        insert into antrean.sites (code, name, zone) values (@site, @site, 'Asia/Jakarta') on conflict (code) do nothing
+        """;
+
+    private const string VisitSql = """
+        insert into antrean.visits (site_id, visit_id, kind, kodebooking, event_time, service_date, poli_id, dokter_id, new_patient, payload, blocked_reasons, source_hash)
+        select id, @visit, 'NON_JKN', @visit, @at, (@at at time zone zone)::date, @poli, @dokter, false, @payload::jsonb, @blocked, '\x01'
+        from antrean.sites where code = @site
+        """;
+
+    private const string TaskSql = """
+        with task as (
+            insert into antrean.tasks (site_id, visit_id, task, status, waktu, waktu_khanza, source, first_seen_at, held_reason, cancelled_reason,
+                                       sent_at, failed_reason, already_there, queued_at)
+            select id, @visit, @task, @status, @waktu, coalesce(@khanza, @waktu), 'test', @waktu, @held, @cancelled, @sent, @failed, @there, @queued
+            from antrean.sites where code = @site
+            returning *
+        )
+        insert into antrean.task_history (site_id, visit_id, task, event, waktu) select site_id, visit_id, task, 'OBSERVED', waktu from task
+        """;
+
+    public static readonly DateTimeOffset Morning = new(2026, 1, 20, 8, 0, 0, TimeSpan.Zero);
+
+    public async Task<Hospital> Open()
+    {
+        await Execute(SiteSql, []);
+        return this;
+    }
+
+    public Task Visit(
+        string visit, DateTimeOffset? at = null, string poli = "101", string dokter = "D001", string[]? blocked = null, JsonObject? payload = null) =>
+        Execute(VisitSql, [
+            new("visit", visit), new("at", at ?? Morning), new("poli", poli), new("dokter", dokter),
+            new("payload", (payload ?? []).ToJsonString()), new("blocked", blocked ?? []),
+        ]);
+
+    public Task Draft(string visit, string task, DateTimeOffset? waktu = null, bool queued = false) =>
+        Task(visit, task, "DRAFT", waktu, queued: queued);
+
+    public Task Held(string visit, string task, string reason, DateTimeOffset? waktu = null) => Task(visit, task, "DRAFT", waktu, held: reason);
+
+    public Task Cancelled(string visit, string task, string reason) => Task(visit, task, "DRAFT", waktu: null, cancelled: reason);
+
+    public Task Sent(string visit, string task, DateTimeOffset at, bool alreadyThere = false, DateTimeOffset? khanzaSays = null) =>
+        Task(visit, task, "SENT_BPJS", waktu: null, sent: at, there: alreadyThere, khanza: khanzaSays);
+
+    public Task Failed(string visit, string task, string reason) => Task(visit, task, "FAILED_BPJS", waktu: null, failed: reason);
+
+    private Task Task(
+        string visit, string task, string status, DateTimeOffset? waktu, string? held = null, string? cancelled = null,
+        DateTimeOffset? sent = null, string? failed = null, bool there = false, bool queued = false, DateTimeOffset? khanza = null) =>
+        Execute(TaskSql, [
+            new("visit", visit), new("task", task), new("status", status), new("waktu", waktu ?? Morning),
+            new NpgsqlParameter<DateTimeOffset?>("khanza", khanza), new NpgsqlParameter<string?>("held", held),
+            new NpgsqlParameter<string?>("cancelled", cancelled), new NpgsqlParameter<DateTimeOffset?>("sent", sent),
+            new NpgsqlParameter<string?>("failed", failed), new("there", there),
+            new NpgsqlParameter<DateTimeOffset?>("queued", queued ? Morning : null),
+        ]);
+
+    public async Task Execute(string sql, NpgsqlParameter[] parameters)
+    {
+        await using var command = app.Database.App.CreateCommand(sql);
+        command.Parameters.AddWithValue("site", site);
+        command.Parameters.AddRange(parameters);
+        await command.ExecuteNonQueryAsync();
+    }
+}

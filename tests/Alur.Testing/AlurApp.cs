@@ -1,0 +1,133 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Alur.Antrean;
+using Alur.Platform;
+using Alur.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Alur.Testing;
+
+/// <summary>
+/// The real server on a port of its own over a database of its own, with its loops left out: tests call <c>RunOnce</c> of what they
+/// want to happen. Spoken to over HTTP.
+/// </summary>
+public sealed class AlurApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly StringWriter _console;
+
+    private AlurApp(WebApplication app, TestDatabase database, StringWriter console, string apiKey)
+    {
+        (_app, Database, _console, ApiKey) = (app, database, console, apiKey);
+        Address = new Uri(app.Urls.First());
+    }
+
+    /// <summary>The server's database.</summary>
+    public TestDatabase Database { get; }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>A key that works; its holder is named <c>test</c>.</summary>
+    public string ApiKey { get; }
+
+    /// <summary>What the server printed for people.</summary>
+    public string Printed => _console.ToString();
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts a server; <paramref name="settings"/> as in its configuration file, <paramref name="onto"/> shares another one's database.</summary>
+    public static async Task<AlurApp> Start(
+        IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplication>? map = null, TestDatabase? onto = null)
+    {
+        var database = onto ?? await TestDatabase.Create();
+        var console = new StringWriter();
+        var app = Build(settings, database, console);
+        map?.Invoke(app);
+        await app.StartAsync();
+        var key = await app.Services.GetRequiredService<ApiKeys>().Create($"test{(onto is null ? "" : "-" + Guid.NewGuid().ToString("N"))}", CancellationToken.None);
+        return new AlurApp(app, database, console, key.Value);
+    }
+
+    /// <summary>A client with the key.</summary>
+    public HttpClient AsApiCaller()
+    {
+        var client = AsStranger();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
+        return client;
+    }
+
+    /// <summary>A client that nobody knows.</summary>
+    public HttpClient AsStranger() => new() { BaseAddress = Address };
+
+    /// <summary>A success's whole envelope.</summary>
+    public async Task<JsonNode> Get(string path) => await Read(await AsApiCaller().GetAsync(path));
+
+    /// <summary>A success's <c>data</c>.</summary>
+    public async Task<JsonNode> GetData(string path) => (await Get(path))["data"]!;
+
+    /// <summary>Posts and gives the success's <c>data</c>.</summary>
+    public async Task<JsonNode> Post(string path, object? body = null) =>
+        (await Read(await AsApiCaller().PostAsync(path, body is null ? null : JsonContent.Create(body))))["data"]!;
+
+    /// <summary>Every item of a list, page after page.</summary>
+    public async Task<List<JsonNode>> Walk(string path)
+    {
+        var items = new List<JsonNode>();
+        string? next = null;
+        do
+        {
+            var page = await Get(next is null ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}after={next}");
+            items.AddRange(page["data"]!.AsArray().Select(item => item!));
+            next = (string?)page["meta"]!["next"];
+        }
+        while (next is not null);
+        return items;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _console.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    private static async Task<JsonNode> Read(HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted, $"{response.StatusCode}: {text}");
+        return JsonNode.Parse(text)!;
+    }
+
+    private static WebApplication Build(IReadOnlyDictionary<string, string?>? settings, TestDatabase database, StringWriter console)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>(StringComparer.Ordinal));
+        builder.Configuration["ConnectionStrings:Alur"] = database.AppConnectionString;
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton<TextWriter>(console);
+        builder.Services.AddRouting().AddPlatform(builder.Configuration).AddWeb().AddAntrean(builder.Configuration);
+        foreach (var loop in builder.Services.Where(IsLoop).ToList())
+        {
+            builder.Services.Remove(loop);
+        }
+
+        var app = builder.Build();
+        app.UseWeb();
+        app.MapGroup("/api/antrean").MapAntrean();
+        return app;
+    }
+
+    private static bool IsLoop(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService) && service.ImplementationType?.IsSubclassOf(typeof(BackgroundService)) == true;
+}
