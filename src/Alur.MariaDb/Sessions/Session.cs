@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using System.Text;
+using Alur.MariaDb.Native;
+
+namespace Alur.MariaDb.Sessions;
+
+/// <summary>One connection to the server. Exactly one call at a time is inside it, from whichever thread.</summary>
+internal sealed class Session : IDisposable
+{
+    private const string SessionSettings = "set names utf8mb4";
+    private static readonly TimeSpan HousekeepingLimit = TimeSpan.FromSeconds(5);
+    private readonly SessionHandle _handle;
+    private SessionThread? _thread;
+    private int _inside;
+
+    private Session(MariaDbConnectionOptions options, SessionHandle handle)
+    {
+        Options = options;
+        _handle = handle;
+        ThreadId = LibMariaDb.ThreadId(handle.Pointer);
+        unsafe
+        {
+            ServerVersion = ClientLibrary.Text(LibMariaDb.ServerVersion(handle.Pointer));
+        }
+        Statements = new StatementCache(handle);
+        IdleSince = Stopwatch.GetTimestamp();
+    }
+
+    internal MariaDbConnectionOptions Options { get; }
+
+    /// <summary>The server's id of this connection, as KILL takes it.</summary>
+    internal ulong ThreadId { get; }
+
+    internal string ServerVersion { get; }
+
+    internal StatementCache Statements { get; }
+
+    /// <summary>The conversation is over or in an unknown state: never give this session to anybody else.</summary>
+    internal bool Broken { get; private set; }
+
+    internal long IdleSince { get; private set; }
+
+    internal SessionHandle Handle => _handle;
+
+    internal static Session Open(MariaDbConnectionOptions options) => new(options, SessionConnector.Connect(options));
+
+    internal unsafe bool NoBackslashEscapes => (ServerStatus & ServerInfo.StatusNoBackslashEscapes) != 0;
+
+    internal bool InTransaction => (ServerStatus & ServerInfo.StatusInTransaction) != 0;
+
+    private unsafe uint ServerStatus
+    {
+        get
+        {
+            uint status = 0;
+            _ = LibMariaDb.GetInfo(_handle.Pointer, ServerInfo.ServerStatus, &status);
+            return status;
+        }
+    }
+
+    /// <summary>Runs one blocking call under the budget; whatever interrupts it comes out as the right exception.</summary>
+    internal T Run<T>(CallBudget budget, Func<T> call, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Enter();
+        long started = Stopwatch.GetTimestamp();
+        var interruption = new Interruption(this, budget, cancellation);
+        try
+        {
+            T result = call();
+            interruption.Finish();
+            // The kill came too late for this call and may hit the next one.
+            Broken |= interruption.Happened;
+            return result;
+        }
+        catch (MariaDbException failure)
+        {
+            interruption.Finish();
+            Broken |= failure.IsConnectionLost;
+            if (!interruption.Happened)
+                throw;
+            Broken |= failure.Number != ErrorNumber.QueryInterrupted;
+            throw Interrupted(interruption, budget, failure, cancellation);
+        }
+        finally
+        {
+            interruption.Dispose();
+            budget.Spend(started);
+            Leave();
+        }
+    }
+
+    /// <summary>The same on the session's own thread.</summary>
+    internal Task<T> RunAsync<T>(Func<T> body) => (_thread ??= new SessionThread()).Run(body);
+
+    internal void UseThread(SessionThread thread) => _thread = thread;
+
+    /// <summary>A statement without rows, outside any command.</summary>
+    internal unsafe void Execute(string sql)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(sql);
+        fixed (byte* start = text)
+        {
+            if (LibMariaDb.RealQuery(_handle.Pointer, start, (nuint)text.Length) != 0)
+                throw ServerError.OfConnection(_handle.Pointer);
+        }
+    }
+
+    /// <summary>Leaves nothing behind for the next user: transaction, locks, variables, temporary tables, prepared statements.</summary>
+    internal bool TryReset() => !Broken && TryHousekeeping(() =>
+    {
+        Statements.Clear();
+        if (LibMariaDb.ResetConnection(_handle.Pointer) != 0)
+            throw ServerError.OfConnection(_handle.Pointer);
+        // The reset also takes the character set back to the server's default.
+        Execute(SessionSettings);
+        IdleSince = Stopwatch.GetTimestamp();
+    });
+
+    /// <summary>Whether an idle session may be given out.</summary>
+    internal bool IsFit(TimeSpan pingAfter) =>
+        !Broken && _handle.Socket is { } socket && socket.IsQuiet() &&
+        (Stopwatch.GetElapsedTime(IdleSince) < pingAfter || TryHousekeeping(() =>
+        {
+            if (LibMariaDb.Ping(_handle.Pointer) != 0)
+                throw ServerError.OfConnection(_handle.Pointer);
+        }));
+
+    internal void ShutdownSocket() => _handle.Socket?.Shutdown();
+
+    internal void MarkBroken() => Broken = true;
+
+    public void Dispose()
+    {
+        _thread?.Dispose();
+        _handle.Dispose();
+    }
+
+    private bool TryHousekeeping(Action work)
+    {
+        using var budget = new CallBudget(HousekeepingLimit);
+        try
+        {
+            return Run(budget, () => { work(); return true; });
+        }
+        catch (MariaDbException)
+        {
+            Broken = true;
+            return false;
+        }
+    }
+
+    private static Exception Interrupted(
+        Interruption interruption, CallBudget budget, MariaDbException failure, CancellationToken cancellation)
+    {
+        if (!interruption.TimedOut)
+            return new OperationCanceledException("The command was cancelled.", failure, cancellation.IsCancellationRequested ? cancellation : budget.ByHand);
+        var timeout = new TimeoutException($"The command ran longer than its time-out of {budget.Limit.TotalSeconds:0.###} s and was stopped.", failure);
+        return new MariaDbException(failure.Number, failure.SqlState, timeout.Message, timeout);
+    }
+
+    private void Enter()
+    {
+        if (Interlocked.CompareExchange(ref _inside, 1, 0) != 0)
+            throw new InvalidOperationException("This connection is busy with another call; a connection serves one caller at a time.");
+        try
+        {
+            // Keeps the handle open until Leave, even if the connection is disposed meanwhile.
+            bool added = false;
+            _handle.DangerousAddRef(ref added);
+        }
+        catch
+        {
+            Volatile.Write(ref _inside, 0);
+            throw;
+        }
+    }
+
+    private void Leave()
+    {
+        _handle.DangerousRelease();
+        Volatile.Write(ref _inside, 0);
+    }
+}

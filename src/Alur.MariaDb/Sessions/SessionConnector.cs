@@ -1,0 +1,81 @@
+using System.Globalization;
+using Alur.MariaDb.Native;
+
+namespace Alur.MariaDb.Sessions;
+
+/// <summary>Opens a connection of the library with every option set explicitly.</summary>
+internal static unsafe class SessionConnector
+{
+    internal static SessionHandle Connect(MariaDbConnectionOptions options)
+    {
+        ClientLibrary.EnsureStarted();
+        nint mysql = LibMariaDb.Init(0);
+        if (mysql == 0)
+            throw new MariaDbException(ErrorNumber.OutOfMemory, "HY001", "MariaDB Connector/C could not make a connection handle.");
+        var handle = new SessionHandle(mysql);
+        try
+        {
+            SetOptions(mysql, options);
+            uint flags = ClientFlag.FoundRows | ClientFlag.MultiResults | (options.AllowMultipleStatements ? ClientFlag.MultiStatements : 0);
+            string? host = options.Socket is null ? options.Host : null;
+            if (LibMariaDb.RealConnect(mysql, host, options.User, options.Password, options.Database, (uint)options.Port, options.Socket, flags) == 0)
+                throw ServerError.OfConnection(mysql);
+            RequirePromisedTls(mysql, options);
+            if (SocketTwin.Of(LibMariaDb.Socket(mysql)) is { } twin)
+                handle.AttachSocket(twin);
+            return handle;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    private static void SetOptions(nint mysql, MariaDbConnectionOptions options)
+    {
+        SetNumber(mysql, Option.Protocol, options.Socket is null ? Protocol.Tcp : Protocol.Socket);
+        SetNumber(mysql, Option.ConnectTimeout, WholeSeconds(options.ConnectTimeout));
+        if (options.ReadTimeout is { } read)
+            SetNumber(mysql, Option.ReadTimeout, WholeSeconds(read));
+        if (options.WriteTimeout is { } write)
+            SetNumber(mysql, Option.WriteTimeout, WholeSeconds(write));
+        // A server must not be able to ask the client for local files.
+        SetNumber(mysql, Option.LocalInfile, 0);
+        SetSwitch(mysql, Option.ReportDataTruncation, on: true);
+        _ = LibMariaDb.OptionText(mysql, Option.CharsetName, "utf8mb4");
+        _ = LibMariaDb.OptionPair(mysql, Option.ConnectAttributeAdd, "program_name", "alur");
+        SetTls(mysql, options);
+    }
+
+    private static void SetTls(nint mysql, MariaDbConnectionOptions options)
+    {
+        bool verified = options.Tls == MariaDbTls.Verified;
+        if (verified && options.TlsCa is { } ca)
+        {
+            // The library would take an unreadable file for "no authority given".
+            if (!File.Exists(ca))
+                throw new FileNotFoundException($"The TLS authority file '{ca}' does not exist.", ca);
+            _ = LibMariaDb.OptionText(mysql, Option.TlsCa, ca);
+        }
+        SetSwitch(mysql, Option.TlsEnforce, verified);
+        SetSwitch(mysql, Option.TlsVerifyServer, verified);
+    }
+
+    private static void RequirePromisedTls(nint mysql, MariaDbConnectionOptions options)
+    {
+        if (options.Tls == MariaDbTls.Verified && LibMariaDb.TlsCipher(mysql) is null)
+            throw new MariaDbException(2026, "HY000", string.Create(CultureInfo.InvariantCulture,
+                $"TLS was required, but the server at {options.Host}:{options.Port} answered in plain text."));
+    }
+
+    private static uint WholeSeconds(TimeSpan time) => (uint)Math.Max(1, Math.Ceiling(time.TotalSeconds));
+
+    private static void SetNumber(nint mysql, int option, uint value) => _ = LibMariaDb.Options(mysql, option, &value);
+
+    private static void SetSwitch(nint mysql, int option, bool on)
+    {
+        byte value = on ? (byte)1 : (byte)0;
+        _ = LibMariaDb.Options(mysql, option, &value);
+    }
+}
