@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Alur.Platform.Postgres;
 
 /// <summary>A lock held by an open file (flock): the kernel lets go of it when the holder ends, however it ends.</summary>
-internal sealed class FileLock : IDisposable
+public sealed class FileLock : IDisposable
 {
     private static readonly FileStreamOptions Exclusive = new()
     {
