@@ -1,1 +1,9 @@
-return 0;
+using Alur.Host;
+using Alur.Host.Commands;
+
+return await CommandLine.Run(
+    args,
+    ServeCommand.Create(),
+    MigrateCommand.Create(),
+    ApiKeyCommand.Create(),
+    SimulateCommand.Create());

@@ -45,6 +45,9 @@ public static class PrivateCluster
             ConnectionString(place, "postgres", secrets.Admin, "postgres"));
     }
 
+    /// <summary>Whether a server process of this directory lives; says nothing about whether it answers. Cheap.</summary>
+    public static bool IsAlive(string directory) => ServerProcesses.Live(new ClusterPlace(directory)) is not null;
+
     /// <summary>Stops the server if it runs; returns whether it did.</summary>
     public static async Task<bool> Stop(ClusterOptions options, CancellationToken ct)
     {

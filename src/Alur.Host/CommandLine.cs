@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Text.Json;
+using Alur.Host.Startup;
+using Alur.Platform.Data;
+using Alur.Platform.Postgres;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Alur.Host;
+
+/// <summary>What all verbs share: exit codes, <c>--json</c>, and how failures are told.</summary>
+internal static class CommandLine
+{
+    public const int Succeeded = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+
+    /// <summary>One JSON object as the last line of stdout; progress and failures for people go to stderr.</summary>
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print the result as one JSON object on the last line" };
+
+    private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Parses and runs; never throws.</summary>
+    public static async Task<int> Run(string[] args, params Command[] verbs)
+    {
+        var root = new Command("alur", "Records every step of a visit once and tells those who must know: reliably, in order.") { new HelpOption() };
+        root.Options.Add(HostSettings.ConfigFile);
+        root.Options.Add(HostSettings.Overrides);
+        Array.ForEach(verbs, root.Subcommands.Add);
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync($"alur: {error.Message}");
+            }
+
+            await Console.Error.WriteLineAsync($"Try: alur {string.Join(' ', Path(parsed.CommandResult.Command))} --help".Replace("  ", " ", StringComparison.Ordinal));
+            return WrongUsage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(45),
+            });
+        }
+        catch (Exception e) when (Explain(e) is { } refusal)
+        {
+            return await Tell(refusal, WantsJson(parsed));
+        }
+        catch (OperationCanceledException)
+        {
+            return Failed;
+        }
+    }
+
+    /// <summary>Whether <c>--json</c> was given.</summary>
+    public static bool WantsJson(ParseResult parsed) => parsed.GetResult(Json) is { Implicit: false };
+
+    /// <summary>Prints the result of a verb: as JSON if asked for, else by <paramref name="print"/>.</summary>
+    public static void Print<T>(ParseResult parsed, T result, Action<TextWriter> print)
+    {
+        if (WantsJson(parsed))
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, Compact));
+        }
+        else
+        {
+            print(Console.Out);
+        }
+    }
+
+    private static Refusal? Explain(Exception e) => e switch
+    {
+        Refusal refusal => refusal,
+        PostgresUnavailableException p => new Refusal(Failed, p.Code, [p.Message]),
+        MigrationFailedException m => new Refusal(Failed, m.Code, [m.Message]),
+        OptionsValidationException o => Refusal.Configuration(o.Failures),
+        AggregateException a when a.InnerExceptions.All(i => i is OptionsValidationException) =>
+            Refusal.Configuration(a.InnerExceptions.Cast<OptionsValidationException>().SelectMany(o => o.Failures)),
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } =>
+            new Refusal(Failed, "MIGRATIONS_PENDING", ["The database has no schema yet. Run: alur migrate up"]),
+        PostgresException p => new Refusal(Failed, "DATABASE_REFUSED", [$"The database refused: {p.MessageText} ({p.SqlState})"]),
+        NpgsqlException n => new Refusal(Failed, "DATABASE_UNREACHABLE", [$"The database does not answer: {n.Message}"]),
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } i => new Refusal(Failed, "ADDRESS_IN_USE", [i.Message]),
+        _ => null,
+    };
+
+    private static async Task<int> Tell(Refusal refusal, bool json)
+    {
+        foreach (var message in refusal.Messages)
+        {
+            await Console.Error.WriteLineAsync($"alur: {message}");
+        }
+
+        if (json)
+        {
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(new { ok = false, code = refusal.Code, messages = refusal.Messages }, Compact));
+        }
+
+        return refusal.ExitCode;
+    }
+
+    private static IEnumerable<string> Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? [.. Path(parent), command.Name] : [];
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Alur.Host.Startup;
+using Alur.Platform;
+using Alur.Platform.Results;
+using Alur.Platform.Web;
+
+namespace Alur.Host.Commands;
+
+/// <summary><c>alur api-key new NAME | list | revoke NAME</c>: callers of the API until accounts exist.</summary>
+internal static class ApiKeyCommand
+{
+    private static readonly Argument<string> Name = new("NAME") { Description = "Who holds the key, such as front-desk" };
+
+    public static Command Create() => new("api-key", "Make, list and revoke keys of API callers")
+    {
+        Verb("new", "Make a key and show it, once", New, Name),
+        Verb("list", "List keys by name", List),
+        Verb("revoke", "Make a key stop working", Revoke, Name),
+    };
+
+    private static Command Verb(string name, string description, Func<ParseResult, ApiKeys, CancellationToken, Task<int>> action, params Argument[] arguments)
+    {
+        var verb = new Command(name, description) { CommandLine.Json };
+        Array.ForEach(arguments, verb.Arguments.Add);
+        verb.SetAction(async (parsed, ct) =>
+        {
+            await using var database = await DatabaseSession.Open(HostSettings.Read(parsed), asHost: false, ct);
+            await using var source = PlatformModule.RuntimeDataSource(database.App);
+            return await action(parsed, new ApiKeys(source), ct);
+        });
+        return verb;
+    }
+
+    private static async Task<int> New(ParseResult parsed, ApiKeys keys, CancellationToken ct)
+    {
+        var key = Value(await keys.Create(parsed.GetRequiredValue(Name), ct));
+        CommandLine.Print(parsed, new { ok = true, key }, o => o.WriteLine($"API key, shown this once (only its SHA-256 is kept): {key}"));
+        return CommandLine.Succeeded;
+    }
+
+    private static async Task<int> List(ParseResult parsed, ApiKeys keys, CancellationToken ct)
+    {
+        var all = await keys.List(ct);
+        CommandLine.Print(parsed, new { ok = true, keys = all }, o =>
+        {
+            foreach (var key in all)
+            {
+                o.WriteLine($"{key.Name,-24} {key.CreatedAt:yyyy-MM-dd HH:mm}Z{(key.RevokedAt is { } at ? $"  revoked {at:yyyy-MM-dd HH:mm}Z" : "")}");
+            }
+        });
+        return CommandLine.Succeeded;
+    }
+
+    private static async Task<int> Revoke(ParseResult parsed, ApiKeys keys, CancellationToken ct)
+    {
+        var name = Value(await keys.Revoke(parsed.GetRequiredValue(Name), ct));
+        CommandLine.Print(parsed, new { ok = true, revoked = name }, o => o.WriteLine($"{name} no longer works."));
+        return CommandLine.Succeeded;
+    }
+
+    private static string Value(Result<string> result) => result.Error is { } error
+        ? throw new Refusal(error is Invalid ? CommandLine.WrongUsage : CommandLine.Failed, error.Code, [error.Message])
+        : result.Value;
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Alur.Antrean;
+using Alur.Host.Startup;
+using Alur.Platform;
+using Alur.Platform.Web;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Alur.Host.Commands;
+
+/// <summary><c>alur serve</c>: the server.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var serve = new Command("serve", $"Run the server (on {HostSettings.DefaultUrl} unless configured)");
+        serve.SetAction(Run);
+        return serve;
+    }
+
+    private static async Task<int> Run(ParseResult parsed, CancellationToken ct)
+    {
+        await using var app = Build(parsed);
+        app.Services.GetService<IStartupValidator>()?.Validate();
+        await using var database = await DatabaseSession.Open(app.Configuration, asHost: true, ct);
+        await Console.Out.WriteLineAsync($"Data: {database.Place}");
+        app.Configuration["ConnectionStrings:Alur"] = database.App;
+        await PrepareDatabase.Run(database, app.Services.GetRequiredService<NpgsqlDataSource>(), ct);
+        app.Services.GetRequiredService<KeepCluster>().Watch(database);
+        await app.StartAsync(ct);
+        await Console.Out.WriteLineAsync($"Listening: {string.Join(", ", app.Urls)}");
+        await app.WaitForShutdownAsync(ct);
+        return CommandLine.Succeeded;
+    }
+
+    private static WebApplication Build(ParseResult parsed)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = "Production" });
+        HostSettings.Apply(builder.Configuration, parsed);
+        builder.AddAlurLogging();
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = TimeSpan.FromSeconds(30);
+            host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore; // one broken loop must not end the server; it is logged
+        });
+        builder.Services
+            .AddPlatform(builder.Configuration)
+            .AddWeb()
+            .AddAntrean(builder.Configuration)
+            .AddSingleton<KeepCluster>()
+            .AddHostedService(services => services.GetRequiredService<KeepCluster>());
+        var app = builder.Build();
+        app.UseWeb();
+        app.MapHealth();
+        app.MapGroup("/api/antrean").MapAntrean();
+        return app;
+    }
+}

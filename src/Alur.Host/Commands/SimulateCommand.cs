@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace Alur.Host.Commands;
+
+/// <summary><c>alur simulate …</c>: stand-ins that speak the real protocols, each a subcommand of its own file.</summary>
+internal static class SimulateCommand
+{
+    public static Command Create() => new("simulate", "Run a stand-in for an outside system")
+    {
+    };
+}

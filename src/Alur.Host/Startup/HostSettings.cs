@@ -1,0 +1,88 @@
+using System.CommandLine;
+
+namespace Alur.Host.Startup;
+
+/// <summary>
+/// Where configuration comes from, later ones winning: appsettings.json beside the program, alur.json in the working directory or
+/// <c>--config FILE</c>, the environment (plain names, then with the prefix ALUR_), <c>--set KEY=VALUE</c>.
+/// </summary>
+internal static class HostSettings
+{
+    /// <summary>Bound only where somebody configured nothing else.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:5080";
+
+    public static Option<string?> ConfigFile { get; } = new("--config") { Description = "Configuration file instead of ./alur.json", HelpName = "FILE", Recursive = true };
+
+    public static Option<string[]> Overrides { get; } = new("--set")
+    {
+        Description = "One setting, such as Antrean:Sites:default:Mode=observe; may be repeated",
+        HelpName = "KEY=VALUE",
+        Recursive = true,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    /// <summary>The directory whose <c>data/</c> holds the embedded databases: the checkout, or where the program was installed.</summary>
+    public static string Root { get; } = Environment.GetEnvironmentVariable("ALUR_ROOT") is { Length: > 0 } given ? given : FindRoot();
+
+    /// <summary>Replaces the builder's sources by ours and refuses what cannot be read.</summary>
+    public static void Apply(ConfigurationManager configuration, ParseResult parsed)
+    {
+        configuration.Sources.Clear();
+        configuration.AddInMemoryCollection([new("urls", DefaultUrl), new("AllowedHosts", "*")]);
+        configuration.AddEnvironmentVariables("ASPNETCORE_");
+        var chosen = parsed.GetValue(ConfigFile);
+        AddFile(configuration, Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+        AddFile(configuration, Path.GetFullPath(chosen ?? "alur.json"), optional: chosen is null);
+        configuration.AddEnvironmentVariables();
+        configuration.AddEnvironmentVariables("ALUR_");
+        configuration.AddInMemoryCollection((parsed.GetValue(Overrides) ?? []).Select(Override));
+        var mistakes = ConfigurationMistakes.Find(configuration);
+        if (mistakes.Count > 0)
+        {
+            throw Refusal.Configuration(mistakes);
+        }
+    }
+
+    /// <summary>The configuration of verbs that do not serve.</summary>
+    public static ConfigurationManager Read(ParseResult parsed)
+    {
+        var configuration = new ConfigurationManager();
+        Apply(configuration, parsed);
+        return configuration;
+    }
+
+    private static void AddFile(ConfigurationManager configuration, string path, bool optional)
+    {
+        try
+        {
+            configuration.AddJsonFile(path, optional, reloadOnChange: false);
+        }
+        catch (FileNotFoundException)
+        {
+            throw Refusal.Configuration([$"--config: {path} does not exist"]);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Refusal.Configuration([$"{path} is not valid JSON: {e.InnerException?.InnerException?.Message ?? e.InnerException?.Message ?? e.Message}"]);
+        }
+    }
+
+    private static KeyValuePair<string, string?> Override(string text) =>
+        text.Split('=', 2) is [{ Length: > 0 } key, var value]
+            ? new(key.Replace("__", ":", StringComparison.Ordinal), value)
+            : throw Refusal.Configuration([$"--set: '{text}' is not KEY=VALUE"]);
+
+    private static string FindRoot()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "Alur.slnx")))
+            {
+                return directory.FullName;
+            }
+        }
+
+        return AppContext.BaseDirectory;
+    }
+}

@@ -1,0 +1,15 @@
+namespace Alur.Host.Startup;
+
+/// <summary>Ends a command with messages for a person and no stack trace.</summary>
+internal sealed class Refusal(int exitCode, string code, IReadOnlyList<string> messages) : Exception(string.Join(Environment.NewLine, messages))
+{
+    public int ExitCode { get; } = exitCode;
+
+    /// <summary>Stable, for programs.</summary>
+    public string Code { get; } = code;
+
+    public IReadOnlyList<string> Messages { get; } = messages;
+
+    /// <summary>The configuration is wrong: one message per mistake, each naming its key.</summary>
+    public static Refusal Configuration(IEnumerable<string> mistakes) => new(CommandLine.WrongUsage, "CONFIGURATION", [.. mistakes]);
+}
