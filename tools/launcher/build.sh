@@ -1,0 +1,34 @@
+# Sourced by ./alur: builds only when something changed since the last good build of the same target.
+
+# build TARGET DIRECTORY...: TARGET is a project or the solution, the directories are what it is made of.
+build() {
+    local target=$1 stamp begun log
+    shift
+    stamp="$ALUR_ROOT/artifacts/.built/${target//\//-}"
+    mkdir -p "${stamp%/*}"
+    exec 8>"$ALUR_ROOT/artifacts/.built/lock"
+    flock -w 900 8 || die 1 "another build has been running for 15 minutes"
+    if changed_since "$stamp" "$@"; then
+        log="$ALUR_ROOT/artifacts/.built/build.log"
+        begun="$stamp.begun"
+        touch "$begun"
+        say "building"
+        # Into a file: build servers that outlive the build would otherwise keep the caller's pipe open.
+        if ! (cd "$ALUR_ROOT" && dotnet build "$target" -c Release -nologo -v q >"$log" 2>&1 </dev/null 8>&-); then
+            rm -f "$begun"
+            grep -E ': (error|warning) |error :|error MSB|NU[0-9]+' "$log" | sort -u | head -n 40 >&2 || tail -n 25 "$log" >&2
+            say "the build broke; its whole log is in $log"
+            return 1
+        fi
+        mv "$begun" "$stamp" # with the time at which the build began: what changed meanwhile is built next time
+    fi
+    exec 8>&-
+}
+
+changed_since() {
+    local stamp=$1
+    shift
+    [[ -e $stamp ]] || return 0
+    [[ -n $(cd "$ALUR_ROOT" && find "$@" Directory.Build.props Directory.Packages.props global.json .editorconfig Alur.slnx \
+        -name node_modules -prune -o -newer "$stamp" -print -quit) ]]
+}

@@ -1,0 +1,88 @@
+# Sourced by ./alur test: builds everything, runs every test project, adds up. The last line, alone, is the result.
+
+run_tests() {
+    [[ $# -le 1 ]] || die 2 "usage: ./alur test [FILTER]"
+    passed=0 failed=0 skipped=0
+    trap finish EXIT # the result is the last line however this ends, and an end on the way is a failure
+    trap 'exit 130' INT TERM
+    need sdk postgres mariadb mariadb-client zones
+    [[ ! -e $ALUR_ROOT/tests/crosscheck/package.json ]] || need node
+    build Alur.slnx src tests bench tools
+    install_crosscheck
+    local project
+    for project in "$ALUR_ROOT"/tests/*.Tests; do
+        run_project "$(basename "$project")" "${1:-}"
+    done
+    exit 0
+}
+
+finish() {
+    local status=$?
+    trap - EXIT
+    stop_test_servers || true
+    if [[ $((passed + failed)) -eq 0 && $status -eq 0 ]]; then
+        say "no test ran"
+        status=1
+    fi
+    [[ $status -eq 0 || $failed -gt 0 ]] || failed=1
+    printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+    [[ $failed -eq 0 ]] && exit 0 || exit 1
+}
+
+# Adds one project's counts. A project that ends in any other way than by reporting its tests counts as a failed test.
+run_project() {
+    local name=$1 filter=$2 results="$ALUR_ROOT/artifacts/tests/$1" status=0 begun=$SECONDS select=() counts
+    mkdir -p "$results"
+    rm -f "$results/results.trx"
+    case "$filter" in
+        '') ;;
+        *=*) select=(-trait "$filter") ;;
+        *) select=(-method "*$filter*") ;;
+    esac
+    (cd "$ALUR_ROOT" && timeout --kill-after=10 600 dotnet "artifacts/bin/$name/release/$name.dll" \
+        -noColor -noLogo -trx "$results/results.trx" "${select[@]}") >"$results/output.txt" 2>&1 </dev/null || status=$?
+    counts=$(read_counts "$results/results.trx")
+    local p f s
+    read -r p f s <<<"$counts"
+    if [[ $f -eq 0 && $status -ne 0 ]] && ! nothing_selected "$filter" "$results/output.txt"; then
+        f=1
+        say "$name did not end in order (exit code $status)"
+    fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    printf '%-28s %5d passed %4d failed %4d skipped %5d s\n' "$name" "$p" "$f" "$s" "$((SECONDS - begun))" >&2
+    [[ $f -eq 0 ]] || tail -n 400 "$results/output.txt" >&2
+}
+
+# passed, failed and skipped of a TRX file; zeros when there is none.
+read_counts() {
+    local line
+    line=$(grep -o '<Counters [^>]*' "$1" 2>/dev/null) || line=
+    printf '%d %d %d\n' "$(counter passed "$line")" "$(counter failed "$line")" "$(($(counter total "$line") - $(counter passed "$line") - $(counter failed "$line")))"
+}
+
+counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$2" | grep . || echo 0; }
+
+nothing_selected() { [[ -n $1 ]] && grep -q 'Total: 0, Errors: 0, Failed: 0' "$2"; }
+
+install_crosscheck() {
+    local at="$ALUR_ROOT/tests/crosscheck"
+    [[ -e $at/package.json && ! $at/node_modules/.package-lock.json -nt $at/package-lock.json ]] || return 0
+    say "installing the npm packages of tests/crosscheck"
+    (cd "$at" && npm ci --no-audit --no-fund --ignore-scripts >"$ALUR_ROOT/artifacts/.built/npm.log" 2>&1 </dev/null) && return 0
+    tail -n 20 "$ALUR_ROOT/artifacts/.built/npm.log" >&2
+    say "npm ci failed in tests/crosscheck"
+    return 1
+}
+
+# The shared servers of this checkout's tests, by their pid files; a pid is believed only if its command line names our directory.
+stop_test_servers() {
+    local place file pid
+    for place in "$ALUR_ROOT/data/test" "/var/lib/alur/$(printf %s "$ALUR_ROOT" | sha256sum | cut -c1-12)/test"; do
+        for file in "$place"/*/*.pid; do
+            pid=$(head -n 1 "$file" 2>/dev/null) || continue
+            [[ $pid =~ ^[0-9]+$ ]] && tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$place/" || continue
+            [[ $file == */postmaster.pid ]] && kill -INT "$pid" || kill -TERM "$pid"
+            timeout 30 tail --pid="$pid" -f /dev/null || kill -KILL "$pid"
+        done
+    done
+}
