@@ -24,9 +24,11 @@ public sealed class AlurApp : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly StringWriter _console;
 
-    private AlurApp(WebApplication app, TestDatabase database, StringWriter console, string apiKey)
+    private readonly bool _ownsDatabase;
+
+    private AlurApp(WebApplication app, TestDatabase database, bool ownsDatabase, StringWriter console, string apiKey)
     {
-        (_app, Database, _console, ApiKey) = (app, database, console, apiKey);
+        (_app, Database, _ownsDatabase, _console, ApiKey) = (app, database, ownsDatabase, console, apiKey);
         Address = new Uri(app.Urls.First());
     }
 
@@ -54,7 +56,7 @@ public sealed class AlurApp : IAsyncDisposable
         map?.Invoke(app);
         await app.StartAsync();
         var key = await app.Services.GetRequiredService<ApiKeys>().Create($"test{(onto is null ? "" : "-" + Guid.NewGuid().ToString("N"))}", CancellationToken.None);
-        return new AlurApp(app, database, console, key.Value);
+        return new AlurApp(app, database, onto is null, console, key.Value);
     }
 
     /// <summary>A client with the key.</summary>
@@ -98,7 +100,10 @@ public sealed class AlurApp : IAsyncDisposable
     {
         await _app.DisposeAsync();
         await _console.DisposeAsync();
-        await Database.DisposeAsync();
+        if (_ownsDatabase)
+        {
+            await Database.DisposeAsync();
+        }
     }
 
     private static async Task<JsonNode> Read(HttpResponseMessage response)

@@ -12,7 +12,8 @@ internal static class ListTasks
 {
     private const string ListName = "tasks";
     private static readonly string[] States = ["sent", "held", "failed", "cancelled", "pending"];
-    private static readonly string[] CancelledReasons = ["CANCELLED_IN_KHANZA", "CANCELLED_AT_BPJS", "GONE_FROM_KHANZA"];
+    private static readonly string[] Reasons =
+        [.. HeldReasons.All.Select(reason => reason.Code), "CANCELLED_IN_KHANZA", "CANCELLED_AT_BPJS", "GONE_FROM_KHANZA"];
 
     private const string SqlStart = """
         select q.*
@@ -65,9 +66,9 @@ internal static class ListTasks
             return new UnknownValue("state", state, States);
         }
 
-        if (filter.Reason is { } reason && !HeldReasons.All.ContainsKey(reason) && !CancelledReasons.Contains(reason))
+        if (filter.Reason is { } reason && !Reasons.Contains(reason))
         {
-            return new UnknownValue("reason", reason, [.. HeldReasons.All.Keys, .. CancelledReasons]);
+            return new UnknownValue("reason", reason, Reasons);
         }
 
         var after = Cursor.Read<Key>(filter.After, ListName);

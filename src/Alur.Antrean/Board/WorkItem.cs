@@ -81,15 +81,14 @@ public sealed record WorkItem(
 /// <summary>A held reason for people.</summary>
 /// <param name="Indonesian">One sentence in Indonesian.</param>
 /// <param name="English">The same in English.</param>
-/// <param name="MendedBy">The role that can mend it: khanza-admin, front-office, clinic or operator.</param>
+/// <param name="MendedBy">Who can mend it.</param>
 public sealed record Explanation(
     [property: JsonPropertyName("id")] string Indonesian,
     [property: JsonPropertyName("en")] string English,
     [property: JsonPropertyName("mended_by")] string MendedBy)
 {
-    internal static Explanation Of(string code)
-    {
-        var reason = HeldReasons.All[code];
-        return new Explanation(reason.Indonesian, reason.English, reason.MendedBy);
-    }
+    private static readonly Dictionary<string, Explanation> ByCode = HeldReasons.All.ToDictionary(
+        reason => reason.Code, reason => new Explanation(reason.Sentence, reason.English, reason.Mender), StringComparer.Ordinal);
+
+    internal static Explanation Of(string code) => ByCode[code];
 }

@@ -1,80 +1,39 @@
 namespace Alur.Antrean.Tasks;
 
-/// <summary>Why a task is held, for people: a sentence in both languages and the role that can mend it.</summary>
-/// <param name="Code">As in <c>antrean.tasks.held_reason</c>.</param>
-/// <param name="Indonesian">One sentence.</param>
-/// <param name="English">The same sentence.</param>
-/// <param name="MendedBy">Role, see <see cref="Mender"/>.</param>
-internal sealed record HeldReason(string Code, string Indonesian, string English, string MendedBy);
+/// <summary>Why a task is not sent now.</summary>
+/// <param name="Code">As stored in <c>antrean.tasks.held_reason</c>.</param>
+/// <param name="Sentence">For people, in Indonesian first: the people who mend it read it.</param>
+/// <param name="English">The same in English.</param>
+/// <param name="Mender">Who can mend it.</param>
+public sealed record HeldReason(string Code, string Sentence, string English, string Mender);
 
-/// <summary>Who can mend what holds a task.</summary>
-internal static class Mender
+/// <summary>The closed set of reasons to hold a task; the table's check has the same codes.</summary>
+public static class HeldReasons
 {
-    /// <summary>Mappings, schedules and quotas in Khanza.</summary>
-    public const string KhanzaAdmin = "khanza-admin";
+    private const string Master = "master data";
+    private const string Clinic = "clinic";
+    private const string FrontOffice = "front office";
+    private const string Administrator = "administrator";
+    private const string Nobody = "nobody: it passes by itself";
 
-    /// <summary>Registration, references and SEP.</summary>
-    public const string FrontOffice = "front-office";
-
-    /// <summary>The clinic that records when a patient was called and finished.</summary>
-    public const string Clinic = "clinic";
-
-    /// <summary>Whoever runs this server.</summary>
-    public const string Operator = "operator";
-}
-
-/// <summary>The closed set of reasons, in the words of the table's constraint.</summary>
-internal static class HeldReasons
-{
-    public static readonly IReadOnlyDictionary<string, HeldReason> All = new HeldReason[]
-    {
-        new("CLINIC_UNMAPPED",
-            "Poliklinik belum dipetakan ke kode poli BPJS.",
-            "The clinic is not mapped to a BPJS clinic code.", Mender.KhanzaAdmin),
-        new("DOCTOR_UNMAPPED",
-            "Dokter belum dipetakan ke kode dokter BPJS (HFIS).",
-            "The doctor is not mapped to a BPJS (HFIS) doctor code.", Mender.KhanzaAdmin),
-        new("NO_SCHEDULE",
-            "Dokter tidak mempunyai jadwal praktik di poliklinik ini pada hari tersebut.",
-            "The doctor has no schedule in this clinic on that day.", Mender.KhanzaAdmin),
-        new("NO_REFERENCE",
-            "Nomor rujukan, surat kontrol atau SEP belum ada.",
-            "There is no referral, control letter or SEP number yet.", Mender.FrontOffice),
-        new("QUOTA_MISSING",
-            "Kuota pada jadwal dokter kosong atau nol.",
-            "The quota in the doctor's schedule is empty or zero.", Mender.KhanzaAdmin),
-        new("VISIT_NOT_READ",
-            "Waktu tugas sudah terbaca, tetapi kunjungannya belum; akan dicoba lagi pada pembacaan berikutnya.",
-            "The task's time was read but its visit was not yet; the next poll tries again.", Mender.Operator),
-        new("REGISTER_NOT_SENT",
-            "Pendaftaran antrean kunjungan ini belum diterima BPJS.",
-            "BPJS has not accepted this visit's registration yet.", Mender.FrontOffice),
-        new("PREDECESSOR_MISSING",
-            "Tugas sebelumnya belum tercatat di Khanza.",
-            "The task before this one is not recorded in Khanza.", Mender.Clinic),
-        new("PREDECESSOR_FAILED",
-            "Tugas sebelumnya gagal dikirim; perbaiki atau kirim ulang tugas itu dahulu.",
-            "The task before this one failed; mend or requeue that one first.", Mender.Operator),
-        new("TIME_NOT_LATER",
-            "Waktunya tidak lebih akhir daripada waktu tugas sebelumnya; perbaiki di Khanza.",
-            "Its time is not later than that of the task before it; correct it in Khanza.", Mender.Clinic),
-        new("TIME_WRONG_DAY",
-            "Waktunya bukan pada tanggal pelayanan; perbaiki di Khanza.",
-            "Its time is not on the day of service; correct it in Khanza.", Mender.Clinic),
-        new("TIME_IN_FUTURE",
-            "Waktunya masih di masa depan; periksa jam komputer yang mencatatnya.",
-            "Its time is still in the future; check the clock of the computer that recorded it.", Mender.Clinic),
-        new("NEW_PATIENT_NEEDS_ADMISSION_TASKS",
-            "Pasien baru memerlukan tugas admisi 1 dan 2, yang belum mempunyai sumber waktu.",
-            "A new patient needs admission tasks 1 and 2, which have no source of times yet.", Mender.Operator),
-        new("CLINIC_EXCLUDED",
-            "Poliklinik ini dikecualikan dari pengiriman menurut konfigurasi.",
-            "This clinic is excluded from sending by configuration.", Mender.Operator),
-        new("OUTSIDE_SEND_FROM",
-            "Kunjungan ini lebih awal daripada waktu mulai pengiriman (SendFrom).",
-            "This visit began before the configured start of sending (SendFrom).", Mender.Operator),
-        new("OBSERVE_MODE",
-            "Mode observasi: semuanya dihitung dan ditampilkan, tidak ada yang dikirim.",
-            "Observe mode: everything is computed and shown, nothing is sent.", Mender.Operator),
-    }.ToDictionary(reason => reason.Code, StringComparer.Ordinal);
+    /// <summary>Every reason.</summary>
+    public static readonly IReadOnlyList<HeldReason> All =
+    [
+        new("CLINIC_UNMAPPED", "Poliklinik belum dipetakan ke kode BPJS.", "The clinic has no BPJS code in Khanza's mapping.", Master),
+        new("DOCTOR_UNMAPPED", "Dokter belum dipetakan ke kode BPJS.", "The doctor has no BPJS code in Khanza's mapping.", Master),
+        new("NO_SCHEDULE", "Tidak ada jadwal dokter untuk hari dan jam kunjungan.", "The doctor has no schedule that fits the visit's day and time.", Master),
+        new("QUOTA_MISSING", "Kuota pada jadwal kosong atau nol.", "The schedule's quota is empty or zero.", Master),
+        new("NO_REFERENCE", "Nomor rujukan atau surat kontrol belum ada.", "There is no referral or control letter number.", FrontOffice),
+        new("VISIT_NOT_READ", "Waktu task sudah ada, kunjungannya belum terbaca.", "The task was seen before its visit.", Nobody),
+        new("REGISTER_NOT_SENT", "Pendaftaran antrean belum diterima BPJS.", "BPJS does not have the registration yet.", FrontOffice),
+        new("PREDECESSOR_MISSING", "Task sebelumnya belum ada atau masih tertahan.", "An earlier task is absent or held itself.", Clinic),
+        new("PREDECESSOR_FAILED", "Task sebelumnya gagal dikirim.", "An earlier task failed.", Administrator),
+        new("TIME_NOT_LATER", "Waktu task tidak lebih akhir dari task sebelumnya.", "The moment is not later than that of an earlier task.", Clinic),
+        new("TIME_WRONG_DAY", "Waktu task bukan pada tanggal pelayanan.", "The moment is not on the day of service.", Clinic),
+        new("TIME_IN_FUTURE", "Waktu task masih di masa depan.", "The moment lies in the future.", Nobody),
+        new("NEW_PATIENT_NEEDS_ADMISSION_TASKS", "Pasien baru: task 1 dan 2 belum ada sumbernya.", "A new patient needs tasks 1 and 2 first, which have no source.", Administrator),
+        new("CLINIC_EXCLUDED", "Poliklinik ini dikecualikan dari pengiriman.", "The clinic is excluded by configuration.", Administrator),
+        new("OUTSIDE_SEND_FROM", "Kunjungan sebelum SendFrom, atau hari pendaftarannya sudah lewat.", "The visit began before SendFrom, or its day to register is over.", Nobody),
+        new("OBSERVE_MODE", "Mode observe: dihitung, tidak dikirim.", "Observe mode: computed, not sent.", Administrator),
+    ];
 }

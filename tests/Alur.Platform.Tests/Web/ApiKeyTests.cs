@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using Alur.Platform.Web;
+using Alur.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Alur.Platform.Tests.Web;
+
+public sealed partial class ApiKeyTests(AppFixture fixture) : IClassFixture<AppFixture>
+{
+    private const string StoredSql = "select count(*) from platform.api_keys k where k::text like '%' || @key || '%'";
+    private const string CountSql = "select count(*) from platform.api_keys where name = 'first'";
+    private readonly AlurApp _app = fixture.App;
+
+    private ApiKeys Keys => _app.Services.GetRequiredService<ApiKeys>();
+
+    [Theory]
+    [InlineData("/api/antrean/sites"), InlineData("/api/antrean/visits/x"), InlineData("/api"), InlineData("/api/unknown"), InlineData("/API/antrean/sites")]
+    public async Task Without_a_key_everything_is_refused(string path)
+    {
+        using var answer = await _app.AsStranger().GetAsync(path);
+
+        await Refusal.Of(Task.FromResult(answer), HttpStatusCode.Unauthorized, "API_KEY_REQUIRED");
+        Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
+    }
+
+    [Fact]
+    public async Task A_key_is_taken_from_either_header()
+    {
+        Assert.Equal(HttpStatusCode.OK, await Try("Authorization", $"Bearer {_app.ApiKey}"));
+        Assert.Equal(HttpStatusCode.OK, await Try("Authorization", $"bearer {_app.ApiKey}"));
+        Assert.Equal(HttpStatusCode.OK, await Try("X-Api-Key", _app.ApiKey));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Try("Authorization", $"Basic {_app.ApiKey}"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Try("X-Api-Key", _app.ApiKey[..^1]));
+    }
+
+    [Fact]
+    public async Task An_unknown_key_is_told_from_none()
+    {
+        var client = _app.AsStranger();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "alur_guess");
+
+        await Refusal.Of(client.GetAsync("/api/antrean/sites"), HttpStatusCode.Unauthorized, "API_KEY_INVALID");
+    }
+
+    [Fact]
+    public async Task A_revoked_key_stops_working_at_once_and_keeps_its_name()
+    {
+        var key = (await Keys.Create("leaver", default)).Value;
+        Assert.Equal(HttpStatusCode.OK, await Try("X-Api-Key", key));
+
+        Assert.True((await Keys.Revoke("leaver", default)).Ok);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await Try("X-Api-Key", key));
+        Assert.Equal("API_KEY_NOT_FOUND", (await Keys.Revoke("leaver", default)).Error?.Code);
+        Assert.Equal("API_KEY_NAME_TAKEN", (await Keys.Create("leaver", default)).Error?.Code);
+        Assert.NotNull((await Keys.List(default)).Single(k => k.Name == "leaver").RevokedAt);
+    }
+
+    [Theory, InlineData(""), InlineData("two words"), InlineData("line\nbreak"), InlineData("trailing\n")]
+    public async Task A_name_that_would_confuse_history_is_refused(string name) =>
+        Assert.Equal("API_KEY_NAME_INVALID", (await Keys.Create(name, default)).Error?.Code);
+
+    [Fact]
+    public async Task Only_the_hash_of_a_key_is_stored()
+    {
+        await using var command = _app.Database.App.CreateCommand(StoredSql);
+        command.Parameters.AddWithValue("key", _app.ApiKey);
+
+        Assert.Equal(0L, await command.ExecuteScalarAsync());
+        Assert.Equal(43, _app.ApiKey["alur_".Length..].Length);
+    }
+
+    [Fact]
+    public async Task The_first_start_prints_a_key_that_works_and_the_second_prints_none()
+    {
+        await using var first = await AlurApp.Start();
+        var key = PrintedKey().Match(first.Printed);
+        Assert.True(key.Success, first.Printed);
+        Assert.Contains(first.Address.ToString().TrimEnd('/'), first.Printed);
+        var client = first.AsStranger();
+        client.DefaultRequestHeaders.Add("X-Api-Key", key.Value);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/antrean/sites")).StatusCode);
+
+        await using var second = await AlurApp.Start(onto: first.Database);
+        Assert.Empty(second.Printed);
+    }
+
+    [Fact]
+    public async Task Many_nodes_that_start_at_once_make_one_key()
+    {
+        await using var database = await TestDatabase.Create();
+        var keys = new ApiKeys(database.App);
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() => keys.CreateFirst(default))));
+
+        Assert.Single(made, key => key is not null);
+        await using var command = database.App.CreateCommand(CountSql);
+        Assert.Equal(1L, await command.ExecuteScalarAsync());
+    }
+
+    private async Task<HttpStatusCode> Try(string header, string value)
+    {
+        var client = _app.AsStranger();
+        client.DefaultRequestHeaders.TryAddWithoutValidation(header, value);
+        return (await client.GetAsync("/api/antrean/sites")).StatusCode;
+    }
+
+    [GeneratedRegex("alur_[A-Za-z0-9_-]{43}", RegexOptions.None, 1000)]
+    private static partial Regex PrintedKey();
+}
