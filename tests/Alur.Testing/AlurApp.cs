@@ -134,5 +134,6 @@ public sealed class AlurApp : IAsyncDisposable
     }
 
     private static bool IsLoop(ServiceDescriptor service) =>
-        service.ServiceType == typeof(IHostedService) && service.ImplementationType?.IsSubclassOf(typeof(BackgroundService)) == true;
+        service.ServiceType == typeof(IHostedService)
+        && (service.ImplementationType ?? service.ImplementationFactory?.Method.ReturnType)?.IsSubclassOf(typeof(BackgroundService)) == true;
 }

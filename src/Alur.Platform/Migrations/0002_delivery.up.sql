@@ -16,7 +16,7 @@ create table delivery.channels (
 -- Order per key is a row: whoever holds the lane may send, nobody else.
 create table delivery.lanes (
     channel     text not null references delivery.channels (name),
-    key         text not null,
+    key         text collate "C" not null, -- locks are taken in this order everywhere
     state       text not null check (state in ('OPEN', 'PARKED', 'IDLE')),
     head_step   int not null,              -- no unfinished job has a smaller step
     due_at      timestamptz not null,      -- of a leased lane: when the lease runs out and the lane is due again
@@ -26,12 +26,12 @@ create table delivery.lanes (
 ) with (fillfactor = 80);
 
 create index lanes_due on delivery.lanes (channel, due_at) where state = 'OPEN';
-create index lanes_leased on delivery.lanes (channel) where lease_token is not null;
+create index lanes_leased on delivery.lanes (channel, lease_token) where lease_token is not null;
 
 create table delivery.jobs (
     id             bigint generated always as identity primary key,
     channel        text not null,
-    key            text not null,
+    key            text collate "C" not null,
     step           int not null,
     payload        jsonb not null,
     state          text not null default 'PENDING'
@@ -42,17 +42,22 @@ create table delivery.jobs (
     outage         boolean not null default false, -- the last failure said "the other side is down", not "this call is wrong"
     last_code      text,
     last_error     text,
-    fingerprint    text,                    -- groups failures that mean the same
+    fingerprint    text,                    -- of a FAILED job only: groups failures that mean the same
     correlation_id uuid,
     created_at     timestamptz not null default now(),
     finished_at    timestamptz,
     unique (channel, key, step),
     foreign key (channel, key) references delivery.lanes (channel, key),
     check (claims >= 0 and attempts >= 0),
-    check ((state in ('SENT', 'FAILED', 'CANCELLED')) = (finished_at is not null))
-) with (fillfactor = 80);
+    check ((state in ('SENT', 'FAILED', 'CANCELLED')) = (finished_at is not null)),
+    check ((state = 'FAILED') = (fingerprint is not null))
+) with (fillfactor = 70);
 
-create index jobs_failed on delivery.jobs (channel, fingerprint) where state = 'FAILED';
+-- No index mentions state: a job changes it on every claim and settle, and those updates must stay within the page (HOT).
+create index jobs_failed on delivery.jobs (channel, fingerprint) where fingerprint is not null;
+
+-- A failed job parks its lane, so a lane has at most one.
+create unique index jobs_failed_head on delivery.jobs (channel, key) where fingerprint is not null;
 
 -- One row per call that really happened, kept even when the lease was lost meanwhile.
 create table delivery.attempts (
@@ -60,7 +65,7 @@ create table delivery.attempts (
     recorded_at timestamptz not null default now(),
     job_id      bigint not null,
     lease_token uuid not null,
-    attempt     int not null,               -- which try of the job this was, from 1; given-back tries included
+    attempt     int not null,               -- which try this was, from 1; one that was given back has the number of the next
     outcome     text not null check (outcome in ('DELIVERED', 'RETRY_LATER', 'NOT_YET', 'REJECTED')),
     counted     boolean not null,           -- consumed one of max_attempts
     fenced_off  boolean not null,           -- the lease was lost before the result could be settled

@@ -1,0 +1,68 @@
+using Alur.Platform.Resilience;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Alur.Platform.Delivery;
+
+/// <summary>The rows of <c>delivery.channels</c>: one per destination account, with its gate and limits.</summary>
+internal static class ChannelRows
+{
+    private const string EnsureBreaker = """
+        insert into platform.breakers as b (name, failures_to_open, successes_to_close, open_for) values ($1, $2, $3, $4)
+        on conflict (name) do update
+            set failures_to_open = excluded.failures_to_open, successes_to_close = excluded.successes_to_close, open_for = excluded.open_for
+            where (b.failures_to_open, b.successes_to_close, b.open_for)
+                is distinct from (excluded.failures_to_open, excluded.successes_to_close, excluded.open_for)
+        """;
+
+    private const string EnsureChannel = """
+        insert into delivery.channels as c (name, breaker, max_concurrent, max_per_second) values ($1, $2, $3, $4)
+        on conflict (name) do update
+            set breaker = excluded.breaker, max_concurrent = excluded.max_concurrent, max_per_second = excluded.max_per_second
+            where (c.breaker, c.max_concurrent, c.max_per_second)
+                is distinct from (excluded.breaker, excluded.max_concurrent, excluded.max_per_second)
+        """;
+
+    private const string PauseChannel = "update delivery.channels set paused_until = coalesce($2, 'infinity'), paused_reason = $3 where name = $1";
+
+    private const string ResumeChannel = "update delivery.channels set paused_until = null, paused_reason = null where name = $1";
+
+    public static async Task Ensure(
+        NpgsqlDataSource db, string channel, ChannelLimits limits, string? breaker, BreakerPolicy policy, CancellationToken ct)
+    {
+        await using var batch = db.CreateBatch();
+        if (breaker is not null)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(EnsureBreaker)
+                .With(breaker)
+                .With(policy.FailuresToOpen)
+                .With(policy.SuccessesToClose)
+                .With(policy.OpenFor, NpgsqlDbType.Interval));
+        }
+
+        batch.BatchCommands.Add(Sql.Command(EnsureChannel, channel)
+            .WithNullable(breaker, NpgsqlDbType.Text)
+            .WithNullable(limits.MaxConcurrent, NpgsqlDbType.Integer)
+            .WithNullable(limits.MaxPerSecond, NpgsqlDbType.Double));
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Closes the gate; calls in flight go on.</summary>
+    /// <param name="until">Null: until somebody resumes it.</param>
+    public static async Task<bool> Pause(
+        NpgsqlDataSource db, string channel, DateTimeOffset? until, string reason, CancellationToken ct)
+    {
+        await using var batch = db.CreateBatch();
+        batch.BatchCommands.Add(Sql.Command(PauseChannel, channel)
+            .WithNullable(until?.UtcDateTime, NpgsqlDbType.TimestampTz)
+            .With(StorableText.Plain(reason)!));
+        return await batch.ExecuteNonQueryAsync(ct) > 0;
+    }
+
+    public static async Task<bool> Resume(NpgsqlDataSource db, string channel, CancellationToken ct)
+    {
+        await using var batch = db.CreateBatch();
+        batch.BatchCommands.Add(Sql.Command(ResumeChannel, channel));
+        return await batch.ExecuteNonQueryAsync(ct) > 0;
+    }
+}

@@ -1,0 +1,82 @@
+using Alur.Platform.Resilience;
+using Alur.Platform.Results;
+using Npgsql;
+
+namespace Alur.Platform.Delivery;
+
+/// <summary>Where modules put calls that must succeed, and where operators steer them. docs/delivery.md has the states.</summary>
+public sealed class DeliveryQueue(
+    NpgsqlDataSource db, IEnumerable<IDeliveryChannel> channels, WakeUps wakeUps, ResilienceOptions resilience)
+{
+    private readonly Dictionary<string, IDeliveryChannel> _handlers = channels.ToDictionary(c => c.Kind, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Adds jobs in the caller's transaction. An existing PENDING job gets the new payload, a FAILED or CANCELLED one returns to PENDING
+    /// with all its attempts, SENDING and SENT ones stay as they are. Locks the lanes of all keys, in key order: a transaction that
+    /// enqueues or withdraws more than once should do it for keys in ascending order, or be ready to be retried after a deadlock.
+    /// Call <see cref="Wake"/> after the commit.
+    /// </summary>
+    /// <returns>How many jobs were made, changed or put back.</returns>
+    public Task<int> Enqueue(NpgsqlTransaction tx, string channel, IReadOnlyList<NewDelivery> deliveries, CancellationToken ct = default) =>
+        EnqueueDeliveries.Run(tx, channel, deliveries, ct);
+
+    /// <summary>Cancels PENDING and FAILED jobs, in the caller's transaction; a job that is being sent or was sent is left alone.</summary>
+    /// <returns>The places that were cancelled by this call.</returns>
+    public Task<IReadOnlyList<(string Key, int Step)>> Withdraw(
+        NpgsqlTransaction tx, string channel, IReadOnlyList<(string Key, int Step)> places, CancellationToken ct = default) =>
+        WithdrawDeliveries.Run(tx, channel, places, ct);
+
+    /// <summary>Puts failed jobs back to PENDING with all their attempts and opens their lanes; the modules' rows follow in the same transaction.</summary>
+    /// <param name="filter">Which jobs; an empty filter is refused (<c>REQUEUE_FILTER_EMPTY</c>).</param>
+    /// <param name="actor">Who asked, for the modules' histories.</param>
+    /// <param name="ct">Cancels the whole requeue.</param>
+    /// <returns>How many jobs went back.</returns>
+    public async Task<Result<int>> Requeue(RequeueFilter filter, string actor, CancellationToken ct = default)
+    {
+        if (filter.IsEmpty) return new Invalid("REQUEUE_FILTER_EMPTY", "Say which failed jobs to requeue: no condition was given.");
+        var requeued = new Dictionary<string, int>(StringComparer.Ordinal);
+        await using (var connection = await db.OpenConnectionAsync(ct))
+        await using (var tx = await connection.BeginTransactionAsync(ct))
+        {
+            foreach (var handler in _handlers.Values.OrderBy(h => h.Kind, StringComparer.Ordinal))
+            {
+                var some = await RequeueFailed.Run(connection, tx, handler.Kind, handler.RequeueEffects, filter, null, actor, ct);
+                foreach (var (channel, count) in some) requeued.Add(channel, count);
+            }
+
+            await tx.CommitAsync(ct);
+        }
+
+        foreach (var channel in requeued.Keys) Wake(channel);
+        return requeued.Values.Sum();
+    }
+
+    /// <summary>Makes the channel's row, or brings its limits and breaker up to date. A new channel is neither paused nor limited beyond this.</summary>
+    /// <param name="channel">Full name, such as <c>bpjs:default</c>.</param>
+    /// <param name="limits">Over all nodes.</param>
+    /// <param name="breaker">Name of the breaker that gates it, made with the configured thresholds; null: none.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task EnsureChannel(string channel, ChannelLimits limits, string? breaker, CancellationToken ct = default) =>
+        ChannelRows.Ensure(db, channel, limits, breaker, resilience.Policy, ct);
+
+    /// <summary>Stops new calls of a channel; calls in flight finish. No job is touched.</summary>
+    /// <param name="channel">Full channel name.</param>
+    /// <param name="reason">Shown to people.</param>
+    /// <param name="until">Engine time; null: until <see cref="Resume"/>.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>Whether there is such a channel.</returns>
+    public Task<bool> Pause(string channel, string reason, DateTimeOffset? until = null, CancellationToken ct = default) =>
+        ChannelRows.Pause(db, channel, until, reason, ct);
+
+    /// <summary>Lets a paused channel send again.</summary>
+    /// <returns>Whether there is such a channel.</returns>
+    public async Task<bool> Resume(string channel, CancellationToken ct = default)
+    {
+        var found = await ChannelRows.Resume(db, channel, ct);
+        if (found) Wake(channel);
+        return found;
+    }
+
+    /// <summary>Says, after a commit, that a channel may have due jobs. A hint: without it they go out within the worker's interval.</summary>
+    public void Wake(string channel) => wakeUps.Wake(channel);
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Alur.Platform.Delivery;
+
+/// <summary>What the pump tells people. An outage of the database is one line when it begins and one when it ends.</summary>
+internal sealed partial class PumpLog(ILogger logger)
+{
+    private int _away;
+
+    public void DatabaseIsAway(Exception ex)
+    {
+        if (Interlocked.Exchange(ref _away, 1) == 0) LogAway(ex.Message);
+    }
+
+    public void DatabaseIsBack()
+    {
+        if (Volatile.Read(ref _away) == 1 && Interlocked.Exchange(ref _away, 0) == 1) LogBack();
+    }
+
+    public void Refused(PostgresException ex, string channel, long jobId) => LogRefused(jobId, channel, ex.SqlState, ex.MessageText);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Deliveries wait: the database is not reachable ({Reason}).")]
+    private partial void LogAway(string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Deliveries go on: the database is back.")]
+    private partial void LogBack();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The result of job {JobId} of {Channel} could not be stored as it is: {SqlState} {Reason}")]
+    private partial void LogRefused(long jobId, string channel, string sqlState, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping without the database: {Results} results are not settled; their leases run out and the jobs go out again.")]
+    public partial void GaveUp(int results);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Breaker {Breaker} is {State}: {Reason}")]
+    public partial void BreakerChanged(string breaker, string state, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Jobs} jobs of {Channel} that failed while the destination was down go out again.")]
+    public partial void RequeuedAfterOutage(int jobs, string channel);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The delivery pump failed.")]
+    public partial void PumpFailed(Exception ex);
+}

@@ -1,0 +1,87 @@
+using Npgsql;
+
+namespace Alur.Platform.Delivery;
+
+/// <summary>
+/// Sends the jobs of one lane one after the other; the first that is not delivered gives the rest back. Results are handed to the settler when
+/// the run ends, or every few milliseconds when calls are slow, so that a crash forgets little.
+/// </summary>
+internal sealed class SendRun(
+    ChannelTurn turn, LaneRun run, DeliveryOptions options, Settler settler, NpgsqlDataSource db, Stopping stopping)
+{
+    private const int HandOverAfterMs = 25;
+    private static readonly TimeSpan Abandon = TimeSpan.FromSeconds(4);
+
+    public async Task Run()
+    {
+        var results = new List<JobResult>(run.Jobs.Count);
+        var handedOver = Environment.TickCount64;
+        for (var i = 0; i < run.Jobs.Count; i++)
+        {
+            if (results.Count > 0 && Environment.TickCount64 - handedOver >= HandOverAfterMs)
+            {
+                settler.Add(new LaneResult(run, results, Release: false));
+                results = [];
+                handedOver = Environment.TickCount64;
+            }
+
+            var result = await Next(run.Jobs[i]);
+            results.Add(result);
+            if (result.Report?.Outcome is Delivered) continue;
+            for (i++; i < run.Jobs.Count; i++) results.Add(new JobResult(run.Jobs[i], Report: null));
+        }
+
+        settler.Add(new LaneResult(run, results, Release: true));
+    }
+
+    private async Task<JobResult> Next(ClaimedJob job)
+    {
+        if (job.IsPoison) return JobResult.Poison(job);
+        if (stopping.Asked || turn.MustStop(run) || run.LeaseLeft <= options.CallTimeout + DeliveryOptions.LeaseMargin)
+            return new JobResult(job, Report: null);
+        var result = await Call(job);
+        if (result.Report?.Outcome is NotYet { PauseChannel: true } pause) await Pause(pause);
+        return result;
+    }
+
+    private async Task<JobResult> Call(ClaimedJob job)
+    {
+        var startedAt = DateTimeOffset.UtcNow;
+        var began = Environment.TickCount64;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping.CallsMustEnd);
+        timeout.CancelAfter(options.CallTimeout);
+        try
+        {
+            var report = await turn.Handler.Deliver(job.Job, timeout.Token).WaitAsync(options.CallTimeout + Abandon);
+            return new JobResult(job, report);
+        }
+        catch (Exception) when (stopping.CallsMustEnd.IsCancellationRequested)
+        {
+            return new JobResult(job, Broken("This node stopped before an answer came."), Uncounted: true);
+        }
+        catch (Exception ex)
+        {
+            return new JobResult(job, Broken(timeout.IsCancellationRequested || ex is TimeoutException
+                ? $"No answer within {options.CallTimeout.TotalSeconds:0.#} s."
+                : $"{ex.GetType().Name}: {ex.Message}"));
+        }
+
+        DeliveryReport Broken(string reason) => new(
+            new RetryLater(reason, IsOutage: true),
+            new Exchange(startedAt, TimeSpan.FromMilliseconds(Environment.TickCount64 - began), null, null, reason, null, null));
+    }
+
+    /// <summary>At once, not with the settle: every further call would be refused as well. If it fails, the next refusal pauses.</summary>
+    private async Task Pause(NotYet pause)
+    {
+        turn.StopUntil(pause.Until);
+        try
+        {
+            await ChannelRows.Pause(db, turn.Name, pause.Until, pause.Reason, stopping.CallsMustEnd);
+        }
+        catch (Exception ex) when (ex is NpgsqlException or OperationCanceledException or TimeoutException)
+        {
+            // The job itself waits until then in any case.
+        }
+    }
+}

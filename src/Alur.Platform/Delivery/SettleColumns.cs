@@ -1,0 +1,106 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Alur.Platform.Delivery;
+
+/// <summary>Job results as parallel arrays, in the order of the parameters $1 to $19 of the settle statement.</summary>
+internal sealed class JobColumns(int capacity)
+{
+    private readonly List<long> _ids = new(capacity);
+    private readonly List<string> _channels = new(capacity);
+    private readonly List<string> _keys = new(capacity);
+    private readonly List<Guid> _tokens = new(capacity);
+    private readonly List<string?> _outcomes = new(capacity);
+    private readonly List<string> _states = new(capacity);
+    private readonly List<bool> _counted = new(capacity);
+    private readonly List<bool> _outages = new(capacity);
+    private readonly List<string?> _codes = new(capacity);
+    private readonly List<string?> _reasons = new(capacity);
+    private readonly List<string?> _fingerprints = new(capacity);
+    private readonly List<int> _attempts = new(capacity);
+    private readonly List<int?> _httpCodes = new(capacity);
+    private readonly List<string?> _answerCodes = new(capacity);
+    private readonly List<string?> _messages = new(capacity);
+    private readonly List<string?> _requests = new(capacity);
+    private readonly List<string?> _responses = new(capacity);
+    private readonly List<int?> _durations = new(capacity);
+    private readonly List<DateTime?> _starts = new(capacity);
+
+    public void Add(LaneRun run, JobResult result, Verdict verdict)
+    {
+        _ids.Add(result.Job.Job.JobId);
+        _channels.Add(run.Channel);
+        _keys.Add(run.Key);
+        _tokens.Add(run.Token);
+        _outcomes.Add(verdict.Outcome);
+        _states.Add(verdict.State);
+        _counted.Add(verdict.Counted);
+        _outages.Add(verdict.Outage);
+        _codes.Add(verdict.Code);
+        _reasons.Add(verdict.Reason);
+        _fingerprints.Add(verdict.Fingerprint);
+        _attempts.Add(result.Job.Job.Attempt);
+        var exchange = result.Report?.Exchange;
+        _httpCodes.Add(exchange?.HttpCode);
+        _answerCodes.Add(StorableText.Plain(exchange?.Code));
+        _messages.Add(StorableText.Plain(exchange?.Message));
+        _requests.Add(StorableText.Json(exchange?.Request));
+        _responses.Add(StorableText.Json(exchange?.Response));
+        _durations.Add(exchange is null ? null : (int)Math.Clamp(exchange.Duration.TotalMilliseconds, 0, int.MaxValue));
+        _starts.Add(exchange?.StartedAt.UtcDateTime);
+    }
+
+    public void AddTo(NpgsqlBatchCommand command)
+    {
+        const NpgsqlDbType array = NpgsqlDbType.Array;
+        command.With(_ids, array | NpgsqlDbType.Bigint)
+            .With(_channels, array | NpgsqlDbType.Text).With(_keys, array | NpgsqlDbType.Text).With(_tokens, array | NpgsqlDbType.Uuid)
+            .With(_outcomes, array | NpgsqlDbType.Text).With(_states, array | NpgsqlDbType.Text)
+            .With(_counted, array | NpgsqlDbType.Boolean).With(_outages, array | NpgsqlDbType.Boolean)
+            .With(_codes, array | NpgsqlDbType.Text).With(_reasons, array | NpgsqlDbType.Text).With(_fingerprints, array | NpgsqlDbType.Text)
+            .With(_attempts, array | NpgsqlDbType.Integer).With(_httpCodes, array | NpgsqlDbType.Integer)
+            .With(_answerCodes, array | NpgsqlDbType.Text).With(_messages, array | NpgsqlDbType.Text)
+            .With(_requests, array | NpgsqlDbType.Text).With(_responses, array | NpgsqlDbType.Text)
+            .With(_durations, array | NpgsqlDbType.Integer).With(_starts, array | NpgsqlDbType.TimestampTz);
+    }
+}
+
+/// <summary>Runs that ended, as parallel arrays: the parameters $20 to $25 of the settle statement.</summary>
+internal sealed class LaneColumns
+{
+    private readonly List<string> _channels = [];
+    private readonly List<string> _keys = [];
+    private readonly List<Guid> _tokens = [];
+    private readonly List<int?> _failedSteps = [];
+    private readonly List<int?> _restSteps = [];
+    private readonly List<TimeSpan> _waits = [];
+
+    public void Add(LaneResult lane, IReadOnlyList<Verdict> verdicts)
+    {
+        _channels.Add(lane.Run.Channel);
+        _keys.Add(lane.Run.Key);
+        _tokens.Add(lane.Run.Token);
+        _failedSteps.Add(FirstStep(lane, verdicts, "FAILED"));
+        _restSteps.Add(FirstStep(lane, verdicts, "PENDING"));
+        var stopped = verdicts.FirstOrDefault(v => v.State == "PENDING");
+        _waits.Add(stopped?.Wait ?? TimeSpan.Zero);
+    }
+
+    public void AddTo(NpgsqlBatchCommand command)
+    {
+        const NpgsqlDbType array = NpgsqlDbType.Array;
+        command.With(_channels, array | NpgsqlDbType.Text).With(_keys, array | NpgsqlDbType.Text).With(_tokens, array | NpgsqlDbType.Uuid)
+            .With(_failedSteps, array | NpgsqlDbType.Integer).With(_restSteps, array | NpgsqlDbType.Integer)
+            .With(_waits, array | NpgsqlDbType.Interval);
+    }
+
+    private static int? FirstStep(LaneResult lane, IReadOnlyList<Verdict> verdicts, string state)
+    {
+        for (var i = 0; i < verdicts.Count; i++)
+        {
+            if (verdicts[i].State == state) return lane.Results[i].Job.Job.Step;
+        }
+
+        return null;
+    }
+}

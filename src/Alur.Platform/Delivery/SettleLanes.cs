@@ -1,0 +1,116 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Alur.Platform.Delivery;
+
+/// <summary>What a sender hands over: results of one leased lane, in the order of the calls.</summary>
+/// <param name="Run">The lane and its fence.</param>
+/// <param name="Results">May be empty: then the lane is only released.</param>
+/// <param name="Release">The run is over; otherwise the lane stays leased and more results follow.</param>
+internal sealed record LaneResult(LaneRun Run, IReadOnlyList<JobResult> Results, bool Release);
+
+/// <summary>
+/// Ends runs: jobs, attempts, lanes and the module's own rows change in one statement, fenced by the lease token, for many lanes at once.
+/// A first statement locks the lanes in key order, so that the second one's snapshot sees every job enqueued before.
+/// Doing it again after an unknown commit changes nothing: the fence is gone, the jobs have moved on, the attempts exist.
+/// </summary>
+internal static class SettleLanes
+{
+    private const string LockLanes = """
+        select count(*) from (
+            select 1
+            from unnest($1, $2) as k(channel, key)
+            cross join lateral (
+                select l.ctid from delivery.lanes l where l.channel = k.channel and l.key = k.key for no key update
+            ) locked
+        ) n
+        """;
+
+    private const string Settle = """
+        with result as materialized (
+            select r.*, held.head_step is not null as held
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                as r(job_id, channel, key, token, outcome, state, counted, outage, code, reason, fingerprint,
+                     attempt, http_code, answer_code, message, request, response, duration_ms, started_at)
+            left join lateral (
+                select l.head_step from delivery.lanes l where l.channel = r.channel and l.key = r.key and l.lease_token = r.token limit 1
+            ) held on true
+        ), moved as (
+            update delivery.jobs j set
+                state = r.state,
+                claims = j.claims - case when r.counted then 0 else 1 end,
+                attempts = j.attempts + case when r.counted then 1 else 0 end,
+                outage = case when r.outcome is null then j.outage else r.outage end,
+                last_code = case when r.outcome is null then j.last_code else r.code end,
+                last_error = case when r.outcome is null then j.last_error else r.reason end,
+                fingerprint = r.fingerprint,
+                finished_at = case when r.state = 'PENDING' then null else now() end
+            from result r
+            where r.held and j.id = r.job_id and j.state = 'SENDING'
+            returning j.id as job_id, j.channel, j.key, j.step, j.payload, j.state, r.outcome, r.code, r.reason
+        ), settled as materialized (
+            select m.* from moved m where m.outcome is not null
+        ), kept as (
+            insert into delivery.attempts (
+                job_id, lease_token, attempt, outcome, counted, fenced_off, http_code, code, message, request, response, duration_ms, started_at)
+            select r.job_id, r.token, r.attempt, r.outcome, r.counted and r.held, not r.held, r.http_code, r.answer_code, r.message,
+                   r.request::jsonb, r.response::jsonb, r.duration_ms, r.started_at
+            from result r
+            where r.started_at is not null
+              and not exists (
+                  select 1 from delivery.attempts a
+                  where a.job_id = r.job_id and a.lease_token = r.token
+                    and a.recorded_at > now() - interval '1 day' and a.recorded_at < now() + interval '1 hour')
+            returning fenced_off
+        ), freed as (
+            update delivery.lanes l set
+                state = case when e.failed_step is not null then 'PARKED' when e.next_step is null then 'IDLE' else 'OPEN' end,
+                head_step = coalesce(least(e.failed_step, e.next_step), l.head_step),
+                due_at = now() + case when e.next_step < e.rest_step then interval '0' else e.wait end,
+                lease_token = null
+            from (
+                select f.channel, f.key, f.token, f.failed_step, f.rest_step, f.wait, least(f.rest_step, (
+                    select min(j.step) from delivery.jobs j
+                    where j.channel = f.channel and j.key = f.key and j.step >= h.head_step and j.state = 'PENDING')) as next_step
+                from unnest($20, $21, $22, $23, $24, $25) as f(channel, key, token, failed_step, rest_step, wait)
+                cross join lateral (
+                    select l.head_step from delivery.lanes l where l.channel = f.channel and l.key = f.key and l.lease_token = f.token limit 1
+                ) h
+            ) e
+            where l.channel = e.channel and l.key = e.key and l.lease_token = e.token
+            returning l.channel, l.state = 'OPEN' and l.due_at <= now() as again
+        )
+        """;
+
+    private const string Result = """
+        select c.channel,
+               (select count(*) from kept k where k.fenced_off)::int,
+               exists (select 1 from freed f where f.channel = c.channel and f.again)
+        from unnest($26) as c(channel)
+        """;
+
+    /// <summary>The two statements, to be sent in one batch or one transaction in this order; the second returns (channel, fenced off in all, lanes due again).</summary>
+    public static (NpgsqlBatchCommand Lock, NpgsqlBatchCommand Settle) Commands(
+        IReadOnlyList<LaneResult> lanes, IReadOnlyList<IReadOnlyList<Verdict>> verdicts, string effects)
+    {
+        var jobs = new JobColumns(lanes.Sum(l => l.Results.Count));
+        var ends = new LaneColumns();
+        for (var i = 0; i < lanes.Count; i++)
+        {
+            for (var j = 0; j < lanes[i].Results.Count; j++) jobs.Add(lanes[i].Run, lanes[i].Results[j], verdicts[i][j]);
+            if (lanes[i].Release) ends.Add(lanes[i], verdicts[i]);
+        }
+
+        var keys = lanes.Select(l => (l.Run.Channel, l.Run.Key)).Distinct()
+            .OrderBy(k => k.Channel, StringComparer.Ordinal).ThenBy(k => k.Key, StringComparer.Ordinal).ToArray();
+        var text = NpgsqlDbType.Array | NpgsqlDbType.Text;
+        var lockLanes = new NpgsqlBatchCommand(LockLanes)
+            .With(Array.ConvertAll(keys, k => k.Channel), text)
+            .With(Array.ConvertAll(keys, k => k.Key), text);
+        var settle = new NpgsqlBatchCommand(string.Join('\n', Settle, effects, Result));
+        jobs.AddTo(settle);
+        ends.AddTo(settle);
+        settle.With(keys.Select(k => k.Channel).Distinct(StringComparer.Ordinal).ToArray(), text);
+        return (lockLanes, settle);
+    }
+}

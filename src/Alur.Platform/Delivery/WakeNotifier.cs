@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Alur.Platform.Delivery;
+
+/// <summary>
+/// Carries hints between nodes: at most one NOTIFY per channel per window, in a transaction of its own, because a NOTIFY inside writing transactions
+/// would serialise their commits. Whatever gets lost here costs at most one polling interval.
+/// </summary>
+internal sealed class WakeNotifier(NpgsqlDataSource db, DeliveryOptions options, WakeUps wakeUps) : BackgroundService
+{
+    private const string Notify = "select pg_notify('alur_delivery', $2 || ' ' || c.name) from unnest($1) as c(name)";
+    private const string Listen = "listen alur_delivery";
+    private const string StillThere = "select 1";
+
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+    private readonly string _node = Guid.NewGuid().ToString("N");
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Repeat(TellOthers, stoppingToken),
+        Repeat(HearOthers, stoppingToken));
+
+    private async Task TellOthers(CancellationToken ct)
+    {
+        await wakeUps.OutboundHint().WaitAsync(ct);
+        await Task.Delay(options.NotifyWindow, ct);
+        await using var command = db.CreateCommand(Notify);
+        command.Parameters.Add(new NpgsqlParameter { Value = wakeUps.TakeOutbound().ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = _node });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private async Task HearOthers(CancellationToken ct)
+    {
+        await using var connection = await db.OpenConnectionAsync(ct);
+        connection.Notification += (_, heard) => Hear(heard.Payload);
+        await using (var listen = new NpgsqlCommand(Listen, connection)) await listen.ExecuteNonQueryAsync(ct);
+        while (true)
+        {
+            if (await connection.WaitAsync(TimeSpan.FromMinutes(1), ct)) continue;
+            await using var probe = new NpgsqlCommand(StillThere, connection);
+            await probe.ExecuteScalarAsync(ct);
+        }
+    }
+
+    private void Hear(string payload)
+    {
+        if (payload.Split(' ') is [var node, var channel] && node != _node) wakeUps.WakeLocal(channel);
+    }
+
+    /// <summary>Silent on failure: hints are not worth a log line, and the worker reports that the database is away.</summary>
+    private static async Task Repeat(Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await work(ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception ex) when (ex is NpgsqlException or TimeoutException or IOException or OperationCanceledException)
+            {
+                await Task.WhenAny(Task.Delay(Retry, ct));
+            }
+        }
+    }
+}
