@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Alur.Antrean.Tasks;
+using Alur.Platform.Delivery;
+using Microsoft.Extensions.Logging;
+
+namespace Alur.Antrean.Bpjs;
+
+/// <summary>
+/// Carries the jobs of channels <c>bpjs:{site code}</c>: one call each, its answer turned into an outcome by <see cref="BpjsAnswers"/>.
+/// Reasons of refusals begin with the meaning in upper case (<see cref="ReasonOf"/>), on which the settle effects build.
+/// </summary>
+internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<BpjsDeliveryChannel> log) : IDeliveryChannel
+{
+    /// <summary>How long a channel rests after its credentials, clock or address were refused: long enough not to be locked out, short enough to notice the repair.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(5);
+
+    /// <summary>A task just accepted may be missing in <c>getlisttask</c> for a while.</summary>
+    private static readonly TimeSpan s_listLag = TimeSpan.FromSeconds(30);
+
+    public string Kind => "bpjs";
+
+    public string SettleEffects => SettleTasks.SettleEffects;
+
+    public string RequeueEffects => SettleTasks.RequeueEffects;
+
+    /// <summary>The fixed first word of a refusal's reason, such as <c>BOOKING_UNKNOWN</c> or <c>CANCELLED_AT_BPJS</c>.</summary>
+    public static string ReasonOf(AnswerMeaning meaning) => WordStart().Replace(meaning.ToString(), "_$0").ToUpperInvariant();
+
+    public async Task<DeliveryReport> Deliver(DeliveryJob job, CancellationToken ct)
+    {
+        var site = job.Channel[(Kind.Length + 1)..];
+        var client = clients.For(site);
+        if (!client.Ok)
+        {
+            return new(new NotYet(DateTimeOffset.UtcNow + s_pause, client.Error!.Message, PauseChannel: true), Exchange: null);
+        }
+
+        if (!BpjsJob.TryRead(job.Payload, out var call))
+        {
+            return new(new Rejected("UNREADABLE_JOB: the job's payload has no endpoint or body"), Exchange: null);
+        }
+
+        var reply = await client.Value.Post(call.Endpoint, call.Body, ct);
+        var meaning = BpjsAnswers.Classify(BpjsAnswers.CallOf(call.Endpoint), reply);
+        var (outcome, listed) = BpjsAnswers.ActionFor(meaning) == AnswerAction.Reconcile
+            ? await Reconcile(client.Value, site, call, reply, ct)
+            : (Outcome(meaning, reply, site), null);
+        Tell(outcome, job, reply);
+        return new(outcome, BpjsExchange.Of(call.Body, reply, listed));
+    }
+
+    private static DeliveryOutcome Outcome(AnswerMeaning meaning, BpjsReply reply, string site)
+    {
+        var said = BpjsExchange.Said(reply);
+        return BpjsAnswers.ActionFor(meaning) switch
+        {
+            AnswerAction.Success => new Delivered(meaning == AnswerMeaning.AlreadyThere),
+            AnswerAction.Pause => new NotYet(DateTimeOffset.UtcNow + s_pause, WhyPaused(meaning, reply, said, site), PauseChannel: true),
+            AnswerAction.RetryOutage => new RetryLater(said, IsOutage: true, reply.RetryAfter),
+            AnswerAction.RetryLater => new RetryLater(said, IsOutage: false, reply.RetryAfter),
+            AnswerAction.Reject or AnswerAction.Reconcile => new Rejected($"{ReasonOf(meaning)}: {said}"),
+        };
+    }
+
+    private static string WhyPaused(AnswerMeaning meaning, BpjsReply reply, string said, string site)
+    {
+        if (meaning == AnswerMeaning.WrongAddress)
+        {
+            return $"Antrean:Sites:{site}:Bpjs:BaseUrl does not lead to BPJS Antrean RS ({said}). Nothing is sent until it does.";
+        }
+
+        var skew = reply.ServerTime is { } theirs ? (reply.StartedAt - theirs).TotalSeconds : 0;
+        var hint = Math.Abs(skew) > 60
+            ? string.Create(CultureInfo.InvariantCulture, $"this machine's clock is {Math.Abs(skew):0} s {(skew > 0 ? "ahead of" : "behind")} BPJS's: set it (NTP)")
+            : $"check ConsId, SecretKey and UserKey under Antrean:Sites:{site}:Bpjs, and this machine's clock";
+        return $"BPJS refuses our credentials or our clock ({said}): {hint}. Nothing is lost; sending is tried again by itself.";
+    }
+
+    /// <summary>BPJS already holds a later task. Whether ours is among the earlier ones decides; it is asked once per attempt.</summary>
+    private static async Task<(DeliveryOutcome Outcome, BpjsReply? Listed)> Reconcile(
+        BpjsClient client, string site, BpjsJob call, BpjsReply refused, CancellationToken ct)
+    {
+        var said = BpjsExchange.Said(refused);
+        if (call.TaskId is not { } taskId || call.Waktu is not { } waktu || call.Kodebooking is not { } kodebooking)
+        {
+            return (new Rejected($"{ReasonOf(AnswerMeaning.LaterTaskRecorded)}: {said}"), null);
+        }
+
+        var listed = await client.GetListTask(kodebooking, ct);
+        var meaning = BpjsAnswers.Classify(BpjsCall.List, listed);
+        if (BpjsAnswers.ActionFor(meaning) != AnswerAction.Success)
+        {
+            return (Outcome(meaning, listed, site), listed);
+        }
+
+        var tasks = BpjsLists.Tasks(listed.Response);
+        var ours = tasks.FirstOrDefault(t => t.TaskId == taskId);
+        return (ours switch
+        {
+            _ when tasks.Any(t => t.TaskId == 99) => new Rejected($"{ReasonOf(AnswerMeaning.CancelledAtBpjs)}: {said}"),
+            null => new RetryLater($"{said}; task {taskId} is not in BPJS's list (yet)", IsOutage: false, s_listLag),
+            // BPJS prints whole seconds.
+            { Waktu: { } held } when held.ToUnixTimeSeconds() == waktu.ToUnixTimeSeconds() => new Delivered(AlreadyThere: true),
+            _ => new Rejected($"{ReasonOf(AnswerMeaning.LaterTaskRecorded)}: {said}; BPJS holds task {taskId} at {Wib(ours.Waktu)}, we have {Wib(waktu)}"),
+        }, listed);
+    }
+
+    private static string Wib(DateTimeOffset? moment) =>
+        moment?.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd HH:mm:ss 'WIB'", CultureInfo.InvariantCulture) ?? "an unreadable time";
+
+    private void Tell(DeliveryOutcome outcome, DeliveryJob job, BpjsReply reply)
+    {
+        if (outcome is Delivered)
+        {
+            LogSuccess(job.Key, reply.Code);
+        }
+        else
+        {
+            LogNotDelivered(job.Key, job.Step, reply.HttpCode, reply.Code, outcome.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Success: {VisitId} sent to BPJS (code: {Code})")]
+    private partial void LogSuccess(string visitId, string? code);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not sent: {VisitId} step {Step} (HTTP {HttpCode}, code {Code}): {Outcome}")]
+    private partial void LogNotDelivered(string visitId, int step, int? httpCode, string? code, string outcome);
+
+    [GeneratedRegex("(?<=[a-z])[A-Z]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex WordStart();
+}

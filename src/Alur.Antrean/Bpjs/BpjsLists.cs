@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Alur.Antrean.Bpjs;
+
+/// <summary>One task as BPJS holds it.</summary>
+/// <param name="TaskId">BPJS task id.</param>
+/// <param name="Waktu">The moment the hospital claimed (<c>wakturs</c>), to the second; null when it cannot be read.</param>
+internal sealed record ListedTask(int TaskId, DateTimeOffset? Waktu);
+
+/// <summary>One booking as BPJS holds it; nothing of the patient is read.</summary>
+/// <param name="Kodebooking">Booking code.</param>
+/// <param name="Tanggal">Service date as sent by BPJS, yyyy-MM-dd.</param>
+/// <param name="Sumberdata">Who made it.</param>
+/// <param name="Status">How far it is, in BPJS's words.</param>
+internal sealed record ListedBooking(string Kodebooking, string? Tanggal, string? Sumberdata, string? Status);
+
+/// <summary>Reads the lists; an item that makes no sense is left out, because one odd row must not hide the others.</summary>
+internal static class BpjsLists
+{
+    public static IReadOnlyList<ListedTask> Tasks(JsonElement? response) =>
+        [.. Items(response)
+            .Select(item => (Id: Text(item, "taskid"), At: Text(item, "wakturs")))
+            .Where(x => int.TryParse(x.Id, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .Select(x => new ListedTask(int.Parse(x.Id!, CultureInfo.InvariantCulture), Wib(x.At)))];
+
+    public static IReadOnlyList<ListedBooking> Bookings(JsonElement? response) =>
+        [.. Items(response)
+            .Where(item => !string.IsNullOrEmpty(Text(item, "kodebooking")))
+            .Select(item => new ListedBooking(Text(item, "kodebooking")!, Text(item, "tanggal"), Text(item, "sumberdata"), Text(item, "status")))];
+
+    /// <summary>A moment as BPJS prints it, such as <c>16-03-2021 11:32:49 WIB</c>: always Western Indonesian time, whatever the hospital's zone.</summary>
+    public static DateTimeOffset? Wib(string? text) =>
+        DateTime.TryParseExact(text, "dd-MM-yyyy HH:mm:ss 'WIB'", CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out var local)
+            ? new DateTimeOffset(local, TimeSpan.FromHours(7))
+            : null;
+
+    private static IEnumerable<JsonElement> Items(JsonElement? response)
+    {
+        var list = response switch
+        {
+            { ValueKind: JsonValueKind.Array } array => array,
+            // Some lists come wrapped once more.
+            { ValueKind: JsonValueKind.Object } wrapped when wrapped.TryGetProperty("list", out var inner) && inner.ValueKind == JsonValueKind.Array => inner,
+            _ => default,
+        };
+        return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object) : [];
+    }
+
+    private static string? Text(JsonElement item, string name)
+    {
+        if (!item.TryGetProperty(name, out var value))
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.ValueKind switch { JsonValueKind.String => value.GetString(), JsonValueKind.Number => value.GetRawText(), _ => null };
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // a lone surrogate
+        }
+    }
+}
