@@ -41,7 +41,7 @@ internal static class BpjsLists
         {
             { ValueKind: JsonValueKind.Array } array => array,
             // Some lists come wrapped once more.
-            { ValueKind: JsonValueKind.Object } wrapped when wrapped.TryGetProperty("list", out var inner) && inner.ValueKind == JsonValueKind.Array => inner,
+            { ValueKind: JsonValueKind.Object } wrapped when Property(wrapped, "list") is { ValueKind: JsonValueKind.Array } inner => inner,
             _ => default,
         };
         return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object) : [];
@@ -49,18 +49,30 @@ internal static class BpjsLists
 
     private static string? Text(JsonElement item, string name)
     {
-        if (!item.TryGetProperty(name, out var value))
-        {
-            return null;
-        }
-
         try
         {
-            return value.ValueKind switch { JsonValueKind.String => value.GetString(), JsonValueKind.Number => value.GetRawText(), _ => null };
+            return Property(item, name) switch
+            {
+                { ValueKind: JsonValueKind.String } text => text.GetString(),
+                { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
+                _ => null,
+            };
         }
         catch (InvalidOperationException)
         {
-            return null; // a lone surrogate
+            return null; // a lone surrogate in the value
+        }
+    }
+
+    private static JsonElement? Property(JsonElement item, string name)
+    {
+        try
+        {
+            return item.TryGetProperty(name, out var value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // a lone surrogate in some property's name
         }
     }
 }

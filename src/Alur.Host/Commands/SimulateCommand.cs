@@ -7,5 +7,6 @@ internal static class SimulateCommand
 {
     public static Command Create() => new("simulate", "Run a stand-in for an outside system")
     {
+        SimulateBpjs.Create(),
     };
 }

@@ -1,0 +1,68 @@
+using Alur.Antrean.Bpjs;
+
+namespace Alur.Antrean.Tests.Bpjs;
+
+public sealed class RedactionTests
+{
+    private static readonly string[] s_secrets = ["0009999000011", "9999000000000011", "08000001111", "000011", "9999R0011126B000011", "Siti Contoh"];
+
+    [Fact]
+    [Trait("Spec", "A-041")]
+    public void A_kept_booking_shows_what_was_booked_and_nothing_of_the_patient()
+    {
+        var kept = Redaction.Json(BpjsStandIn.Booking("20261120000001", b => b["namapasien"] = "Siti Contoh"))!;
+
+        Assert.All(s_secrets, secret => Assert.DoesNotContain(secret, kept.Replace("20261120000001", "", StringComparison.Ordinal)));
+        Assert.Contains("\"kodebooking\":\"20261120000001\"", kept);
+        Assert.Contains("\"kodepoli\":\"INT\"", kept);
+        Assert.Contains("\"tanggalperiksa\":\"2026-11-20\"", kept);
+        Assert.Contains($"\"estimasidilayani\":{BpjsStandIn.At(8, 10).ToUnixTimeMilliseconds()}", kept);
+        Assert.Contains("\"nomorkartu\":\"***\"", kept);
+    }
+
+    [Fact]
+    public void A_kept_task_is_kept_whole()
+    {
+        const string Sent = """{"kodebooking":"2026/11/20/000001","taskid":3,"waktu":1795136400000}""";
+
+        Assert.Equal(Sent, Redaction.Json(Sent));
+        Assert.Equal("""{"waktu":"1795136400000"}""", Redaction.Json("""{"waktu":"1795136400000"}"""));
+    }
+
+    [Theory]
+    [InlineData("Peserta 0009999000011 tidak aktif", "Peserta *** tidak aktif")]
+    [InlineData("NIK:9999000000000011.", "NIK:***.")]
+    [InlineData("Kode booking 20261120000001 tidak terdaftar", "Kode booking 20261120000001 tidak terdaftar")]
+    [InlineData("TaskId=3 sudah ada", "TaskId=3 sudah ada")]
+    public void A_message_loses_card_and_population_numbers_only(string message, string kept) => Assert.Equal(kept, Redaction.Text(message));
+
+    [Fact]
+    public void A_list_of_bookings_is_kept_without_its_patients()
+    {
+        var kept = Redaction.Json("""[{"kodebooking":"A1","nik":"9999000000000011","nokapst":"0009999000011","nohp":"08000001111","norekammedis":"000011","status":"Belum dilayani","nama":"Siti Contoh"}]""")!;
+
+        Assert.All(s_secrets, secret => Assert.DoesNotContain(secret, kept));
+        Assert.Contains("\"kodebooking\":\"A1\"", kept);
+        Assert.Contains("\"status\":\"Belum dilayani\"", kept);
+    }
+
+    [Theory]
+    [InlineData("""{"nik":"99990000""")]
+    [InlineData("""{"nik":"1","nik":"2"}""")]
+    [InlineData("<html>0009999000011")]
+    [InlineData("""{"nik":"9999000000000011","message":"\ud800"}""")]
+    public void What_cannot_be_read_is_not_kept(string text)
+    {
+        var kept = Redaction.Json(text)!;
+
+        Assert.Contains("unreadable", kept);
+        Assert.DoesNotContain("9999", kept);
+    }
+
+    [Fact]
+    public void What_postgresql_cannot_hold_is_taken_out() =>
+        Assert.Equal("""{"message":"ab"}""", Redaction.Json("""{"message":"a\u0000b"}"""));
+
+    [Fact]
+    public void Half_a_character_becomes_a_replacement_mark() => Assert.Equal("a\uFFFDb", Redaction.Text("a\ud800b"));
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Alur.Host.Tests.Commands;
+
+public sealed class SimulateBpjsTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task The_stand_in_says_where_it_listens_and_ends_when_its_input_is_closed()
+    {
+        using var simulator = Start("--end-with-stdin");
+        var line = await simulator.StandardOutput.ReadLineAsync();
+        using var http = new HttpClient();
+
+        var counts = await http.GetStringAsync($"{line!.Replace("listening on ", "", StringComparison.Ordinal)}/_control/counts");
+        simulator.StandardInput.Close();
+
+        Assert.StartsWith("listening on http://127.0.0.1:", line);
+        Assert.Contains("\"bookings\":0", counts);
+        Assert.Equal(0, await End(simulator));
+    }
+
+    [Fact]
+    public async Task The_stand_in_ends_when_its_parent_has_gone()
+    {
+        using var parent = Process.Start(new ProcessStartInfo("cat") { UseShellExecute = false, RedirectStandardInput = true })!;
+        using var simulator = Start("--parent-pid", parent.Id.ToString(CultureInfo.InvariantCulture));
+        Assert.NotNull(await simulator.StandardOutput.ReadLineAsync());
+
+        parent.Kill();
+
+        Assert.Equal(0, await End(simulator));
+    }
+
+    [Fact]
+    public async Task The_stand_in_ends_on_a_polite_request()
+    {
+        using var simulator = Start();
+        Assert.NotNull(await simulator.StandardOutput.ReadLineAsync());
+
+        using var term = Process.Start("kill", ["-TERM", simulator.Id.ToString(CultureInfo.InvariantCulture)]);
+
+        Assert.Equal(0, await End(simulator));
+    }
+
+    private static Process Start(params string[] options)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Alur.Host.dll"), "simulate", "bpjs", .. options])
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+        };
+        return Process.Start(start)!;
+    }
+
+    private static async Task<int> End(Process process)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            return -1;
+        }
+    }
+}
