@@ -1,9 +1,11 @@
 using Alur.Host;
 using Alur.Host.Commands;
+using Alur.Host.Commands.Demo;
 
 return await CommandLine.Run(
     args,
     ServeCommand.Create(),
     MigrateCommand.Create(),
     ApiKeyCommand.Create(),
-    SimulateCommand.Create());
+    SimulateCommand.Create(),
+    DemoCommand.Create());

@@ -44,6 +44,7 @@ internal static class ServeCommand
             host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore; // one broken loop must not end the server; it is logged
         });
         builder.Services
+            .AddDemoClock(builder.Configuration)
             .AddPlatform(builder.Configuration)
             .AddWeb()
             .AddAntrean(builder.Configuration)

@@ -8,5 +8,6 @@ internal static class SimulateCommand
     public static Command Create() => new("simulate", "Run a stand-in for an outside system")
     {
         SimulateBpjs.Create(),
+        SimulateKhanza.Create(),
     };
 }

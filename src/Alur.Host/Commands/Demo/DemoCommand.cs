@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Npgsql;
+
+namespace Alur.Host.Commands.Demo;
+
+/// <summary><c>alur demo</c>: a hospital day from Khanza to BPJS in about a minute, on this machine, with everything real but the outside.</summary>
+internal static class DemoCommand
+{
+    private static readonly Option<int> Visits = new("--visits") { Description = "Visits of the day", DefaultValueFactory = _ => 400 };
+    private static readonly Option<string> Faults = new("--faults") { Description = "none: BPJS answers always; light: 2 % faulty answers and an outage", DefaultValueFactory = _ => "none" };
+    private static readonly Option<int> Seed = new("--random-seed") { Description = "The same seed gives the same day", DefaultValueFactory = _ => 1 };
+    private static readonly Option<bool> Keep = new("--keep") { Description = "Leave servers and data for looking around" };
+    private static readonly Option<double> DaySeconds = new("--day-seconds") { Description = "Real length of the day", DefaultValueFactory = _ => 60, Hidden = true };
+
+    public static Command Create()
+    {
+        Faults.AcceptOnlyFromAmong("none", "light");
+        Visits.Validators.Add(v => Within(v, Visits, 1, 20_000));
+        DaySeconds.Validators.Add(v => Within(v, DaySeconds, 5, 3600));
+        var demo = new Command("demo", "Play a hospital day from Khanza to BPJS and compare both ledgers") { Visits, Faults, Seed, CommandLine.Json, Keep, DaySeconds };
+        demo.SetAction(Run);
+        return demo;
+    }
+
+    private static async Task<int> Run(ParseResult parsed, CancellationToken ct)
+    {
+        var json = parsed.GetResult(CommandLine.Json) is not null;
+        var settings = new DemoSettings(
+            parsed.GetValue(Visits), parsed.GetValue(Faults)!, parsed.GetValue(Seed), json, parsed.GetValue(Keep),
+            DemoSettings.LastWorkingDay(DateTimeOffset.UtcNow), parsed.GetValue(DaySeconds));
+        var report = new DemoReport(json ? Console.Error : Console.Out, settings);
+        await using var stage = await DemoStage.Prepare(ct);
+        stage.Keep = settings.Keep;
+        using var play = new PlayDemo(settings, stage);
+        await play.Start(configuration => report.Opening(configuration, stage.Directory), ct);
+        var outcome = await new DemoScreen().While(show => play.Run(show, ct));
+        report.Closing(outcome);
+        if (settings.Keep)
+            await LeaveRunning(stage, play);
+        CommandLine.Print(parsed, outcome.Result, _ => { });
+        return outcome.Problems.Count == 0 ? CommandLine.Succeeded : CommandLine.Failed;
+    }
+
+    private static async Task LeaveRunning(DemoStage stage, PlayDemo play)
+    {
+        var postgres = new NpgsqlConnectionStringBuilder(stage.Postgres.AppConnectionString);
+        var khanza = stage.Khanza.Reader;
+        await Console.Error.WriteLineAsync($"""
+            Left running, until the next ./alur demo ends and removes it:
+              server   curl -H 'Authorization: Bearer {play.ApiKey}' {play.ServerUrl}/api/antrean/visits
+              Khanza   mariadb -h {khanza.Host} -P {khanza.Port} -u {khanza.User} -p{khanza.Password} {stage.Khanza.Name}
+              Postgres PGPASSWORD={postgres.Password} psql -h {postgres.Host} -U {postgres.Username} {postgres.Database}
+              logs     {stage.Directory}/*.log
+              end now  kill {string.Join(' ', stage.ProcessIds())}
+            """);
+    }
+
+    private static void Within<T>(System.CommandLine.Parsing.OptionResult result, Option<T> option, T least, T most) where T : IComparable<T>
+    {
+        var value = result.GetValueOrDefault<T>();
+        if (value is not null && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
+            result.AddError($"{option.Name} must be between {least} and {most}.");
+    }
+}

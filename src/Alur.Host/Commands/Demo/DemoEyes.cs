@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Alur.Simulators;
+using Alur.Simulators.Bpjs;
+using Alur.Simulators.Khanza;
+
+namespace Alur.Host.Commands.Demo;
+
+/// <summary>Looks at the three processes over HTTP, as anybody could.</summary>
+internal sealed class DemoEyes(string server, string apiKey, string bpjs, string hospital, DateOnly day) : IDisposable
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+
+    public Task<DayProgress> Progress(CancellationToken ct) => Get<DayProgress>(hospital + "/_control/progress", ct);
+
+    public Task<LedgerDocument> Hospital(CancellationToken ct) => Get<LedgerDocument>(hospital + "/_control/ledger", ct);
+
+    public Task<BpjsLedger> Bpjs(CancellationToken ct) => Get<BpjsLedger>(bpjs + "/_control/ledger", ct);
+
+    public Task<LedgerCounts> BpjsCounts(CancellationToken ct) => Get<LedgerCounts>(bpjs + "/_control/counts", ct);
+
+    public async Task<OwnCounts> Own(CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"{server}/api/antrean/summary?date={day:yyyy-MM-dd}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        using var response = await _http.SendAsync(request, ct);
+        response.EnsureSuccessStatusCode();
+        var answer = await response.Content.ReadFromJsonAsync<Envelope>(Web, ct);
+        return answer!.Data;
+    }
+
+    /// <summary>Tells the BPJS simulator what time it is at the hospital; it decides dates only.</summary>
+    public static Task TellTime(HttpClient http, string bpjs, DateTimeOffset hospital, double factor, CancellationToken ct) =>
+        Put(http, bpjs + "/_control/clock", new { hospital, factor }, ct);
+
+    public Task TellTime(HospitalClock clock, bool over, CancellationToken ct) => TellTime(_http, bpjs, clock.Now, over ? 1 : clock.Factor, ct);
+
+    public Task TellFaults(BpjsFaults faults, CancellationToken ct) => Put(_http, bpjs + "/_control/faults", faults, ct);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> Get<T>(string url, CancellationToken ct) => (await _http.GetFromJsonAsync<T>(url, LedgerJson.Options, ct))!;
+
+    private static async Task Put<T>(HttpClient http, string url, T body, CancellationToken ct)
+    {
+        using var response = await http.PutAsJsonAsync(url, body, Web, ct);
+        response.EnsureSuccessStatusCode();
+    }
+
+    private sealed record Envelope(OwnCounts Data);
+}

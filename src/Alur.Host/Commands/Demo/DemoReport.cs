@@ -1,0 +1,99 @@
+using System.Globalization;
+using Alur.Simulators.Khanza;
+using Spectre.Console;
+
+namespace Alur.Host.Commands.Demo;
+
+/// <summary>What a person reads: the configuration before, the table after.</summary>
+internal sealed class DemoReport(TextWriter output, DemoSettings settings)
+{
+    private const int FindingsShown = 10;
+
+    private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+
+    private static readonly Dictionary<Irregularity, string> Names = new()
+    {
+        [Irregularity.EmergencyClinic] = "emergency unit, not part of the queue",
+        [Irregularity.UnmappedClinic] = "clinic without a BPJS code",
+        [Irregularity.NoNote] = "doctor wrote no note",
+        [Irregularity.EqualPair] = "file sent and received in the same second",
+        [Irregularity.CancelledEarly] = "cancelled right after registering",
+        [Irregularity.None] = "smooth",
+    };
+
+    private static readonly Dictionary<string, string> Reasons = new(StringComparer.Ordinal)
+    {
+        ["CLINIC_UNMAPPED"] = "the clinic has no BPJS code (maping_poli_bpjs)",
+        ["DOCTOR_UNMAPPED"] = "the doctor has no BPJS code",
+        ["CLINIC_EXCLUDED"] = "the clinic is excluded by configuration (emergency unit)",
+        ["TIME_NOT_LATER"] = "not later than the step before; BPJS would refuse it",
+        ["PREDECESSOR_MISSING"] = "the step before never happened or is itself held",
+        ["REGISTER_NOT_SENT"] = "BPJS does not know the visit",
+    };
+
+    /// <summary>The configuration of the server, passwords left out, and what kind of day it will be.</summary>
+    public void Opening(IReadOnlyDictionary<string, string> configuration, string directory)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"A hospital day ({settings.Day:dddd yyyy-MM-dd}, 07:00-15:00) in {settings.DaySeconds:0} s: {settings.Visits} visits, faults {settings.Faults}, seed {settings.Seed}. Everything is invented and stays on this machine."));
+        output.WriteLine($"Data and logs: {directory}");
+        output.WriteLine("Only the hospital's day is compressed; the server's cadences are shortened by configuration:");
+        foreach (var (key, value) in configuration.Where(c => !IsSecret(c.Key)))
+            output.WriteLine($"  {key} = {value}");
+        output.WriteLine("Irregularities (share of visits): " + string.Join(", ", settings.Request.Shares.Irregular
+            .Select(s => string.Create(CultureInfo.InvariantCulture, $"{Names[s.Key]} {s.Value * 100:0.#} %"))));
+        output.Flush();
+    }
+
+    /// <summary>What happened, what BPJS was told, what is held and why, and the verdict.</summary>
+    public void Closing(DemoOutcome outcome)
+    {
+        var (result, ledgers, own, hospital, problems) = outcome;
+        var table = new Table().Border(TableBorder.Ascii2).AddColumn("").AddColumn(new TableColumn("count").RightAligned()).AddColumn("meaning");
+        foreach (var (name, count, meaning) in Rows(result, ledgers, own, hospital))
+            table.AddRow(Markup.Escape(name), count?.ToString("N0", CultureInfo.InvariantCulture) ?? "", Markup.Escape(meaning));
+        _console.Write(table);
+        foreach (var finding in ledgers.Findings.Take(FindingsShown))
+            output.WriteLine($"  {finding.Fault}: visit {finding.VisitId}, task {finding.Task}: {finding.What}");
+        if (ledgers.Findings.Count > FindingsShown)
+            output.WriteLine($"  … and {ledgers.Findings.Count - FindingsShown} more");
+        foreach (var problem in problems)
+            output.WriteLine($"NOT GOOD: {problem}");
+        if (problems.Count == 0)
+            output.WriteLine("GOOD: all that could be told to BPJS was told once, in order, with the moments the hospital recorded; the rest is held with its reason.");
+        output.Flush();
+    }
+
+    private static IEnumerable<(string, int?, string)> Rows(DemoResult r, Comparison ledgers, OwnCounts own, LedgerDocument hospital)
+    {
+        yield return ("At the hospital: visits", r.Visits, string.Join(", ", hospital.Visits.GroupBy(v => v.Kind).OrderBy(g => g.Key).Select(g => $"{Name(g.Key)} {g.Count()}")));
+        foreach (var (irregularity, count) in hospital.Irregularities.OrderBy(i => i.Key))
+            yield return ("  of them", count, Names[irregularity]);
+        yield return ("Steps observed by the server", r.Observed, $"registrations and tasks 3, 4, 5; {r.Blocked} visits are blocked");
+        yield return ("  known to BPJS", r.Sent, $"{r.AlreadyThere} of them told by somebody else, {ledgers.ByDesktop} by the hospital's own screen");
+        yield return ("  held back", r.Held, "told as soon as the reason is mended");
+        foreach (var (reason, count) in own.HeldByReason.OrderByDescending(h => h.Value))
+            yield return ("    " + reason, count, Reasons.GetValueOrDefault(reason, ""));
+        yield return ("  failed", r.Failed, "refused for good or out of attempts");
+        yield return ("  cancelled", r.Cancelled, "the visit was cancelled");
+        yield return ("  still on their way", r.Pending, "");
+        yield return ("Ledger against ledger", null, "the hospital's own book beside BPJS's own book");
+        yield return ("  to be told", r.Sendable, $"{r.NeverVisible} more lived shorter than one poll");
+        yield return ("  lost", r.Lost, "should have been told and was not");
+        yield return ("  out of order", r.OutOfOrder, "called before an earlier step was accepted");
+        yield return ("  duplicates", r.Duplicates, "called again after BPJS had acknowledged it");
+        yield return ("  invented", r.Invented, "at BPJS, but never the hospital's to tell");
+        yield return ("Calls to BPJS", r.Attempts, string.Create(CultureInfo.InvariantCulture, $"{r.DeliveriesPerSecond} deliveries a second over {r.ElapsedSeconds} s; server memory {r.HostRssMb} MB"));
+    }
+
+    private static string Name(VisitKind kind) => kind switch
+    {
+        VisitKind.MobileJkn => "Mobile JKN",
+        VisitKind.OnSiteJkn => "BPJS at the desk",
+        VisitKind.NonJkn => "others",
+    };
+
+    private static bool IsSecret(string key) =>
+        key.StartsWith("ConnectionStrings", StringComparison.Ordinal) || key.EndsWith("Password", StringComparison.Ordinal)
+        || key.EndsWith("Key", StringComparison.Ordinal) || key.EndsWith("ConsId", StringComparison.Ordinal);
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Alur.Simulators;
+using Alur.Simulators.Bpjs;
+using Alur.Simulators.Khanza;
+
+namespace Alur.Host.Commands.Demo;
+
+/// <summary>What was asked for.</summary>
+/// <param name="Day">The hospital day that is played, 07:00 to 15:00.</param>
+/// <param name="DaySeconds">How long it takes in real time.</param>
+internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Json, bool Keep, DateOnly Day, double DaySeconds)
+{
+    public static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    // Invented, for loopback only.
+    public const string ConsId = "10042";
+    public const string Secret = "demo-secret";
+    public const string UserKey = "demo-user-key";
+
+    private static readonly TimeSpan Wib = TimeSpan.FromHours(7);
+
+    public DayRequest Request => new(Day, Visits, Seed);
+
+    public BpjsFaults BpjsFaults => Faults == "light" ? BpjsFaults.Light(Seed) : BpjsFaults.None;
+
+    /// <summary>How long to wait after the day for the last deliveries; faults leave retries behind.</summary>
+    public TimeSpan Patience => TimeSpan.FromSeconds(Faults == "none" ? 45 : 90);
+
+    /// <summary>The last working day before today, by the hospital's calendar.</summary>
+    public static DateOnly LastWorkingDay(DateTimeOffset now)
+    {
+        var day = DateOnly.FromDateTime(now.ToOffset(Wib).DateTime).AddDays(-1);
+        while (day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday)
+            day = day.AddDays(-1);
+        return day;
+    }
+
+    /// <summary>The hospital's clock, starting at the anchor.</summary>
+    public HospitalClock Clock(DateTimeOffset anchor)
+    {
+        var opens = new DateTimeOffset(Day.ToDateTime(Request.Opens), Wib);
+        var closes = new DateTimeOffset(Day.ToDateTime(Request.Closes), Wib);
+        return new(opens, closes, (closes - opens).TotalSeconds / DaySeconds, anchor);
+    }
+
+    /// <summary>The configuration of the server, as somebody would write it for a real hospital, with shortened cadences.</summary>
+    public Dictionary<string, string> Serve(HospitalClock clock, string bpjsUrl, DemoStage stage) => new()
+    {
+        ["Urls"] = "http://127.0.0.1:0",
+        ["ConnectionStrings:Alur"] = stage.Postgres.AppConnectionString,
+        ["ConnectionStrings:AlurOwner"] = stage.Postgres.OwnerConnectionString,
+        ["Demo:Clock"] = clock.ToString(),
+        ["Antrean:PollInterval"] = Poll.ToString(),
+        ["Antrean:BuildInterval"] = "00:00:00.500",
+        ["Antrean:ReconcileInterval"] = "00:00:01",
+        ["Delivery:WorkerInterval"] = "00:00:00.500",
+        ["Delivery:CallTimeout"] = "00:00:05",
+        ["Delivery:Lease"] = "00:00:15",
+        ["Delivery:BackOffBase"] = "00:00:00.250",
+        ["Delivery:BackOffCap"] = "00:00:02",
+        ["Resilience:OpenFor"] = "00:00:01",
+        ["Antrean:Sites:default:Name"] = "RS Contoh (demo)",
+        ["Antrean:Sites:default:Mode"] = "send",
+        ["Antrean:Sites:default:SendFrom"] = string.Create(CultureInfo.InvariantCulture, $"{Day:yyyy-MM-dd}T00:00:00+07:00"),
+        ["Antrean:Sites:default:Profile"] = "khanza",
+        ["Antrean:Sites:default:OnSiteJkn"] = "desktop",
+        ["Antrean:Sites:default:Khanza:Host"] = stage.Khanza.Reader.Host,
+        ["Antrean:Sites:default:Khanza:Port"] = stage.Khanza.Reader.Port.ToString(CultureInfo.InvariantCulture),
+        ["Antrean:Sites:default:Khanza:User"] = stage.Khanza.Reader.User,
+        ["Antrean:Sites:default:Khanza:Password"] = stage.Khanza.Reader.Password,
+        ["Antrean:Sites:default:Khanza:Database"] = stage.Khanza.Name,
+        ["Antrean:Sites:default:Bpjs:BaseUrl"] = bpjsUrl,
+        ["Antrean:Sites:default:Bpjs:ConsId"] = ConsId,
+        ["Antrean:Sites:default:Bpjs:SecretKey"] = Secret,
+        ["Antrean:Sites:default:Bpjs:UserKey"] = UserKey,
+        ["Antrean:Sites:default:Bpjs:TimeoutSeconds"] = "3",
+        ["Antrean:Sites:default:Bpjs:MaxConcurrent"] = "16",
+        ["Antrean:Sites:default:Bpjs:MaxPerSecond"] = "1000",
+    };
+}

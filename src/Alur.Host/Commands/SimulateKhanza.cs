@@ -1,0 +1,102 @@
+using System.CommandLine;
+using Alur.Host.Startup;
+using Alur.MariaDb;
+using Alur.Simulators;
+using Alur.Simulators.Khanza;
+
+namespace Alur.Host.Commands;
+
+/// <summary><c>alur simulate khanza</c>: writes a planned hospital day into a Khanza database, at a clock that may run fast.</summary>
+internal static class SimulateKhanza
+{
+    private const string ConnectionVariable = "ALUR_KHANZA_CONNECTION";
+
+    private static readonly Option<string?> Connection = new("--connection")
+    {
+        Description = $"Khanza database with an account that may write, as Host=…;Port=…;User=…;Password=…;Database=…; else the environment's {ConnectionVariable}",
+    };
+
+    private static readonly Option<string?> Bpjs = new("--bpjs") { Description = "BPJS simulator that the hospital's desktop registers on-site patients with (loopback only)" };
+    private static readonly Option<string> ConsId = new("--cons-id") { Description = "The desktop's account there", DefaultValueFactory = _ => "" };
+    private static readonly Option<string> Secret = new("--secret") { Description = "Its secret", DefaultValueFactory = _ => "" };
+    private static readonly Option<string> UserKey = new("--user-key") { Description = "Its user key", DefaultValueFactory = _ => "" };
+    private static readonly Option<int> Visits = new("--visits") { Description = "Visits of the day", DefaultValueFactory = _ => 400 };
+    private static readonly Option<int> Seed = new("--seed") { Description = "The same seed gives the same day", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Port = new("--port") { Description = "Loopback port of the control endpoints; 0: any free one" };
+    private static readonly Option<double> Poll = new("--poll") { Description = "Seconds between two polls of the bridge; what lives shorter counts as never visible", DefaultValueFactory = _ => 60 };
+    private static readonly Option<string> Clock = new("--clock")
+    {
+        Description = "The hospital's clock: START/END*FACTOR@ANCHOR",
+        Required = true,
+    };
+
+    public static Command Create()
+    {
+        var khanza = new Command("khanza", "A hospital day, written into a Khanza database with our own tables (see KhanzaSchema)")
+        {
+            Connection, Bpjs, ConsId, Secret, UserKey, Visits, Seed, Port, Poll, Clock,
+        };
+        khanza.SetAction(Run);
+        return khanza;
+    }
+
+    private static async Task<int> Run(ParseResult parsed, CancellationToken ct)
+    {
+        var clock = ReadClock(parsed.GetRequiredValue(Clock));
+        var day = PlanDay.From(new DayRequest(DateOnly.FromDateTime(clock.Start.DateTime), parsed.GetValue(Visits), parsed.GetValue(Seed))
+        {
+            Opens = TimeOnly.FromDateTime(clock.Start.DateTime),
+            Closes = TimeOnly.FromDateTime(clock.End.DateTime),
+        });
+        await using var database = new MariaDbDataSource(ReadConnection(parsed));
+        await using var simulator = await KhanzaSimulator.Start(
+            new(day, clock, database, Desktop(parsed), TimeSpan.FromSeconds(parsed.GetValue(Poll)), parsed.GetValue(Port)), ct);
+        await Console.Out.WriteLineAsync($"listening on {simulator.Url.ToString().TrimEnd('/')}");
+        await Console.Out.FlushAsync(ct);
+        try
+        {
+            await Task.Delay(Timeout.Infinite, ct);
+        }
+        catch (OperationCanceledException)
+        {
+            // told to end
+        }
+
+        return CommandLine.Succeeded;
+    }
+
+    private static HospitalClock ReadClock(string text)
+    {
+        try
+        {
+            return HospitalClock.Parse(text);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentOutOfRangeException)
+        {
+            throw new Refusal(CommandLine.WrongUsage, "CLOCK_NOT_READABLE", [$"--clock: {e.Message}"]);
+        }
+    }
+
+    private static MariaDbConnectionOptions ReadConnection(ParseResult parsed)
+    {
+        var text = parsed.GetValue(Connection) ?? Environment.GetEnvironmentVariable(ConnectionVariable)
+            ?? throw new Refusal(CommandLine.WrongUsage, "CONNECTION_MISSING", [$"--connection (or {ConnectionVariable}) is missing"]);
+        try
+        {
+            return MariaDbConnectionOptions.Parse(text);
+        }
+        catch (ArgumentException e)
+        {
+            throw new Refusal(CommandLine.WrongUsage, "CONNECTION_NOT_READABLE", [$"--connection: {e.Message}"]);
+        }
+    }
+
+    // Invented patients must never be registered with the real BPJS.
+    private static DesktopOptions? Desktop(ParseResult parsed) => parsed.GetValue(Bpjs) switch
+    {
+        null => null,
+        var text when Uri.TryCreate(text, UriKind.Absolute, out var url) && url.IsLoopback =>
+            new(url, parsed.GetValue(ConsId)!, parsed.GetValue(Secret)!, parsed.GetValue(UserKey)!),
+        var text => throw new Refusal(CommandLine.WrongUsage, "BPJS_NOT_LOOPBACK", [$"--bpjs must be a simulator on this machine, but is {text}"]),
+    };
+}
