@@ -42,7 +42,7 @@ insert into antrean.task_catalogue (code, label, bpjs_taskid, endpoint, step, de
 create table antrean.visits (
     id              bigint generated always as identity primary key,
     site_id         smallint not null references antrean.sites (id),
-    visit_id        text not null,                    -- no_rawat
+    visit_id        text collate "C" not null,        -- no_rawat; collated as delivery keys are, so that joins find its index
     kind            text not null check (kind in ('MOBILE_JKN', 'ONSITE_JKN', 'NON_JKN')),
     kodebooking     text not null,                    -- nobooking or no_rawat; fixed once REGISTER was accepted
     event_time      timestamptz not null,             -- tgl_registrasi + jam_reg in the site's zone
@@ -66,7 +66,7 @@ create index visits_day on antrean.visits (site_id, service_date, visit_id);
 -- One row per (visit, task) that was observed; may exist before its visit was read (durable inbox), so no foreign key.
 create table antrean.tasks (
     site_id          smallint not null references antrean.sites (id),
-    visit_id         text not null,
+    visit_id         text collate "C" not null,
     task             text not null references antrean.task_catalogue (code),
     status           text not null default 'DRAFT' check (status in ('DRAFT', 'SENT_BPJS', 'FAILED_BPJS')),
     waktu            timestamptz not null,            -- the moment it happened: as observed, or as sent once sent
@@ -98,7 +98,7 @@ create index tasks_failed on antrean.tasks (site_id, visit_id) where status = 'F
 create table antrean.task_history (
     id          bigint generated always as identity primary key,
     site_id     smallint not null,
-    visit_id    text not null,
+    visit_id    text collate "C" not null,
     task        text not null,
     event       text not null check (event in (
         'OBSERVED', 'CORRECTED', 'HELD', 'RELEASED', 'QUEUED', 'WITHDRAWN', 'SENT', 'FAILED', 'REQUEUED', 'REOPENED', 'CANCELLED', 'RESTORED')),
