@@ -3,6 +3,7 @@ using Alur.Antrean.Bpjs;
 using Alur.Antrean.Sites;
 using Alur.Platform.Delivery;
 using Alur.Simulators.Bpjs;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -45,6 +46,22 @@ public sealed class BpjsDeliveryChannelTests
         Assert.DoesNotContain("9999000000000011", report.Exchange.Request);
         Assert.Equal("""{"metadata":{"code":"200","message":"Ok"}}""", report.Exchange.Response);
         Assert.True(report.Exchange.Duration > TimeSpan.Zero);
+    }
+
+    [Fact]
+    [Trait("Spec", "A-137")]
+    public async Task A_success_is_logged_with_visit_and_code_and_nothing_of_the_patient()
+    {
+        await using var bpjs = await BpjsStandIn.Start();
+        var log = new KeptLog<BpjsDeliveryChannel>();
+        var job = new JsonObject { ["endpoint"] = "antrean/add", ["task"] = "1", ["body"] = JsonNode.Parse(BpjsStandIn.Booking(Code)) }.ToJsonString();
+
+        await Deliver(BpjsStandIn.OptionsFor(bpjs.Simulator), job, log);
+        await Deliver(BpjsStandIn.OptionsFor(bpjs.Simulator), BpjsStandIn.Job(Code, 4, BpjsStandIn.At(8, 0)), log);
+
+        Assert.Equal(
+            [$"Success: {Code} sent to BPJS (code: 200)", $"Not sent: {Code} step 40 (HTTP 200, code 201): Rejected"],
+            log.Lines);
     }
 
     [Fact]
@@ -195,11 +212,24 @@ public sealed class BpjsDeliveryChannelTests
         return Deliver(new BpjsOptions { BaseUrl = url, ConsId = known.ConsId, SecretKey = known.SecretKey, UserKey = known.UserKey, TimeoutSeconds = 5 }, payload);
     }
 
-    private static async Task<DeliveryReport> Deliver(BpjsOptions bpjs, string payload)
+    private static async Task<DeliveryReport> Deliver(BpjsOptions bpjs, string payload, ILogger<BpjsDeliveryChannel>? log = null)
     {
         var options = new AntreanOptions { Sites = { ["default"] = new SiteOptions { Bpjs = bpjs } } };
         using var clients = new BpjsClients(Options.Create(options));
-        var channel = new BpjsDeliveryChannel(clients, NullLogger<BpjsDeliveryChannel>.Instance);
+        var channel = new BpjsDeliveryChannel(clients, log ?? NullLogger<BpjsDeliveryChannel>.Instance);
         return await channel.Deliver(new DeliveryJob(1, "bpjs:default", Code, 40, payload, 1), CancellationToken.None);
+    }
+
+    private sealed class KeptLog<T> : ILogger<T>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
     }
 }
