@@ -109,9 +109,9 @@ internal sealed unsafe class BinaryResult : ResultSource
         if (_closed)
             return;
         _closed = true;
-        bool freed = LibMariaDb.StatementFreeResult(_statement) == 0;
+        bool drained = Drain();
         Dispose();
-        if (freed && LibMariaDb.Socket(Connection) >= 0)
+        if (drained && LibMariaDb.Socket(Connection) >= 0)
         {
             Session.Statements.GiveBack(_sql, _statement);
             return;
@@ -119,6 +119,19 @@ internal sealed unsafe class BinaryResult : ResultSource
         MariaDbException failure = Failure();
         Session.Statements.Discard(_statement);
         throw failure;
+    }
+
+    /// <summary>Discards the rest of this result and all later ones (a procedure's) unseen.</summary>
+    private bool Drain()
+    {
+        while (LibMariaDb.StatementFreeResult(_statement) == 0)
+        {
+            if (LibMariaDb.StatementMoreResults(_statement) == 0)
+                return true;
+            if (LibMariaDb.StatementNextResult(_statement) > 0)
+                return false;
+        }
+        return false;
     }
 
     public override void Dispose() => _buffers?.Dispose();

@@ -84,6 +84,8 @@ internal sealed unsafe class ParameterBuffers : IDisposable
 
     private byte* Allocate(int size)
     {
+        // Never null: to the library a parameter without a buffer is NULL, and an empty string is not.
+        size = Math.Max(size, 1);
         if (_left < size)
         {
             _left = Math.Max(size, ChunkSize);

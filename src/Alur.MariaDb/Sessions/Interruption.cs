@@ -29,6 +29,9 @@ internal sealed class Interruption : IDisposable
 
     internal bool Happened { get; private set; }
 
+    /// <summary>The watched call has returned and was judged.</summary>
+    internal bool IsOver => _over;
+
     /// <summary>Call when the watched call has returned: afterwards no kill of ours is under way any more.</summary>
     internal void Finish()
     {

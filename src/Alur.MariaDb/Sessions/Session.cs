@@ -38,6 +38,9 @@ internal sealed class Session : IDisposable
     /// <summary>The conversation is over or in an unknown state: never give this session to anybody else.</summary>
     internal bool Broken { get; private set; }
 
+    /// <summary>A call is under way.</summary>
+    internal bool IsBusy => Volatile.Read(ref _inside) != 0;
+
     internal long IdleSince { get; private set; }
 
     internal SessionHandle Handle => _handle;
@@ -69,11 +72,14 @@ internal sealed class Session : IDisposable
         {
             T result = call();
             interruption.Finish();
-            // The kill came too late for this call and may hit the next one.
-            Broken |= interruption.Happened;
-            return result;
+            if (!interruption.Happened)
+                return result;
+            // The server may answer a kill with a made-up value (BENCHMARK does), and a kill that came too late may hit the next
+            // call: neither the answer nor the session is to be trusted.
+            Broken = true;
+            throw Interrupted(interruption, budget, new MariaDbException(ErrorNumber.QueryInterrupted, "70100", "Query execution was interrupted"), cancellation);
         }
-        catch (MariaDbException failure)
+        catch (MariaDbException failure) when (!interruption.IsOver)
         {
             interruption.Finish();
             Broken |= failure.IsConnectionLost;
