@@ -18,16 +18,20 @@ internal static class GetSummary
             from antrean.visits v
             where v.site_id = (select id from site) and (@date is null or v.service_date = @date)
         ), day_tasks as (
-            select t.visit_id, t.task, t.status, t.held_reason, t.cancelled_reason, t.already_there,
-                   t.status = 'SENT_BPJS' and t.waktu_khanza is distinct from t.waktu as differs
+            select t.visit_id, t.task, t.status, t.held_reason, t.cancelled_reason, t.already_there, t.waktu, t.waktu_khanza
             from antrean.tasks t
-            join day_visits v on v.site_id = t.site_id and v.visit_id = t.visit_id
+            where @date is null and t.site_id = (select id from site)
             union all
-            select t.visit_id, t.task, t.status, t.held_reason, t.cancelled_reason, t.already_there, false
-            from antrean.tasks t
-            join site s on s.id = t.site_id
-            where t.status = 'DRAFT' and (@date is null or (t.waktu at time zone s.zone)::date = @date)
-              and not exists (select from antrean.visits v where v.site_id = t.site_id and v.visit_id = t.visit_id)
+            select t.visit_id, t.task, t.status, t.held_reason, t.cancelled_reason, t.already_there, t.waktu, t.waktu_khanza
+            from day_visits v
+            join antrean.tasks t on t.site_id = v.site_id and t.visit_id = v.visit_id
+            where @date is not null
+            union all
+            select t.visit_id, t.task, t.status, t.held_reason, t.cancelled_reason, t.already_there, t.waktu, t.waktu_khanza
+            from site s
+            join antrean.tasks t on t.site_id = s.id and t.held_reason = 'VISIT_NOT_READ'
+            where @date is not null and (t.waktu at time zone s.zone)::date = @date
+              and not exists (select from day_visits v where v.visit_id = t.visit_id)
         ), held as (
             select coalesce(jsonb_object_agg(held_reason, n), '{}') as by_reason
             from (select held_reason, count(*) as n from day_tasks where held_reason is not null group by held_reason) h
@@ -39,7 +43,7 @@ internal static class GetSummary
                    count(*) filter (where status = 'FAILED_BPJS') as failed,
                    count(*) filter (where cancelled_reason is not null) as cancelled,
                    count(*) filter (where status = 'DRAFT' and num_nonnulls(held_reason, cancelled_reason) = 0) as pending,
-                   count(*) filter (where differs) as differs
+                   count(*) filter (where status = 'SENT_BPJS' and waktu_khanza is distinct from waktu) as differs
             from day_tasks
         ), visit_counts as (
             select count(*) as visits,

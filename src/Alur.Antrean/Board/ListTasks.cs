@@ -15,14 +15,37 @@ internal static class ListTasks
     private static readonly string[] Reasons =
         [.. HeldReasons.All.Select(reason => reason.Code), "CANCELLED_IN_KHANZA", "CANCELLED_AT_BPJS", "GONE_FROM_KHANZA"];
 
-    private const string SqlStart = """
+    private const string Columns = """
         select q.*
         from antrean.sites s
         left join lateral (
             select t.visit_id, t.task, c.label, t.status, t.held_reason, t.cancelled_reason, t.failed_reason,
                    t.waktu, t.waktu_khanza, t.status = 'SENT_BPJS' and t.waktu_khanza is distinct from t.waktu as differs,
                    t.source, t.already_there, t.first_seen_at, t.queued_at, t.sent_at, v.service_date, v.poli_id, v.dokter_id
+        """;
+
+    private const string FromAll = """
+
             from antrean.tasks t
+        """;
+
+    // From the visits of the day to their tasks, and "offset 0" so that the planner does not think of walking through all
+    // tasks of the site instead. A task whose visit was not read yet counts on the hospital's day on which it happened.
+    private const string FromDay = """
+
+            from (
+                select d.visit_id from antrean.visits d where d.site_id = s.id and d.service_date = @date
+                union
+                select i.visit_id from antrean.tasks i
+                where i.site_id = s.id and i.held_reason = 'VISIT_NOT_READ' and (i.waktu at time zone s.zone)::date = @date
+            ) day
+            cross join lateral (
+                select * from antrean.tasks t where t.site_id = s.id and t.visit_id = day.visit_id offset 0
+            ) t
+        """;
+
+    private const string Filters = """
+
             join antrean.task_catalogue c on c.code = t.task
             left join antrean.visits v on v.site_id = t.site_id and v.visit_id = t.visit_id
             where t.site_id = s.id
@@ -33,22 +56,6 @@ internal static class ListTasks
               and (@task is null or t.task = @task)
               and (@visit_id is null or t.visit_id = @visit_id)
               and (@after_visit is null or (t.visit_id <= @after_visit and (t.visit_id < @after_visit or t.task > @after_task)))
-        """;
-
-    // Its own text and not an "or": only so does the planner go through the visits of the day instead of all tasks of the site.
-    // A task whose visit was not read yet counts on the hospital's day on which it happened.
-    private const string SqlOnDay = """
-
-              and t.visit_id in (
-                  select d.visit_id from antrean.visits d where d.site_id = s.id and d.service_date = @date
-                  union all
-                  select i.visit_id from antrean.tasks i
-                  where i.site_id = s.id and i.status = 'DRAFT' and i.held_reason = 'VISIT_NOT_READ'
-                    and (i.waktu at time zone s.zone)::date = @date)
-        """;
-
-    private const string SqlEnd = """
-
             order by t.visit_id desc, t.task
             limit @rows
         ) q on true
@@ -56,8 +63,8 @@ internal static class ListTasks
         order by q.visit_id desc, q.task
         """;
 
-    private const string Sql = SqlStart + SqlEnd;
-    private const string DaySql = SqlStart + SqlOnDay + SqlEnd;
+    private const string Sql = Columns + FromAll + Filters;
+    private const string DaySql = Columns + FromDay + Filters;
 
     public static async Task<Listing<WorkItem>> Handle([AsParameters] Filter filter, NpgsqlDataSource database, CancellationToken ct)
     {

@@ -91,7 +91,8 @@ create table antrean.tasks (
     check (queued_at is null or num_nonnulls(held_reason, cancelled_reason) = 0)
 );
 
-create index tasks_draft on antrean.tasks (site_id, visit_id) where status = 'DRAFT';
+create index tasks_queued on antrean.tasks (site_id, visit_id) where status = 'DRAFT' and queued_at is not null;
+create index tasks_inbox on antrean.tasks (site_id, visit_id) where held_reason = 'VISIT_NOT_READ';
 create index tasks_failed on antrean.tasks (site_id, visit_id) where status = 'FAILED_BPJS';
 
 -- Append-only; the journal takes it over when it exists.
