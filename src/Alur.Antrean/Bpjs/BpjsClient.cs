@@ -39,6 +39,12 @@ internal sealed class BpjsClient : IDisposable
         };
     }
 
+    /// <summary>How long sending rests after a refusal of credentials, clock or address.</summary>
+    public TimeSpan RefusedPause => TimeSpan.FromSeconds(_options.RefusedPauseSeconds);
+
+    /// <summary>How long a task just accepted may be missing in the list of tasks.</summary>
+    public TimeSpan ListLag => TimeSpan.FromSeconds(_options.ListLagSeconds);
+
     /// <summary>Registers a booking (<c>antrean/add</c>).</summary>
     public Task<BpjsReply> Add(string body, CancellationToken ct) => Post("antrean/add", body, ct);
 

@@ -12,11 +12,8 @@ namespace Alur.Antrean.Bpjs;
 /// </summary>
 internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<BpjsDeliveryChannel> log) : IDeliveryChannel
 {
-    /// <summary>How long a channel rests after its credentials, clock or address were refused: long enough not to be locked out, short enough to notice the repair.</summary>
-    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(5);
-
-    /// <summary>A task just accepted may be missing in <c>getlisttask</c> for a while.</summary>
-    private static readonly TimeSpan s_listLag = TimeSpan.FromSeconds(30);
+    /// <summary>How long a channel rests that has no credentials at all; a changed configuration means a restart anyway.</summary>
+    private static readonly TimeSpan s_unconfiguredPause = TimeSpan.FromMinutes(5);
 
     public string Kind => "bpjs";
 
@@ -33,7 +30,7 @@ internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<B
         var client = clients.For(site);
         if (!client.Ok)
         {
-            return new(new NotYet(DateTimeOffset.UtcNow + s_pause, client.Error!.Message, PauseChannel: true), Exchange: null);
+            return new(new NotYet(DateTimeOffset.UtcNow + s_unconfiguredPause, client.Error!.Message, PauseChannel: true), Exchange: null);
         }
 
         if (!BpjsJob.TryRead(job.Payload, out var call))
@@ -45,18 +42,18 @@ internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<B
         var meaning = BpjsAnswers.Classify(BpjsAnswers.CallOf(call.Endpoint), reply);
         var (outcome, listed) = BpjsAnswers.ActionFor(meaning) == AnswerAction.Reconcile
             ? await Reconcile(client.Value, site, call, reply, ct)
-            : (Outcome(meaning, reply, site), null);
+            : (Outcome(meaning, reply, site, client.Value.RefusedPause), null);
         Tell(outcome, job, reply);
         return new(outcome, BpjsExchange.Of(call.Body, reply, listed));
     }
 
-    private static DeliveryOutcome Outcome(AnswerMeaning meaning, BpjsReply reply, string site)
+    private static DeliveryOutcome Outcome(AnswerMeaning meaning, BpjsReply reply, string site, TimeSpan pause)
     {
         var said = BpjsExchange.Said(reply);
         return BpjsAnswers.ActionFor(meaning) switch
         {
             AnswerAction.Success => new Delivered(meaning == AnswerMeaning.AlreadyThere),
-            AnswerAction.Pause => new NotYet(DateTimeOffset.UtcNow + s_pause, WhyPaused(meaning, reply, said, site), PauseChannel: true),
+            AnswerAction.Pause => new NotYet(DateTimeOffset.UtcNow + pause, WhyPaused(meaning, reply, said, site), PauseChannel: true),
             AnswerAction.RetryOutage => new RetryLater(said, IsOutage: true, reply.RetryAfter),
             AnswerAction.RetryLater => new RetryLater(said, IsOutage: false, reply.RetryAfter),
             AnswerAction.Reject or AnswerAction.Reconcile => new Rejected($"{ReasonOf(meaning)}: {said}"),
@@ -91,7 +88,7 @@ internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<B
         var meaning = BpjsAnswers.Classify(BpjsCall.List, listed);
         if (BpjsAnswers.ActionFor(meaning) != AnswerAction.Success)
         {
-            return (Outcome(meaning, listed, site), listed);
+            return (Outcome(meaning, listed, site, client.RefusedPause), listed);
         }
 
         var tasks = BpjsLists.Tasks(listed.Response);
@@ -99,7 +96,7 @@ internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<B
         return (ours switch
         {
             _ when tasks.Any(t => t.TaskId == 99) => new Rejected($"{ReasonOf(AnswerMeaning.CancelledAtBpjs)}: {said}"),
-            null => new RetryLater($"{said}; task {taskId} is not in BPJS's list (yet)", IsOutage: false, s_listLag),
+            null => new RetryLater($"{said}; task {taskId} is not in BPJS's list (yet)", IsOutage: false, client.ListLag),
             // BPJS prints whole seconds.
             { Waktu: { } held } when held.ToUnixTimeSeconds() == waktu.ToUnixTimeSeconds() => new Delivered(AlreadyThere: true),
             _ => new Rejected($"{ReasonOf(AnswerMeaning.LaterTaskRecorded)}: {said}; BPJS holds task {taskId} at {Wib(ours.Waktu)}, we have {Wib(waktu)}"),

@@ -128,6 +128,15 @@ public sealed class BpjsOptions
     /// <summary>Calls started per second, over all nodes.</summary>
     public int MaxPerSecond { get; set; } = 10;
 
+    /// <summary>
+    /// How long sending rests after BPJS refused the credentials, the clock or the address: long enough not to be locked out, short
+    /// enough to notice the repair.
+    /// </summary>
+    public int RefusedPauseSeconds { get; set; } = 300;
+
+    /// <summary>How long a task just accepted may be missing in <c>getlisttask</c>; such a miss is looked at again after this.</summary>
+    public int ListLagSeconds { get; set; } = 30;
+
     /// <summary>The keys that are still missing before BPJS can be called; empty when complete.</summary>
     public IReadOnlyList<string> Missing() =>
         [.. new (string Key, string? Value)[]

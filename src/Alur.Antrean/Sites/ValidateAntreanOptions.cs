@@ -82,6 +82,7 @@ internal sealed partial class ValidateAntreanOptions : IValidateOptions<AntreanO
             ("MinutesPerPatient", site.MinutesPerPatient, 1, 240),
             ("Khanza:Port", site.Khanza.Port, 1, 65535), ("Khanza:TimeoutSeconds", site.Khanza.TimeoutSeconds, 1, 3600),
             ("Bpjs:TimeoutSeconds", site.Bpjs.TimeoutSeconds, 1, 300),
+            ("Bpjs:RefusedPauseSeconds", site.Bpjs.RefusedPauseSeconds, 1, 86_400), ("Bpjs:ListLagSeconds", site.Bpjs.ListLagSeconds, 0, 3600),
             ("Bpjs:MaxConcurrent", site.Bpjs.MaxConcurrent, 1, 256), ("Bpjs:MaxPerSecond", site.Bpjs.MaxPerSecond, 1, 10_000),
         }
         where x.Value < x.Least || x.Value > x.Most
