@@ -1,6 +1,11 @@
 using Alur.Antrean.Board;
+using Alur.Antrean.Bpjs;
+using Alur.Antrean.Polling;
+using Alur.Antrean.Reconcile;
 using Alur.Antrean.Sites;
+using Alur.Antrean.Tasks;
 using Alur.Platform.Data;
+using Alur.Platform.Delivery;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,9 +19,15 @@ public static class AntreanModule
     /// <summary>Registers the module. The host adds <c>Func&lt;KhanzaOptions, DbDataSource&gt;</c>, the way to a Khanza database.</summary>
     public static IServiceCollection AddAntrean(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<AntreanOptions>().Bind(configuration.GetSection(AntreanOptions.Section)).PostConfigure(DefaultSite).ValidateOnStart();
+        var section = configuration.GetSection(AntreanOptions.Section);
+        services.AddOptions<AntreanOptions>().Bind(section).PostConfigure(DefaultSite).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AntreanOptions>, ValidateAntreanOptions>();
+        services.AddSingleton<IValidateOptions<AntreanOptions>>(new RefuseUnknownKeys(section));
         services.AddValidation();
+        services.AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();
+        services.AddSingleton<BpjsClients>().AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>();
+        services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReconcileRegistrations>();
+        services.AddHostedService<MirrorSites>().AddHostedService<AntreanWorker>();
         return services.AddSingleton(new ModuleMigrations("antrean", typeof(AntreanModule).Assembly));
     }
 

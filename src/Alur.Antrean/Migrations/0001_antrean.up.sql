@@ -52,7 +52,8 @@ create table antrean.visits (
     new_patient     boolean not null,                 -- pasienbaru = 1
     payload         jsonb not null default '{}',      -- what antrean/add needs, without the patient: kuota, estimasi, ...
     patient         jsonb not null default '{}',      -- nomorkartu, nik, nohp, norm: never shown, logged or exported
-    blocked_reasons text[] not null default '{}',
+    blocked_reasons text[] not null default '{}',     -- why it cannot be registered; CLINIC_EXCLUDED first
+    text_stripped  boolean not null default false,    -- Khanza's text held characters that jsonb cannot
     cancelled_reason text check (cancelled_reason in ('CANCELLED_IN_KHANZA', 'CANCELLED_AT_BPJS', 'GONE_FROM_KHANZA')),
     source_hash     bytea not null,                   -- of everything read for the visit; equal: nothing to write
     first_seen_at   timestamptz not null default now(),
@@ -94,6 +95,8 @@ create table antrean.tasks (
 create index tasks_queued on antrean.tasks (site_id, visit_id) where status = 'DRAFT' and queued_at is not null;
 create index tasks_inbox on antrean.tasks (site_id, visit_id) where held_reason = 'VISIT_NOT_READ';
 create index tasks_failed on antrean.tasks (site_id, visit_id) where status = 'FAILED_BPJS';
+create index tasks_queued on antrean.tasks (site_id, visit_id) where status = 'DRAFT' and queued_at is not null;
+create index tasks_inbox on antrean.tasks (site_id, visit_id) where held_reason = 'VISIT_NOT_READ';
 
 -- Append-only; the journal takes it over when it exists.
 create table antrean.task_history (

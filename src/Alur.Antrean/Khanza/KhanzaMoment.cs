@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace Alur.Antrean.Khanza;
+
+/// <summary>
+/// Reads Khanza's temporal columns from MariaDB's own text. "Not yet" is NULL, a zero date or a half-zero date; an impossible
+/// time of day (negative, 24 hours or more) is not a moment either. Nothing is ever repaired: what cannot be read is absent.
+/// </summary>
+internal static class KhanzaMoment
+{
+    private static readonly string[] DateTimes = ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFF"];
+    private static readonly string[] Times = ["HH:mm:ss", "HH:mm:ss.FFFFFF"];
+
+    /// <summary>A DATETIME column, as hospital wall-clock time.</summary>
+    public static DateTime? Parse(string? text) =>
+        DateTime.TryParseExact(text, DateTimes, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) ? moment : null;
+
+    /// <summary>A DATE and a TIME column that belong together.</summary>
+    public static DateTime? Parse(string? date, string? time) =>
+        Date(date) is { } day && Time(time) is { } clock ? day.ToDateTime(clock) : null;
+
+    /// <summary>A DATE column.</summary>
+    public static DateOnly? Date(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+
+    /// <summary>A TIME column that is meant as a time of day.</summary>
+    public static TimeOnly? Time(string? text) =>
+        TimeOnly.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+
+    /// <summary>Hospital wall-clock time as an instant. A time that a zone skips or repeats takes the offset before the change.</summary>
+    public static DateTimeOffset ToInstant(this DateTime local, TimeZoneInfo zone) =>
+        new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Alur.Antrean;
+
+/// <summary>Every line the module logs. The visit number is the only thing here that belongs to a patient.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Updated {Label} progress untuk {VisitId}")]
+    public static partial void Observed(this ILogger log, string label, string visitId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "REGISTER event tidak ditemukan untuk {VisitId}, skip {Label}")]
+    public static partial void WithoutRegister(this ILogger log, string visitId, string label);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Queued update {VisitId} (task_id {Task})")]
+    public static partial void Queued(this ILogger log, string visitId, string task);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Registered at BPJS by the hospital's desktop: {VisitId}")]
+    public static partial void FoundRegistered(this ILogger log, string visitId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} visits of {Site} have no readable date and are left out")]
+    public static partial void Undated(this ILogger log, string site, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Site} is not polled. {Reason}")]
+    public static partial void NotPolled(this ILogger log, string site, string reason);
+}

@@ -1,0 +1,26 @@
+using Alur.Antrean.Khanza;
+using Alur.Antrean.Sites;
+
+namespace Alur.Antrean.Polling;
+
+/// <summary>Which tasks happened, and when, according to the sources the hospital chose.</summary>
+internal static class ObserveTasks
+{
+    /// <summary>
+    /// For each task the first source that is present gives the moment, whether or not it fits the order: a moment that
+    /// does not fit is held and shown, never exchanged for one that looks better.
+    /// </summary>
+    public static IEnumerable<ObservedTask> Of(string visitId, IReadOnlyDictionary<(string VisitId, string Source), DateTime> moments, Site site)
+    {
+        foreach (var (task, sources) in site.Sources)
+        {
+            foreach (var source in sources)
+            {
+                if (!moments.TryGetValue((visitId, source), out var moment))
+                    continue;
+                yield return new ObservedTask(task, moment.ToInstant(site.Zone), source);
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Alur.Antrean.Khanza;
+using Alur.Antrean.Sites;
+
+namespace Alur.Antrean.Polling;
+
+/// <summary>Decides, from the rows of one visit, what it is and what happened. Pure: no clock, no database.</summary>
+internal static class ReadVisit
+{
+    /// <summary>Reads every visit of a snapshot; the second list are tasks whose visit the snapshot does not have.</summary>
+    public static (List<VisitRead> Visits, List<TaskWithoutVisit> Inbox) All(KhanzaSnapshot khanza, Site site)
+    {
+        var bookings = khanza.Bookings.Where(b => b.VisitId.Length > 0).ToLookup(b => b.VisitId, StringComparer.Ordinal);
+        var visits = khanza.Visits.Values
+            .Where(visit => visit.Date is not null)
+            .Select(visit => Read(khanza, site, visit, Choose(bookings[visit.VisitId])))
+            .ToList();
+        var inbox = bookings
+            .Where(x => !khanza.Visits.ContainsKey(x.Key))
+            .SelectMany(x => ObserveTasks.Of(x.Key, khanza.Moments, site).Select(t => new TaskWithoutVisit(x.Key, t.Task, t.Waktu, t.Source)))
+            .ToList();
+        return (visits, inbox);
+    }
+
+    private static VisitRead Read(KhanzaSnapshot khanza, Site site, KhanzaVisit visit, KhanzaBooking? booking)
+    {
+        var add = booking is not null ? Registration.OfBooking(khanza, site, visit, booking)
+            : string.Equals(visit.Payer, site.Options.PayerCode, StringComparison.Ordinal) ? Registration.OfDeskPatient(khanza, site, visit)
+            : Registration.OfOtherPayer(khanza, site, visit);
+        var registered = visit.Date!.Value.ToDateTime(visit.Time ?? TimeOnly.MinValue).ToInstant(site.Zone);
+        string[] excluded = site.ExcludedClinics.Contains(visit.Clinic) ? ["CLINIC_EXCLUDED"] : [];
+        return new VisitRead(
+            visit.VisitId, add.Kind, add.Kodebooking, registered, add.ServiceDate, visit.Clinic, visit.Doctor, add.NewPatient, visit.Outpatient,
+            add.Payload, add.Patient, [.. excluded, .. add.BlockedReasons],
+            visit.State == "Batal" || booking?.State is "Batal" or "Gagal", visit.TextStripped,
+            [new ObservedTask("1", registered, "reg_periksa.jam_reg"), .. ObserveTasks.Of(visit.VisitId, khanza.Moments, site)]);
+    }
+
+    /// <summary>Where the unique key on no_rawat is missing a visit can have several bookings: the one that still stands counts, then the newest.</summary>
+    private static KhanzaBooking? Choose(IEnumerable<KhanzaBooking> bookings) =>
+        bookings.OrderBy(b => b.State is "Batal" or "Gagal").ThenByDescending(b => b.Code, StringComparer.Ordinal).FirstOrDefault();
+}

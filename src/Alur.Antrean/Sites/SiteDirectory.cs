@@ -1,0 +1,101 @@
+using Alur.Platform.Delivery;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Alur.Antrean.Sites;
+
+/// <summary>
+/// The configured hospitals with their database ids. Configuration is the truth; it is mirrored into <c>antrean.sites</c> and the
+/// delivery channels at start. Missing settings stop nothing: the channel is paused or the site not polled, and both say why.
+/// </summary>
+internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IOptions<AntreanOptions> options)
+{
+    private const string PausedBySettings = "Not configured: ";
+
+    private const string MirrorSite = """
+        insert into antrean.sites (code, name, zone, mode, send_from, profile, onsite_jkn, last_poll_error)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict (code) do update set
+            name = excluded.name, zone = excluded.zone, mode = excluded.mode, send_from = excluded.send_from, profile = excluded.profile,
+            onsite_jkn = excluded.onsite_jkn, last_poll_error = excluded.last_poll_error
+        returning id
+        """;
+
+    private const string EnabledTasks = "select code from antrean.task_catalogue where enabled";
+
+    private const string PausedReason = "select paused_reason from delivery.channels where name = $1";
+
+    private Dictionary<string, Site> _sites = new(StringComparer.Ordinal);
+
+    /// <summary>All configured sites; empty before <see cref="Mirror"/>.</summary>
+    public IReadOnlyCollection<Site> All => _sites.Values;
+
+    /// <summary>A site by its code, or null when there is none.</summary>
+    public Site? Find(string code) => _sites.GetValueOrDefault(code);
+
+    /// <summary>Brings database and channels in line with the configuration. Repeatable.</summary>
+    public async Task Mirror(CancellationToken ct)
+    {
+        var enabled = await Enabled(ct);
+        var sites = new Dictionary<string, Site>(StringComparer.Ordinal);
+        foreach (var (code, site) in options.Value.Sites.OrderBy(s => s.Key, StringComparer.Ordinal))
+        {
+            var id = await Write(code, site, ct);
+            var sources = TaskProfiles.Of(site).Where(s => enabled.Contains(s.Key)).ToDictionary(StringComparer.Ordinal);
+            sites[code] = new Site(id, code, site) { Sources = sources };
+            await EnsureChannel(sites[code], ct);
+        }
+        _sites = sites;
+    }
+
+    /// <summary>Why a site cannot be polled; null when it can.</summary>
+    public static string? CannotPoll(string code, SiteOptions site) => Missing(code, "Khanza", site.Khanza.Missing());
+
+    private static string? Missing(string code, string section, IReadOnlyList<string> keys) =>
+        keys.Count == 0 ? null : PausedBySettings + string.Join(", ", keys.Select(key => $"Antrean:Sites:{code}:{section}:{key}"));
+
+    private async Task EnsureChannel(Site site, CancellationToken ct)
+    {
+        var bpjs = site.Options.Bpjs;
+        await queue.EnsureChannel(site.Channel, new ChannelLimits(bpjs.MaxConcurrent, bpjs.MaxPerSecond), site.Channel, ct);
+        if (Missing(site.Code, "Bpjs", bpjs.Missing()) is { } reason)
+            await queue.Pause(site.Channel, reason, until: null, ct);
+        else if ((await PausedBecause(site.Channel, ct))?.StartsWith(PausedBySettings, StringComparison.Ordinal) == true)
+            await queue.Resume(site.Channel, ct);
+    }
+
+    private async Task<short> Write(string code, SiteOptions site, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand(MirrorSite);
+        command.Parameters.AddRange(new NpgsqlParameter[]
+        {
+            new() { Value = code },
+            new() { Value = site.Name ?? code },
+            new() { Value = site.Zone },
+            new() { Value = site.Mode },
+            new() { Value = ValidateAntreanOptions.SendFrom(site)?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+            new() { Value = site.Profile ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            new() { Value = site.OnSiteJkn },
+            new() { Value = CannotPoll(code, site) ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+        });
+        return (short)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private async Task<HashSet<string>> Enabled(CancellationToken ct)
+    {
+        await using var command = db.CreateCommand(EnabledTasks);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var codes = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(ct))
+            codes.Add(reader.GetString(0));
+        return codes;
+    }
+
+    private async Task<string?> PausedBecause(string channel, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand(PausedReason);
+        command.Parameters.Add(new() { Value = channel });
+        return await command.ExecuteScalarAsync(ct) as string;
+    }
+}

@@ -1,0 +1,343 @@
+using System.Text.Json.Nodes;
+
+namespace Alur.Antrean.Tests.Polling;
+
+public sealed class PollKhanzaTests
+{
+    private const string Visit = "2026/01/20/001234";
+
+    [Fact]
+    [Trait("Spec", "A-002")]
+    [Trait("Spec", "A-005")]
+    [Trait("Spec", "A-009")]
+    [Trait("Spec", "A-011")]
+    [Trait("Spec", "A-016")]
+    [Trait("Spec", "A-050")]
+    [Trait("Spec", "A-078")]
+    [Trait("Spec", "A-091")]
+    [Trait("Spec", "A-131")]
+    public async Task A_registration_becomes_one_ready_visit_with_empty_progress()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register(Visit, at: "15:00:00", number: "007");
+
+        var poll = await hospital.Poll();
+
+        Assert.Equal((1, 1, 0), (poll.Read, poll.Changed, poll.Missing));
+        var seen = (await hospital.Event(Visit))!;
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"kuotajkn":40,"sisakuotajkn":33,"estimasidilayani":1768871400000}"""), new JsonObject(
+            new[] { "kuotajkn", "sisakuotajkn", "estimasidilayani" }.Select(f => KeyValuePair.Create(f, seen["payload"]![f]?.DeepClone())))));
+        seen.Remove("payload");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""
+            {"visit_id":"2026/01/20/001234","event_time":"2026-01-20T08:00:00+00:00","status":"READY_BPJS","poli_id":"101","dokter_id":"D001","task_progress":{}}
+            """), seen), seen.ToJsonString());
+    }
+
+    [Fact]
+    [Trait("Spec", "A-012")]
+    [Trait("Spec", "A-013")]
+    [Trait("Spec", "A-014")]
+    [Trait("Spec", "A-042")]
+    [Trait("Spec", "A-061")]
+    [Trait("Spec", "A-064")]
+    [Trait("Spec", "A-065")]
+    [Trait("Spec", "A-067")]
+    [Trait("Spec", "A-068")]
+    [Trait("Spec", "A-070")]
+    [Trait("Spec", "A-079")]
+    [Trait("Spec", "A-082")]
+    [Trait("Spec", "A-092")]
+    [Trait("Spec", "A-093")]
+    [Trait("Spec", "A-094")]
+    public async Task Tasks_found_later_update_the_one_visit()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register(Visit);
+        await hospital.Poll();
+
+        await hospital.Folder(Visit, sent: "08:00:00");
+        await hospital.Poll();
+        Assert.Equal("""{"3":{"status":"DRAFT"}}""", await hospital.Progress(Visit));
+
+        await hospital.Folder(Visit, sent: "08:00:00", received: "08:20:00");
+        await hospital.Poll();
+        Assert.Equal("""{"3":{"status":"DRAFT"},"4":{"status":"DRAFT"}}""", await hospital.Progress(Visit));
+
+        await hospital.Note(Visit, "08:40:00");
+        await hospital.Poll();
+        Assert.Equal("""{"3":{"status":"DRAFT"},"4":{"status":"DRAFT"},"5":{"status":"DRAFT"}}""", await hospital.Progress(Visit));
+
+        Assert.Equal(1, await hospital.Scalar<long>("select count(*) from antrean.visits"));
+        Assert.Equal(
+            ["3 mutasi_berkas.dikirim 2026-01-20 01:00:00", "4 mutasi_berkas.diterima 2026-01-20 01:20:00", "5 pemeriksaan_ralan.first 2026-01-20 01:40:00"],
+            await hospital.Column("select task, source, (waktu at time zone 'UTC')::text from antrean.tasks where task <> '1' order by task"));
+        Assert.Equal(
+            ["Updated CHECKIN progress untuk 2026/01/20/001234", "Updated START progress untuk 2026/01/20/001234", "Updated FINISH progress untuk 2026/01/20/001234"],
+            hospital.Log.Lines.Where(l => l.StartsWith("Updated", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    [Trait("Spec", "A-003")]
+    [Trait("Spec", "A-063")]
+    [Trait("Spec", "A-066")]
+    [Trait("Spec", "A-069")]
+    public async Task The_specified_task_columns_are_read_where_a_hospital_has_them()
+    {
+        await using var hospital = await TestHospital.Open(new() { ["Profile"] = "task-columns" });
+        await hospital.Khanza.Execute("""
+            alter table reg_periksa add task_id_3 datetime, add task_id_4 datetime default '0000-00-00 00:00:00', add task_id_5 datetime;
+            """);
+        await hospital.Register(Visit);
+        await hospital.Khanza.Execute($"update reg_periksa set task_id_3 = '2026-01-20 08:00:00', task_id_5 = '2026-01-20 09:00:00' where no_rawat = '{Visit}'");
+
+        await hospital.Poll();
+
+        Assert.Equal("""{"3":{"status":"DRAFT"},"5":{"status":"DRAFT"}}""", await hospital.Progress(Visit));
+    }
+
+    [Fact]
+    [Trait("Spec", "A-001")]
+    public async Task The_hospitals_database_is_only_read_with_an_account_that_can_do_no_more()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.FullVisit(Visit);
+        var before = await Checksums(hospital);
+
+        await hospital.Poll();
+        await hospital.Settle();
+
+        Assert.Equal(before, await Checksums(hospital));
+        await using var write = hospital.Khanza.Reader.CreateCommand("delete from reg_periksa");
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => write.ExecuteNonQueryAsync());
+    }
+
+    [Fact]
+    public async Task A_poll_without_changes_writes_nothing()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.FullVisit(Visit);
+        await hospital.Poll();
+        var rows = await hospital.Column("select v.xmin, t.xmin from antrean.visits v join antrean.tasks t using (site_id, visit_id) order by t.task");
+        var history = await hospital.Scalar<long>("select count(*) from antrean.task_history");
+
+        var poll = await hospital.Poll();
+
+        Assert.Equal((0, 0, 0), (poll.Changed, poll.Missing, poll.Observed));
+        Assert.Equal(rows, await hospital.Column("select v.xmin, t.xmin from antrean.visits v join antrean.tasks t using (site_id, visit_id) order by t.task"));
+        Assert.Equal(history, await hospital.Scalar<long>("select count(*) from antrean.task_history"));
+    }
+
+    [Fact]
+    public async Task The_window_reads_by_number_and_finds_bookings_made_under_another_days_number()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register("2026/01/13/000001"); // before the window
+        await hospital.Register("2026/01/14/000001"); // its first day
+        await hospital.Register("2026/01/21/000001"); // its last day
+        await hospital.Register("2026/01/22/000001"); // after it
+        await hospital.Register("2026/01/02/000009", day: "2026-01-20"); // made long ago for today
+        await hospital.Book("20260120000001", "2026/01/02/000009");
+
+        var poll = await hospital.Poll();
+
+        Assert.Equal(3, poll.Read);
+        Assert.Equal(
+            ["2026/01/02/000009 MOBILE_JKN 20260120000001", "2026/01/14/000001 NON_JKN 2026/01/14/000001", "2026/01/21/000001 NON_JKN 2026/01/21/000001"],
+            await hospital.Column("select visit_id, kind, kodebooking from antrean.visits order by visit_id"));
+
+        // Its booking is deleted: we still know to look for the visit itself.
+        await hospital.Khanza.Execute("delete from referensi_mobilejkn_bpjs");
+        await hospital.Poll();
+        Assert.Null(await hospital.Scalar<DateTime?>("select gone_at from antrean.visits where visit_id = '2026/01/02/000009'"));
+        await hospital.Khanza.Execute("delete from reg_periksa where no_rawat = '2026/01/02/000009'");
+        Assert.Equal(1, (await hospital.Poll()).Missing);
+    }
+
+    [Fact]
+    public async Task Zero_dates_and_impossible_times_are_not_yet()
+    {
+        await using var hospital = await TestHospital.Open(new() { ["TaskSources:5:0"] = "resep_obat.penyerahan" });
+        await hospital.Khanza.Execute("set sql_mode = ''");
+        await hospital.Register(Visit);
+        await hospital.Folder(Visit, sent: "2026-00-20 08:00:00", received: "0000-00-00 00:00:00");
+        await hospital.Khanza.Execute($"""
+            insert into resep_obat (no_resep, tgl_perawatan, jam, no_rawat, kd_dokter, tgl_peresepan, jam_peresepan, status, tgl_penyerahan, jam_penyerahan)
+            values ('202601200001', '0000-00-00', '10:00:00', '{Visit}', 'D001', '2026-01-20', '09:00:00', 'ralan', '2026-01-20', '-01:00:00');
+            """);
+
+        await hospital.Poll();
+
+        Assert.Equal("{}", await hospital.Progress(Visit));
+    }
+
+    [Fact]
+    [Trait("Spec", "A-145")]
+    [Trait("Spec", "A-132")]
+    [Trait("Spec", "A-135")]
+    [Trait("Spec", "A-062")]
+    public async Task A_task_seen_before_its_visit_waits_and_is_applied_when_the_visit_arrives()
+    {
+        await using var hospital = await TestHospital.Open(new() { ["TaskSources:3:0"] = "referensi_mobilejkn_bpjs.validasi" });
+        await hospital.Book("20260120000001", Visit, validated: "2026-01-20 08:00:00");
+
+        await hospital.Poll();
+        Assert.Equal("3 held VISIT_NOT_READ", await hospital.Standing(Visit));
+        Assert.Null(await hospital.Event(Visit));
+        Assert.Contains("REGISTER event tidak ditemukan untuk 2026/01/20/001234, skip CHECKIN", hospital.Log.Lines);
+        await hospital.Build();
+        await hospital.Poll();
+        Assert.Equal("OBSERVED", await hospital.History(Visit, "3"));
+
+        await hospital.Register(Visit, payer: "BPJ");
+        await hospital.Poll();
+        Assert.Equal("""{"3":{"status":"DRAFT"}}""", await hospital.Progress(Visit));
+
+        await hospital.Build();
+        await hospital.Settle();
+        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS", await hospital.Standing(Visit));
+    }
+
+    [Fact]
+    public async Task A_waiting_task_whose_booking_vanished_is_cancelled()
+    {
+        await using var hospital = await TestHospital.Open(new() { ["TaskSources:3:0"] = "referensi_mobilejkn_bpjs.validasi" });
+        await hospital.Book("20260120000001", Visit, validated: "2026-01-20 08:00:00");
+        await hospital.Poll();
+
+        await hospital.Khanza.Execute("delete from referensi_mobilejkn_bpjs");
+        await hospital.Poll();
+        await hospital.Build();
+
+        Assert.Equal("3 cancelled GONE_FROM_KHANZA", await hospital.Standing(Visit));
+    }
+
+    [Fact]
+    public async Task A_deleted_visit_is_cancelled_and_comes_back_when_it_returns()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.FullVisit(Visit);
+        await hospital.Poll();
+
+        await hospital.Khanza.Execute($"delete from reg_periksa where no_rawat = '{Visit}'");
+        Assert.Equal(1, (await hospital.Poll()).Missing);
+        Assert.Equal(
+            "1 cancelled GONE_FROM_KHANZA, 3 cancelled GONE_FROM_KHANZA, 4 cancelled GONE_FROM_KHANZA, 5 cancelled GONE_FROM_KHANZA", await hospital.Standing(Visit));
+        Assert.Equal(0, (await hospital.Poll()).Missing);
+
+        await hospital.FullVisit(Visit);
+        await hospital.Poll();
+        Assert.Equal("1 DRAFT, 3 held REGISTER_NOT_SENT, 4 held REGISTER_NOT_SENT, 5 held REGISTER_NOT_SENT", await hospital.Standing(Visit));
+        Assert.EndsWith("CANCELLED GONE_FROM_KHANZA, RESTORED", await hospital.History(Visit, "1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_visit_cancelled_in_Khanza_is_never_registered()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.FullVisit(Visit);
+        await hospital.Khanza.Execute($"update reg_periksa set stts = 'Batal' where no_rawat = '{Visit}'");
+
+        await hospital.Poll();
+        await hospital.Settle();
+
+        Assert.Equal(
+            "1 cancelled CANCELLED_IN_KHANZA, 3 cancelled CANCELLED_IN_KHANZA, 4 cancelled CANCELLED_IN_KHANZA, 5 cancelled CANCELLED_IN_KHANZA",
+            await hospital.Standing(Visit));
+        Assert.Empty(hospital.Bpjs.Ledger.Calls);
+    }
+
+    [Fact]
+    public async Task In_patients_stay_out_but_a_visit_that_is_admitted_later_keeps_its_tasks()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register("2026/01/20/000001", care: "Ranap");
+        await hospital.Register(Visit);
+        await hospital.Poll();
+
+        await hospital.Khanza.Execute($"update reg_periksa set status_lanjut = 'Ranap' where no_rawat = '{Visit}'");
+        await hospital.Folder(Visit, sent: "08:00:00");
+        var poll = await hospital.Poll();
+
+        Assert.Equal((1, 0), (poll.Changed, poll.Missing));
+        Assert.Equal([Visit], await hospital.Column("select visit_id from antrean.visits"));
+        Assert.Equal("""{"3":{"status":"DRAFT"}}""", await hospital.Progress(Visit));
+    }
+
+    [Fact]
+    public async Task A_corrected_moment_counts_and_a_removed_one_is_cancelled()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register(Visit);
+        await hospital.Folder(Visit, sent: "08:00:00");
+        await hospital.Poll();
+
+        await hospital.Folder(Visit, sent: "08:05:00");
+        await hospital.Poll();
+        Assert.Equal(["2026-01-20 01:05:00"], await hospital.Column("select (waktu at time zone 'UTC')::text from antrean.tasks where task = '3'"));
+
+        await hospital.Folder(Visit);
+        await hospital.Poll();
+        Assert.Equal("1 DRAFT, 3 cancelled GONE_FROM_KHANZA", await hospital.Standing(Visit));
+
+        await hospital.Folder(Visit, sent: "08:05:00");
+        await hospital.Poll();
+        Assert.Equal("1 DRAFT, 3 held REGISTER_NOT_SENT", await hospital.Standing(Visit));
+        Assert.Equal(
+            "OBSERVED, HELD REGISTER_NOT_SENT, CORRECTED, CORRECTED no longer in Khanza, CANCELLED GONE_FROM_KHANZA, CORRECTED, RESTORED REGISTER_NOT_SENT",
+            await hospital.History(Visit, "3"));
+    }
+
+    [Fact]
+    public async Task Text_that_json_cannot_hold_is_taken_out_and_flagged()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Khanza.Execute("update poliklinik set nm_poli = concat('Poli', char(0 using utf8mb4), ' \"Anak\" \\\\ é') where kd_poli = '101'");
+        await hospital.Register(Visit);
+
+        await hospital.Poll();
+
+        Assert.Equal(["True Poli \"Anak\" \\ é"], await hospital.Column("select text_stripped, payload ->> 'namapoli' from antrean.visits"));
+    }
+
+    [Fact]
+    public async Task A_mended_mapping_unblocks_by_itself()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register(Visit, clinic: "102", doctor: "D002");
+        await hospital.Poll();
+        Assert.Equal("BLOCKED_BPJS", (string)(await hospital.Event(Visit))!["status"]!);
+        Assert.Equal("1 held CLINIC_UNMAPPED", await hospital.Standing(Visit));
+
+        await hospital.Khanza.Execute("insert into maping_poli_bpjs values ('102', 'MAT', 'MATA')");
+        await hospital.Poll();
+
+        Assert.Equal("READY_BPJS", (string)(await hospital.Event(Visit))!["status"]!);
+        Assert.Equal("1 DRAFT", await hospital.Standing(Visit));
+    }
+
+    [Fact]
+    public async Task An_excluded_clinic_is_shown_and_never_sent()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register(Visit, clinic: "IGDK");
+
+        await hospital.Poll();
+        await hospital.Settle();
+
+        Assert.Equal("1 held CLINIC_EXCLUDED", await hospital.Standing(Visit));
+        Assert.Empty(hospital.Bpjs.Ledger.Calls);
+    }
+
+    private static async Task<List<string>> Checksums(TestHospital hospital)
+    {
+        var sums = new List<string>();
+        foreach (var table in new[] { "reg_periksa", "mutasi_berkas", "pemeriksaan_ralan", "pasien", "jadwal", "referensi_mobilejkn_bpjs" })
+        {
+            await using var command = hospital.Khanza.Writer.CreateCommand($"checksum table {table}");
+            await using var reader = await command.ExecuteReaderAsync();
+            await reader.ReadAsync();
+            sums.Add($"{table} {reader.GetValue(1)}");
+        }
+        return sums;
+    }
+}

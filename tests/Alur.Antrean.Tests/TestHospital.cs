@@ -1,0 +1,260 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Alur.Antrean.Board;
+using Alur.Antrean.Polling;
+using Alur.Antrean.Reconcile;
+using Alur.Antrean.Sites;
+using Alur.Antrean.Tasks;
+using Alur.Platform.Delivery;
+using Alur.Simulators.Bpjs;
+using Alur.Simulators.Khanza;
+using Alur.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Alur.Antrean.Tests;
+
+/// <summary>
+/// A hospital with a real Khanza database (MariaDB), our real PostgreSQL and a BPJS stand-in over HTTP. Its day is Tuesday 20 January 2026 in Jakarta.
+/// Nothing runs by itself: tests say <see cref="Poll"/>, <see cref="Build"/>, <see cref="Deliver"/>.
+/// </summary>
+internal sealed class TestHospital : IAsyncDisposable
+{
+    public const string Code = "default";
+
+    private const string Masters = """
+        insert into penjab (kd_pj, png_jawab) values ('BPJ', 'BPJS'), ('UMU', 'Umum');
+        insert into poliklinik (kd_poli, nm_poli) values ('101', 'Poli Anak'), ('102', 'Poli Mata'), ('IGDK', 'IGD');
+        insert into dokter (kd_dokter, nm_dokter) values ('D001', 'dr. Satu'), ('D002', 'dr. Dua');
+        insert into petugas (nip, nama) values ('N001', 'Perawat');
+        insert into jadwal (kd_dokter, hari_kerja, jam_mulai, jam_selesai, kd_poli, kuota) values
+            ('D001', 'SELASA', '07:00', '23:59', '101', 40), ('D001', 'RABU', '07:00', '14:00', '101', 40), ('D002', 'SELASA', '07:00', '23:59', '102', 40);
+        insert into maping_poli_bpjs (kd_poli_rs, kd_poli_bpjs, nm_poli_bpjs) values ('101', 'ANA', 'ANAK');
+        insert into maping_dokter_dpjpvclaim (kd_dokter, kd_dokter_bpjs, nm_dokter_bpjs) values ('D001', '292667', 'dr. Satu'), ('D002', '292668', 'dr. Dua');
+        """;
+
+    private readonly TestDatabase _database;
+    private readonly ServiceProvider _services;
+
+    private TestHospital(TestDatabase database, MariaDbTestDatabase khanza, BpjsSimulator bpjs, ServiceProvider services, BusinessClock clock, LogLines log) =>
+        (_database, Khanza, Bpjs, _services, Clock, Log) = (database, khanza, bpjs, services, clock, log);
+
+    public MariaDbTestDatabase Khanza { get; }
+
+    public BpjsSimulator Bpjs { get; }
+
+    public BusinessClock Clock { get; }
+
+    public LogLines Log { get; }
+
+    public NpgsqlDataSource Db => _database.App;
+
+    public IServiceProvider Services => _services;
+
+    public Site Site => _services.GetRequiredService<SiteDirectory>().Find(Code)!;
+
+    /// <summary>Opens a hospital that sends with the profile <c>khanza</c>; settings override, keys relative to the site.</summary>
+    public static async Task<TestHospital> Open(
+        Dictionary<string, string?>? site = null, Action<IServiceCollection>? with = null, Func<DbDataSource, DbDataSource>? khanza = null)
+    {
+        var database = await TestDatabase.Create();
+        var mariaDb = await MariaDbTestServer.CreateDatabase();
+        await KhanzaSchema.Create(mariaDb.Writer);
+        await mariaDb.Execute(Masters);
+        var bpjs = await BpjsSimulator.Start(new BpjsSimulatorOptions());
+        var clock = new BusinessClock();
+        bpjs.SetHospitalClock(clock.Now);
+        var log = new LogLines();
+        var services = new ServiceCollection();
+        var configuration = Configuration(site ?? [], bpjs);
+        services.AddSingleton<IConfiguration>(configuration);
+        services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Information));
+        services.AddSingleton(database.App).AddSingleton<TimeProvider>(clock);
+        services.AddSingleton<Func<KhanzaOptions, DbDataSource>>(_ => khanza?.Invoke(mariaDb.Reader) ?? mariaDb.Reader);
+        services.AddAntrean(configuration);
+        with?.Invoke(services);
+        var provider = services.BuildServiceProvider();
+        var hospital = new TestHospital(database, mariaDb, bpjs, provider, clock, log);
+        await provider.GetRequiredService<SiteDirectory>().Mirror(CancellationToken.None);
+        return hospital;
+    }
+
+    public Task<PollKhanza.PollResult> Poll() => _services.GetRequiredService<PollKhanza>().RunOnce(Code, CancellationToken.None);
+
+    public Task<BuildQueue.BuildResult> Build() => _services.GetRequiredService<BuildQueue>().RunOnce(Code, CancellationToken.None);
+
+    public Task<PumpResult> Deliver() => _services.GetRequiredService<DeliveryPump>().RunOnce(CancellationToken.None);
+
+    public Task<int> Reconcile() => _services.GetRequiredService<ReconcileRegistrations>().RunOnce(Code, CancellationToken.None);
+
+    public Task<TaskCounts> Count() => CountTasks.Run(Db, Site.Id, day: null, CancellationToken.None);
+
+    /// <summary>Builds and delivers until both have nothing left to do.</summary>
+    public async Task Settle()
+    {
+        do
+            await Deliver();
+        while ((await Build()).Queued > 0);
+    }
+
+    /// <summary>Arranges what the server itself may not do.</summary>
+    public async Task Owner(string sql)
+    {
+        await using var command = _database.Owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Moves every waiting retry to now.</summary>
+    public Task MakeDue() => Execute("update delivery.lanes set due_at = now() where state = 'OPEN'");
+
+    // What people do at the hospital, with times of the day as they see them.
+
+    public Task Register(
+        string visit, string at = "07:00:00", string payer = "UMU", string clinic = "101", string doctor = "D001", string? number = null, string? day = null,
+        string patient = "Lama", string care = "Ralan") => Khanza.Execute($"""
+        insert ignore into pasien (no_rkm_medis, nm_pasien, no_ktp, no_tlp, kd_pj, no_peserta)
+        values ('{visit[^6..]}', 'Pasien Karangan', '0000000000{visit[^6..]}', '0812{visit[^6..]}', 'BPJ', '0000000{visit[^6..]}');
+        insert into reg_periksa (no_reg, no_rawat, tgl_registrasi, jam_reg, kd_dokter, no_rkm_medis, kd_poli, stts, stts_daftar, status_lanjut, kd_pj)
+        values ('{number ?? visit[^3..]}', '{visit}', '{day ?? visit[..10].Replace('/', '-')}', '{at}', '{doctor}', '{visit[^6..]}', '{clinic}', 'Belum', '{patient}', '{care}', '{payer}');
+        """);
+
+    public Task Book(string booking, string visit, string day = "2026-01-20", string? validated = null) => Khanza.Execute($"""
+        insert into referensi_mobilejkn_bpjs (nobooking, no_rawat, nomorkartu, nik, nohp, kodepoli, pasienbaru, tanggalperiksa, kodedokter, jampraktek,
+            jeniskunjungan, nomorreferensi, nomorantrean, angkaantrean, sisakuotajkn, kuotajkn, sisakuotanonjkn, kuotanonjkn, status, validasi, statuskirim)
+        values ('{booking}', '{visit}', '0000000000001', '0000000000000001', '081200000001', 'ANA', '0', '{day}', '292667', '07:00-14:00',
+            '1 (Rujukan FKTP)', 'REF{booking}', 'ANA-001', '1', 19, 20, 20, 20, 'Belum', {(validated is null ? "null" : $"'{validated}'")}, 'Belum');
+        """);
+
+    /// <summary>The folder leaves for the clinic (task 3) and arrives (task 4); times without a day are of today.</summary>
+    public Task Folder(string visit, string? sent = null, string? received = null) => Khanza.Execute($"""
+        insert into mutasi_berkas (no_rawat, dikirim, diterima, kembali, tidakada, ranap)
+        values ('{visit}', '{Moment(sent)}', '{Moment(received)}', '{Moment(null)}', '{Moment(null)}', '{Moment(null)}')
+        on duplicate key update dikirim = values(dikirim), diterima = values(diterima);
+        """);
+
+    /// <summary>The first note of the visit (task 5).</summary>
+    public Task Note(string visit, string at, string nip = "D001") => Khanza.Execute($"""
+        insert into pemeriksaan_ralan (no_rawat, tgl_perawatan, jam_rawat, nip) values ('{visit}', '2026-01-20', '{at}', '{nip}');
+        """);
+
+    /// <summary>A whole friendly visit of another payer.</summary>
+    public async Task FullVisit(string visit, string at = "07:00:00", string sent = "07:10:00", string received = "07:20:00", string noted = "07:30:00")
+    {
+        await Register(visit, at);
+        await Folder(visit, sent, received);
+        await Note(visit, noted);
+    }
+
+    // What we know.
+
+    /// <summary>The specified record: the view's row, without the site.</summary>
+    public async Task<JsonObject?> Event(string visit) =>
+        await Scalar<string>("select (to_jsonb(e) - 'site_id')::text from antrean.visit_events e where visit_id = $1", visit) is { } json
+            ? JsonNode.Parse(json)!.AsObject() : null;
+
+    public async Task<string> Progress(string visit) => (await Event(visit))!["task_progress"]!.ToJsonString();
+
+    /// <summary>"1 SENT_BPJS, 3 held TIME_NOT_LATER, …" of one visit.</summary>
+    public async Task<string> Standing(string visit) => await Scalar<string>("""
+        select coalesce(string_agg(t.task || ' ' || case
+            when t.held_reason is not null then 'held ' || t.held_reason
+            when t.cancelled_reason is not null then 'cancelled ' || t.cancelled_reason
+            when t.status = 'DRAFT' and t.queued_at is not null then 'queued'
+            else t.status end, ', ' order by t.task), '')
+        from antrean.tasks t where t.visit_id = $1
+        """, visit) ?? "";
+
+    /// <summary>"3 OBSERVED, 3 HELD REGISTER_NOT_SENT, …" of one visit, in order.</summary>
+    public async Task<string> History(string visit, string task) => await Scalar<string>("""
+        select coalesce(string_agg(trim(event || ' ' || coalesce(reason, '')), ', ' order by id), '') from antrean.task_history where visit_id = $1 and task = $2
+        """, visit, task) ?? "";
+
+    public async Task<List<string>> Column(string sql, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+            rows.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(i => Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture))));
+        return rows;
+    }
+
+    public async Task<T?> Scalar<T>(string sql, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        return await command.ExecuteScalarAsync() is T value ? value : default;
+    }
+
+    public async Task Execute(string sql, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Bpjs.DisposeAsync();
+        await Khanza.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private static string Moment(string? at) => at is null ? "0000-00-00 00:00:00" : at.Length == 8 ? "2026-01-20 " + at : at;
+
+    private static IConfiguration Configuration(Dictionary<string, string?> site, BpjsSimulator bpjs)
+    {
+        var account = new BpjsSimulatorOptions();
+        Dictionary<string, string?> settings = new()
+        {
+            ["Mode"] = "send", ["SendFrom"] = "2026-01-01T00:00:00", ["Profile"] = "khanza",
+            ["Khanza:Host"] = "given", ["Khanza:User"] = "given", ["Khanza:Database"] = "given",
+            ["Bpjs:BaseUrl"] = bpjs.Url, ["Bpjs:ConsId"] = account.ConsId, ["Bpjs:SecretKey"] = account.SecretKey, ["Bpjs:UserKey"] = account.UserKey,
+            ["Bpjs:MaxPerSecond"] = "10000",
+        };
+        foreach (var (key, value) in site)
+            settings[key] = value;
+        return new ConfigurationBuilder().AddInMemoryCollection(settings.Where(s => s.Value is not null)
+            .Select(s => KeyValuePair.Create($"Antrean:Sites:{Code}:{s.Key}", s.Value))).Build();
+    }
+
+    private NpgsqlCommand Command(string sql, object[] values)
+    {
+        var command = Db.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command;
+    }
+}
+
+/// <summary>Business time: 20 January 2026, 20:00 in Jakarta, so that the whole day is past; tests move it.</summary>
+internal sealed class BusinessClock : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = new(2026, 1, 20, 20, 0, 0, TimeSpan.FromHours(7));
+
+    public override DateTimeOffset GetUtcNow() => Now.ToUniversalTime();
+}
+
+/// <summary>Everything that was logged, as text.</summary>
+internal sealed class LogLines : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    public IReadOnlyCollection<string> Lines => _lines;
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue(formatter(state, exception));
+
+    public void Dispose()
+    {
+    }
+}
