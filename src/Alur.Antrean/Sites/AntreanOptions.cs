@@ -92,6 +92,12 @@ public sealed class KhanzaOptions
     /// <summary>Longest time for one statement.</summary>
     public int TimeoutSeconds { get; set; } = 30;
 
+    /// <summary><c>off</c> (default: Unix sockets, a protected network) or <c>verified</c>: TLS to a server that proves its name, or no connection.</summary>
+    public string Tls { get; set; } = "off";
+
+    /// <summary>PEM file of the authority that signed the server's certificate; the system's trust store when absent.</summary>
+    public string? TlsCa { get; set; }
+
     /// <summary>The keys that are still missing before this database can be read; empty when complete.</summary>
     public IReadOnlyList<string> Missing() =>
     [

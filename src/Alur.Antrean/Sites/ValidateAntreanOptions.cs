@@ -41,6 +41,8 @@ internal sealed partial class ValidateAntreanOptions : IValidateOptions<AntreanO
             yield return $"{at}:Zone is not a known time zone: '{site.Zone}' (such as Asia/Jakarta, Asia/Makassar, Asia/Jayapura)";
         if (site.OnSiteJkn is not ("desktop" or "bridge"))
             yield return $"{at}:OnSiteJkn must be desktop or bridge, but is '{site.OnSiteJkn}'";
+        if (site.Khanza.Tls is not ("off" or "verified"))
+            yield return $"{at}:Khanza:Tls must be off or verified, but is '{site.Khanza.Tls}'";
         if (string.IsNullOrWhiteSpace(site.PayerCode))
             yield return $"{at}:PayerCode must not be empty";
         foreach (var mistake in Sending(at, site).Concat(Sources(at, site)).Concat(Numbers(at, site)).Concat(Address(at, site.Bpjs)))

@@ -93,7 +93,7 @@ internal sealed class BuildQueue(
             returning t.site_id, t.visit_id, t.task, t.waktu, q.is_new
         ), history as (
             insert into antrean.task_history (site_id, visit_id, task, event, waktu)
-            select site_id, visit_id, task, 'QUEUED', waktu from written
+            select site_id, visit_id, task, 'QUEUED', waktu from written where is_new
         )
         select visit_id, task from written where is_new order by visit_id, task
         """;

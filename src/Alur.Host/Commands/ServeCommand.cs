@@ -48,6 +48,7 @@ internal static class ServeCommand
             .AddPlatform(builder.Configuration)
             .AddWeb()
             .AddAntrean(builder.Configuration)
+            .AddKhanzaConnections()
             .AddSingleton<KeepCluster>()
             .AddHostedService(services => services.GetRequiredService<KeepCluster>());
         var app = builder.Build();

@@ -18,6 +18,9 @@ public sealed partial class PeriodicTask(
     private readonly TimeSpan _slack = Clamp(interval / 4, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
     private bool _failing;
 
+    /// <summary>Completes when the next run may come before its time; asked for again after every run. A hint: the interval is the truth.</summary>
+    public Func<Task>? Hint { get; init; }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         LeaseGrant? grant = null;
@@ -47,7 +50,7 @@ public sealed partial class PeriodicTask(
                 _failing = true;
             }
 
-            await Task.WhenAny(Task.Delay(wait, stoppingToken));
+            await Task.WhenAny(Hint is null || grant is null ? [Task.Delay(wait, stoppingToken)] : [Task.Delay(wait, stoppingToken), Hint()]);
         }
 
         if (grant is not null) await Release(grant);
