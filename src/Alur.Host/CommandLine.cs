@@ -31,7 +31,7 @@ internal static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var error in parsed.Errors.Where(e => parsed.Errors.Count == 1 || parsed.UnmatchedTokens.Count == 0 || e.Message.Contains('\'', StringComparison.Ordinal)))
             {
                 await Console.Error.WriteLineAsync($"alur: {error.Message}");
             }

@@ -32,6 +32,9 @@ public sealed class TestDatabase : IAsyncDisposable
         App = PlatformModule.RuntimeDataSource(AppConnectionString);
     }
 
+    /// <summary>Every module of the product, as the host knows them.</summary>
+    public static IReadOnlyList<ModuleMigrations> Modules => AlurModules.Migrations;
+
     /// <summary>As the server sees the database: role <c>alur_app</c>, with the runtime's limits.</summary>
     public NpgsqlDataSource App { get; }
 

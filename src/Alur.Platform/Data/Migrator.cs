@@ -4,9 +4,7 @@ using Npgsql;
 namespace Alur.Platform.Data;
 
 /// <summary>Applies and reverts the modules' SQL pairs as role <c>alur_owner</c>, one migrator per database at a time.</summary>
-/// <param name="ownerConnectionString">Role that owns the schemas.</param>
-/// <param name="modules">Whose migrations; Platform goes first, then modules by name.</param>
-public sealed class Migrator(string ownerConnectionString, IReadOnlyList<ModuleMigrations> modules)
+public sealed class Migrator
 {
     private const string Bootstrap = """
         create schema if not exists platform;
@@ -29,7 +27,18 @@ public sealed class Migrator(string ownerConnectionString, IReadOnlyList<ModuleM
     private const string Record = "insert into platform.migrations (module, number, name, checksum) values ($1, $2, $3, $4)";
     private const string Forget = "delete from platform.migrations where module = $1 and number = $2";
 
-    private readonly IReadOnlyList<Migration> _known = Migration.ReadAll(modules);
+    private readonly string _ownerConnectionString;
+    private readonly IReadOnlyList<Migration> _known;
+
+    /// <summary>A migrator of these modules' embedded scripts.</summary>
+    /// <param name="ownerConnectionString">Role that owns the schemas.</param>
+    /// <param name="modules">Whose migrations; Platform goes first, then modules by name.</param>
+    public Migrator(string ownerConnectionString, IReadOnlyList<ModuleMigrations> modules)
+        : this(ownerConnectionString, Migration.ReadAll(modules))
+    {
+    }
+
+    internal Migrator(string ownerConnectionString, IReadOnlyList<Migration> known) => (_ownerConnectionString, _known) = (ownerConnectionString, known);
 
     /// <summary>How long to wait for another migrator.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(60);
@@ -157,7 +166,7 @@ public sealed class Migrator(string ownerConnectionString, IReadOnlyList<ModuleM
     private async Task<NpgsqlConnection> Open(CancellationToken ct)
     {
         // Not pooled: the session's lock and settings must end with it. A long index build must not hit the driver's time-out.
-        var settings = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false, CommandTimeout = 0, ApplicationName = "alur migrate" };
+        var settings = new NpgsqlConnectionStringBuilder(_ownerConnectionString) { Pooling = false, CommandTimeout = 0, ApplicationName = "alur migrate" };
         var connection = new NpgsqlConnection(settings.ConnectionString);
         try
         {
