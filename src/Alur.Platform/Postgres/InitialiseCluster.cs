@@ -48,6 +48,7 @@ internal static class InitialiseCluster
     public static async Task WriteSettings(ClusterOptions options, ClusterPlace place, CancellationToken ct)
     {
         var file = Path.Combine(place.Data, "postgresql.conf");
+        var sharedMemory = await ServerUser.CanWrite("/dev/shm", ct) ? "posix" : "mmap"; // small containers may lack the former
         var settings = string.Create(CultureInfo.InvariantCulture, $"""
             # Written by Alur before every start; changes here are lost.
             cluster_name = '{place.ClusterName}'
@@ -56,6 +57,7 @@ internal static class InitialiseCluster
             unix_socket_directories = '{place.SocketDirectory}'
             max_connections = {options.MaxConnections}
             shared_buffers = 128MB
+            dynamic_shared_memory_type = {sharedMemory}
             max_wal_size = 1GB
             checkpoint_completion_target = 0.9
             random_page_cost = 1.1

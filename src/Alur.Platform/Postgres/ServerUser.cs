@@ -49,6 +49,10 @@ public static class ServerUser
     public static async Task<bool> CanReach(string directory, CancellationToken ct) =>
         (await Run("/usr/bin/test", ["-x", directory], TimeSpan.FromSeconds(10), ct)).ExitCode == 0;
 
+    /// <summary>Whether the server's user can make files in the directory.</summary>
+    public static async Task<bool> CanWrite(string directory, CancellationToken ct) =>
+        (await Run("/usr/bin/test", ["-w", directory], TimeSpan.FromSeconds(10), ct)).ExitCode == 0;
+
     /// <summary>Makes a directory that only the server's user may enter, or takes over an existing one.</summary>
     public static async Task OwnDirectory(string directory, CancellationToken ct)
     {

@@ -1,0 +1,154 @@
+using Alur.Testing;
+
+namespace Alur.Host.Tests.Launcher;
+
+/// <summary>The real launcher in a checkout of its own (a path with spaces), with a stand-in for dotnet that writes down how it was called.</summary>
+public sealed class LauncherTests : IDisposable
+{
+    private const string FakeDotnet = """
+        #!/bin/bash
+        [[ $1 == --list-sdks ]] && { echo "10.0.100 [/nowhere]"; exit 0; }
+        printf '%s|' "$PWD" "$@" >>"$CALLS"; echo >>"$CALLS"
+        [[ $1 == build && -e $BREAK_BUILD ]] && { echo "x.cs(1,1): error CS0001: broken"; exit 1; }
+        [[ $1 == build ]] && exit 0
+        for ((i = 1; i <= $#; i++)); do [[ ${!i} == -trx ]] && { next=$((i + 1)); trx=${!next}; }; done
+        [[ -z ${trx:-} ]] || { [[ -z $TRX ]] || echo "$TRX" >"$trx"; exit "${TEST_EXIT:-0}"; }
+        echo ran
+        """;
+
+    private readonly string _home = Directory.CreateTempSubdirectory("alur launcher ").FullName;
+    private readonly Dictionary<string, string> _environment;
+
+    public LauncherTests()
+    {
+        var checkout = Path.Combine(_home, "my checkout");
+        Copy(Path.Combine(Checkout.Root, "tools", "launcher"), Path.Combine(checkout, "tools", "launcher"));
+        File.Copy(Path.Combine(Checkout.Root, "alur"), Path.Combine(checkout, "alur"));
+        foreach (var directory in new[] { "src", "bench", "tests/Some.Tests" })
+        {
+            Directory.CreateDirectory(Path.Combine(checkout, directory));
+        }
+
+        foreach (var file in new[] { "Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig", "Alur.slnx", "src/Some.cs" })
+        {
+            File.WriteAllText(Path.Combine(checkout, file), "");
+        }
+
+        var bin = Directory.CreateDirectory(Path.Combine(_home, "bin")).FullName;
+        File.WriteAllText(Path.Combine(bin, "dotnet"), FakeDotnet);
+        File.SetUnixFileMode(Path.Combine(bin, "dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        _environment = new(StringComparer.Ordinal)
+        {
+            ["PATH"] = $"{bin}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["CALLS"] = Path.Combine(_home, "calls"),
+            ["BREAK_BUILD"] = Path.Combine(_home, "break-build"),
+            ["TRX"] = "",
+        };
+    }
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    [Fact]
+    public async Task Help_needs_nothing_and_names_the_two_commands_of_a_newcomer_first()
+    {
+        var (exitCode, output, _) = await Launch("help");
+
+        Assert.Equal(0, exitCode);
+        Assert.True(output.IndexOf("./alur demo", StringComparison.Ordinal) < output.IndexOf("./alur test", StringComparison.Ordinal));
+        Assert.Empty(Calls());
+    }
+
+    [Fact]
+    public async Task The_host_runs_in_the_callers_directory_with_its_arguments_unharmed()
+    {
+        var (exitCode, output, _) = await Launch("api-key", "new", "a b", "*", "");
+
+        Assert.Equal((0, "ran\n"), (exitCode, output));
+        Assert.Equal($"{_home}|{_home}/my checkout/artifacts/bin/Alur.Host/release/Alur.Host.dll|api-key|new|a b|*||", Calls()[^1]);
+    }
+
+    [Fact]
+    public async Task It_builds_once_and_again_only_when_a_source_changed()
+    {
+        await Launch("migrate", "status");
+        await Launch("migrate", "status");
+        Assert.Single(Calls(), c => c.Contains("|build|", StringComparison.Ordinal));
+
+        await File.WriteAllTextAsync(Path.Combine(_home, "my checkout", "src", "Some.cs"), "// changed");
+        File.SetLastWriteTimeUtc(Path.Combine(_home, "my checkout", "src", "Some.cs"), DateTime.UtcNow.AddSeconds(2));
+        await Launch("migrate", "status");
+
+        Assert.Equal(2, Calls().Count(c => c.Contains("|build|", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_broken_build_shows_its_errors_and_runs_nothing()
+    {
+        await File.WriteAllTextAsync(_environment["BREAK_BUILD"], "");
+
+        var (exitCode, output, errors) = await Launch("migrate", "status");
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Contains("error CS0001: broken", errors, StringComparison.Ordinal);
+        Assert.Single(Calls());
+    }
+
+    [Fact]
+    public async Task A_broken_build_of_the_tests_is_a_failure_in_the_last_line()
+    {
+        await File.WriteAllTextAsync(_environment["BREAK_BUILD"], "");
+
+        Assert.Equal((1, "0 passed, 1 failed, 0 skipped\n"), await Tests());
+    }
+
+    [Theory]
+    [InlineData(7, 0, 10, 0, 0, "7 passed, 0 failed, 3 skipped\n")]
+    [InlineData(7, 2, 9, 1, 1, "7 passed, 2 failed, 0 skipped\n")]
+    [InlineData(7, 0, 7, 139, 1, "7 passed, 1 failed, 0 skipped\n")] // crashed after reporting
+    public async Task The_last_line_is_the_sum_of_what_the_projects_reported(int passed, int failed, int total, int testExit, int exitCode, string expected)
+    {
+        _environment["TRX"] = $"""<ResultSummary outcome="x"><Counters total="{total}" executed="{passed + failed}" passed="{passed}" failed="{failed}" error="0" /></ResultSummary>""";
+        _environment["TEST_EXIT"] = $"{testExit}";
+
+        Assert.Equal((exitCode, expected), await Tests());
+    }
+
+    [Fact]
+    public async Task A_project_that_dies_without_a_report_is_a_failed_test()
+    {
+        _environment["TEST_EXIT"] = "134";
+
+        Assert.Equal((1, "0 passed, 1 failed, 0 skipped\n"), await Tests());
+    }
+
+    [Fact]
+    public async Task A_run_of_no_test_at_all_is_a_failure()
+    {
+        _environment["TRX"] = """<Counters total="0" executed="0" passed="0" failed="0" />""";
+
+        Assert.Equal((1, "0 passed, 1 failed, 0 skipped\n"), await Tests("Nothing"));
+    }
+
+    private async Task<(int ExitCode, string Output)> Tests(params string[] filter)
+    {
+        var (exitCode, output, _) = await Launch(["test", .. filter]);
+        return (exitCode, output);
+    }
+
+    private async Task<(int ExitCode, string Output, string Errors)> Launch(params string[] arguments)
+    {
+        await using var launcher = HostProcess.StartProgram(Path.Combine(_home, "my checkout", "alur"), arguments, _environment, _home);
+        return (await launcher.Ended(), launcher.Output, launcher.Errors);
+    }
+
+    private string[] Calls() => File.Exists(_environment["CALLS"]) ? File.ReadAllLines(_environment["CALLS"]) : [];
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+    }
+}
