@@ -138,15 +138,12 @@ public sealed class MariaDbCommand : DbCommand
     private MariaDbDataReader Execute(MariaDbConnection connection, CommandBehavior behavior, CancellationToken cancellation)
     {
         Session session = connection.Session;
-        (string sql, object?[]? values) = _parameters.Count == 0
-            ? (CommandText, null)
-            : ParameterRewriter.Rewrite(CommandText, _parameters, session.NoBackslashEscapes);
         var budget = new CallBudget(Timeout);
         _running = budget;
         try
         {
             var block = new RowBlock();
-            ResultSource source = session.Run(budget, () => Start(session, sql, values, block), cancellation);
+            ResultSource source = session.Run(budget, () => Start(session, block), cancellation);
             var reader = new MariaDbDataReader(this, connection, source, block, budget, behavior);
             connection.OpenReader = reader;
             return reader;
@@ -158,8 +155,11 @@ public sealed class MariaDbCommand : DbCommand
         }
     }
 
-    private static ResultSource Start(Session session, string sql, object?[]? values, RowBlock firstRows)
+    private ResultSource Start(Session session, RowBlock firstRows)
     {
+        (string sql, object?[]? values) = _parameters.Count == 0
+            ? (CommandText, null)
+            : ParameterRewriter.Rewrite(CommandText, _parameters, session.NoBackslashEscapes);
         ResultSource source = ResultSource.Open(session, sql, values);
         try
         {

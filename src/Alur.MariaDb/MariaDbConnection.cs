@@ -64,22 +64,21 @@ public sealed class MariaDbConnection : DbConnection
     {
         if (_lease is not { } lease)
             return;
-        try
-        {
-            OpenReader?.Close();
-        }
-        catch (MariaDbException)
-        {
-            // The session is marked broken; there is nothing left to close.
-        }
+        lease.Session.AbortIfBusy();
+        OpenReader?.Close();
         OpenTransaction = null;
         _lease = null;
         lease.Return();
     }
 
     /// <inheritdoc/>
-    public override Task CloseAsync() =>
-        _lease is { } lease ? lease.Session.RunAsync(() => { Close(); return true; }) : Task.CompletedTask;
+    public override Task CloseAsync()
+    {
+        if (_lease is not { } lease)
+            return Task.CompletedTask;
+        lease.Session.AbortIfBusy();
+        return lease.Session.RunAsync(() => { Close(); return true; });
+    }
 
     /// <summary>Not supported: one data source, one database.</summary>
     public override void ChangeDatabase(string databaseName) =>

@@ -26,6 +26,8 @@ public sealed partial class MariaDbDataReader : DbDataReader, IDbColumnSchemaGen
     private long _changed;
     private bool _changedAny;
     private bool _closed;
+    private bool _brokenOff;
+    private bool _hasRows;
     private bool _resultsOver;
 
     internal MariaDbDataReader(
@@ -53,8 +55,6 @@ public sealed partial class MariaDbDataReader : DbDataReader, IDbColumnSchemaGen
 
     /// <summary>The AUTO_INCREMENT value made by the present result's statement, or 0.</summary>
     public ulong LastInsertId { get; private set; }
-
-    private bool _hasRows;
 
     /// <inheritdoc/>
     public override bool Read() => TryStepInBlock(out bool found) ? found : FetchNextBlock(CancellationToken.None);
@@ -89,9 +89,9 @@ public sealed partial class MariaDbDataReader : DbDataReader, IDbColumnSchemaGen
         {
             _session.Run(discarding, () => { _source.Close(); return true; });
         }
-        catch (MariaDbException)
+        catch (Exception e) when (e is MariaDbException or InvalidOperationException)
         {
-            // Nobody asked for these rows any more; the session only must not be used again.
+            // Nobody asked for these rows any more; the session only must not be used again (or is still busy elsewhere).
             _session.MarkBroken();
         }
         if (_behavior.HasFlag(CommandBehavior.CloseConnection))
@@ -129,13 +129,13 @@ public sealed partial class MariaDbDataReader : DbDataReader, IDbColumnSchemaGen
     private bool TryStepInBlock(out bool found)
     {
         ObjectDisposedException.ThrowIf(_closed, this);
-        found = _row + 1 < _block.Rows;
+        found = !_brokenOff && _row + 1 < _block.Rows;
         if (found)
         {
             _row++;
             return true;
         }
-        if (!_source.Exhausted)
+        if (_brokenOff || !_source.Exhausted)
             return false;
         _row = _block.Rows;
         return true;
@@ -143,7 +143,7 @@ public sealed partial class MariaDbDataReader : DbDataReader, IDbColumnSchemaGen
 
     private bool FetchNextBlock(CancellationToken cancellation)
     {
-        _session.Run(_budget, () => { _source.Fill(_block); return true; }, cancellation);
+        Fetch(() => { _source.Fill(_block); return true; }, cancellation);
         _row = -1;
         return TryStepInBlock(out bool found) && found;
     }
@@ -153,7 +153,7 @@ public sealed partial class MariaDbDataReader : DbDataReader, IDbColumnSchemaGen
         ObjectDisposedException.ThrowIf(_closed, this);
         if (_resultsOver)
             return false;
-        bool found = _session.Run(_budget, () =>
+        bool found = Fetch(() =>
         {
             if (!_source.MoveToNextResult())
                 return false;
@@ -164,6 +164,17 @@ public sealed partial class MariaDbDataReader : DbDataReader, IDbColumnSchemaGen
             BeginResult();
         else
             EndResults();
+        return found;
+    }
+
+    /// <summary>A fetch that failed is never followed by "no more rows": the library itself would say so when asked again.</summary>
+    private bool Fetch(Func<bool> call, CancellationToken cancellation)
+    {
+        if (_brokenOff)
+            throw new InvalidOperationException("This read broke off before; what it gave is not the whole result.");
+        _brokenOff = true;
+        bool found = _session.Run(_budget, call, cancellation);
+        _brokenOff = false;
         return found;
     }
 

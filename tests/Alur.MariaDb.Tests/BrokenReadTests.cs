@@ -43,6 +43,9 @@ public sealed class BrokenReadTests : IAsyncLifetime
         Assert.InRange(read, 5000, Rows - 1);
         Assert.True(broken.IsConnectionLost && broken.IsTransient && !broken.IsTimeout, broken.ToString());
         Assert.NotEmpty(broken.Message);
+        // Asked again, the library would answer "no more rows".
+        Assert.Throws<InvalidOperationException>(() => reader.Read());
+        Assert.Throws<InvalidOperationException>(() => reader.NextResult());
         Assert.Equal(ConnectionState.Broken, connection.State);
         await reader.DisposeAsync();
         await connection.DisposeAsync();

@@ -93,6 +93,14 @@ public sealed class ErrorTests(ServerFixture server) : IClassFixture<ServerFixtu
     }
 
     [Fact]
+    public async Task A_server_cannot_ask_for_files_of_this_machine()
+    {
+        await server.Database.Execute("create or replace table taken (line text)");
+        await Assert.ThrowsAsync<MariaDbException>(() => server.Writer.Run("load data local infile '/etc/hostname' into table taken"));
+        Assert.Equal(0L, await server.Reader.Number("select count(*) from taken"));
+    }
+
+    [Fact]
     public void A_missing_client_library_names_its_package() =>
         Assert.Contains("libmariadb3", Assert.Throws<DllNotFoundException>(() => LibraryLocation.Load("libmariadb.so.none")).Message, StringComparison.Ordinal);
 

@@ -29,6 +29,7 @@ public sealed class InterruptionTests(ServerFixture server) : IClassFixture<Serv
         Assert.InRange(waited.Elapsed, TimeSpan.FromSeconds(0.9), Bound);
         Assert.True(stopped.IsTimeout && stopped.IsTransient, stopped.ToString());
         Assert.IsType<TimeoutException>(stopped.InnerException);
+        Assert.Contains("1 s", stopped.Message, StringComparison.Ordinal);
         await NothingRunsOnTheServer(sql);
         Assert.Equal(1L, await server.Reader.Number("select 1"));
     }

@@ -72,7 +72,6 @@ internal static class ServerInfo
 {
     /// <summary>MARIADB_CONNECTION_SERVER_STATUS of enum mariadb_value.</summary>
     internal const int ServerStatus = 30;
-    internal const uint StatusInTransaction = 1;
     internal const uint StatusNoBackslashEscapes = 512;
 }
 

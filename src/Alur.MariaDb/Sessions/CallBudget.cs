@@ -6,10 +6,12 @@ namespace Alur.MariaDb.Sessions;
 /// and the tokens that end it early.</summary>
 internal sealed class CallBudget : IDisposable
 {
+    // As far as a timer reaches.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
     private readonly CancellationTokenSource _cancelledByHand = new();
     private TimeSpan _left;
 
-    internal CallBudget(TimeSpan timeout) => (_left, Limit) = (timeout, timeout);
+    internal CallBudget(TimeSpan timeout) => _left = Limit = timeout > Longest ? Longest : timeout;
 
     /// <summary>The whole budget; zero is no limit.</summary>
     internal TimeSpan Limit { get; }

@@ -49,8 +49,6 @@ internal sealed class Session : IDisposable
 
     internal unsafe bool NoBackslashEscapes => (ServerStatus & ServerInfo.StatusNoBackslashEscapes) != 0;
 
-    internal bool InTransaction => (ServerStatus & ServerInfo.StatusInTransaction) != 0;
-
     private unsafe uint ServerStatus
     {
         get
@@ -113,7 +111,7 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>Leaves nothing behind for the next user: transaction, locks, variables, temporary tables, prepared statements.</summary>
-    internal bool TryReset() => !Broken && TryHousekeeping(() =>
+    internal bool TryReset() => !Broken && !IsBusy && TryHousekeeping(() =>
     {
         Statements.Clear();
         if (LibMariaDb.ResetConnection(_handle.Pointer) != 0)
@@ -132,6 +130,15 @@ internal sealed class Session : IDisposable
                 throw ServerError.OfConnection(_handle.Pointer);
         }));
 
+    /// <summary>Ends a call that is still under way because its connection is being closed.</summary>
+    internal void AbortIfBusy()
+    {
+        if (!IsBusy)
+            return;
+        Broken = true;
+        ShutdownSocket();
+    }
+
     internal void ShutdownSocket() => _handle.Socket?.Shutdown();
 
     internal void MarkBroken() => Broken = true;
@@ -149,7 +156,7 @@ internal sealed class Session : IDisposable
         {
             return Run(budget, () => { work(); return true; });
         }
-        catch (MariaDbException)
+        catch (Exception e) when (e is MariaDbException or InvalidOperationException)
         {
             Broken = true;
             return false;
