@@ -95,8 +95,6 @@ create table antrean.tasks (
 create index tasks_queued on antrean.tasks (site_id, visit_id) where status = 'DRAFT' and queued_at is not null;
 create index tasks_inbox on antrean.tasks (site_id, visit_id) where held_reason = 'VISIT_NOT_READ';
 create index tasks_failed on antrean.tasks (site_id, visit_id) where status = 'FAILED_BPJS';
-create index tasks_queued on antrean.tasks (site_id, visit_id) where status = 'DRAFT' and queued_at is not null;
-create index tasks_inbox on antrean.tasks (site_id, visit_id) where held_reason = 'VISIT_NOT_READ';
 
 -- Append-only; the journal takes it over when it exists.
 create table antrean.task_history (
