@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Alur.Antrean;
 using Alur.Platform;
+using Alur.Platform.Leases;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -133,7 +134,11 @@ public sealed class AlurApp : IAsyncDisposable
         return app;
     }
 
-    private static bool IsLoop(ServiceDescriptor service) =>
-        service.ServiceType == typeof(IHostedService)
-        && (service.ImplementationType ?? service.ImplementationFactory?.Method.ReturnType)?.IsSubclassOf(typeof(BackgroundService)) == true;
+    private static bool IsLoop(ServiceDescriptor service) => service.ServiceType == typeof(IHostedService)
+        && ((service.ImplementationType ?? service.ImplementationFactory?.Method.ReturnType)?.IsSubclassOf(typeof(BackgroundService)) == true
+            || IsPeriodicTask(service));
+
+    // Periodic tasks are made by a factory that closes over their settings.
+    private static bool IsPeriodicTask(ServiceDescriptor service) =>
+        service.ImplementationFactory?.Method.DeclaringType?.DeclaringType == typeof(PeriodicTaskSetup);
 }

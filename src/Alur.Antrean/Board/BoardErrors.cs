@@ -23,5 +23,8 @@ internal sealed record FilterRequired() : Invalid(
 internal sealed record UnknownValue(string Field, string Value, IEnumerable<string> Known) : Invalid(
     "INVALID_PARAMETER", $"'{Value}' is not one of {string.Join(", ", Known)}.", Field);
 
-internal sealed record ChannelNotFound(string Site) : NotFound(
-    "CHANNEL_NOT_FOUND", $"Site '{Site}' has no channel to BPJS yet: nothing was ever queued for it.", "site");
+internal sealed record ChannelNotConfigured(string Site, string Reason) : Conflict(
+    "CHANNEL_NOT_CONFIGURED", $"The channel of site '{Site}' cannot be resumed: {Reason}", "site");
+
+internal sealed record PauseEndsBeforeItBegins() : Invalid(
+    "INVALID_PARAMETER", "'until' lies in the past.", "until");

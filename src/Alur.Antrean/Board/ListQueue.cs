@@ -22,6 +22,7 @@ internal static class ListQueue
             from antrean.bpjs_antrean_queue b
             where b.site_id = s.id
               and (@state is null or b.state = @state)
+              and (@state is distinct from 'FAILED' or b.fingerprint is not null)
               and (@visit_id is null or b.visit_id = @visit_id)
               and (@task_id is null or b.task_id = @task_id)
               and (@fingerprint is null or b.fingerprint = @fingerprint)

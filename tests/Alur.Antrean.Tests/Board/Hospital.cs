@@ -28,6 +28,23 @@ internal sealed class Hospital(AlurApp app, string site = "default")
         insert into antrean.task_history (site_id, visit_id, task, event, waktu) select site_id, visit_id, task, 'OBSERVED', waktu from task
         """;
 
+    private const string FailedJobSql = """
+        with channel as (
+            insert into delivery.channels (name) values ('bpjs:' || @site) on conflict (name) do update set name = excluded.name returning name
+        ), lane as (
+            insert into delivery.lanes (channel, key, state, head_step, due_at)
+            select name, @visit, 'PARKED', c.step, now() from channel, antrean.task_catalogue c where c.code = @task
+            returning channel, key, head_step
+        ), job as (
+            insert into delivery.jobs (channel, key, step, payload, state, claims, attempts, last_code, last_error, fingerprint, finished_at)
+            select channel, key, head_step, '{}', 'FAILED', 0, 5, '201', @error, @fingerprint, now() from lane
+            returning id
+        )
+        insert into delivery.attempts (job_id, lease_token, attempt, outcome, counted, fenced_off, http_code, code, message, request, response, duration_ms, started_at)
+        select j.id, gen_random_uuid(), n, 'RETRY_LATER', true, false, case when n > 1 then 200 end, '201', @error, '{"taskid":3}', '"bad"', 12, now()
+        from job j, generate_series(1, 5) n
+        """;
+
     public static readonly DateTimeOffset Morning = new(2026, 1, 20, 8, 0, 0, TimeSpan.Zero);
 
     public async Task<Hospital> Open()
@@ -54,6 +71,13 @@ internal sealed class Hospital(AlurApp app, string site = "default")
         Task(visit, task, "SENT_BPJS", waktu: null, sent: at, there: alreadyThere, khanza: khanzaSays);
 
     public Task Failed(string visit, string task, string reason) => Task(visit, task, "FAILED_BPJS", waktu: null, failed: reason);
+
+    /// <summary>A task whose queue row used up its attempts, with a log row for each.</summary>
+    public async Task FailedInQueue(string visit, string task, string error, string fingerprint)
+    {
+        await Failed(visit, task, error);
+        await Execute(FailedJobSql, [new("visit", visit), new("task", task), new("error", error), new("fingerprint", fingerprint)]);
+    }
 
     private Task Task(
         string visit, string task, string status, DateTimeOffset? waktu, string? held = null, string? cancelled = null,

@@ -74,8 +74,8 @@ public sealed class ListPlansTests(ListPlansTests.Archive archive) : IClassFixtu
             insert into antrean.task_history (site_id, visit_id, task, event) select site_id, visit_id, task, 'OBSERVED' from antrean.tasks;
             insert into delivery.lanes (channel, key, state, head_step, due_at) select 'bpjs:big', visit_id, 'IDLE', 10, now() from antrean.visits;
             insert into delivery.jobs (channel, key, step, payload, state, finished_at, fingerprint, last_error)
-            select 'bpjs:big', visit_id, step, '{}', case when id % 200 = 0 then 'FAILED' else 'SENT' end, now(),
-                   case when id % 200 = 0 then 'fp' || id % 7 end, 'x'
+            select 'bpjs:big', visit_id, step, '{}', case when id % 200 = 0 and step = 10 then 'FAILED' else 'SENT' end, now(),
+                   case when id % 200 = 0 and step = 10 then 'fp' || id % 7 end, 'x'
             from antrean.visits, unnest('{10,40,50,60}'::int[]) step
             order by id, step;
             insert into delivery.attempts (recorded_at, job_id, lease_token, attempt, outcome, counted, fenced_off, duration_ms, started_at)

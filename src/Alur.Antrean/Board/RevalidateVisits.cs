@@ -1,0 +1,82 @@
+using System.Text.Json.Serialization;
+using Alur.Antrean.Sites;
+using Alur.Platform.Results;
+using Alur.Platform.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Alur.Antrean.Board;
+
+/// <summary>
+/// Has visits judged anew, one or all of a site: the next poll takes them for changed, whatever Khanza says. Only days that are
+/// still read can be judged anew.
+/// </summary>
+internal static class RevalidateVisits
+{
+    // A poll that is running writes its hash only to visits that it found changed, and those it judges anyway.
+    private const string Sql = """
+        with wanted as materialized (
+            select v.id
+            from antrean.visits v
+            join antrean.sites s on s.id = v.site_id
+            where s.code = @site and (@visit_id is null or v.visit_id = @visit_id)
+              and v.service_date >= (@now at time zone s.zone)::date - @days
+            order by v.site_id, v.visit_id
+            for no key update of v
+        ), forgotten as (
+            update antrean.visits v set source_hash = '\x' from wanted w where v.id = w.id returning v.id
+        )
+        select (select count(*) from forgotten) as count,
+               exists (select from antrean.visits v join antrean.sites s on s.id = v.site_id where s.code = @site and v.visit_id = @visit_id) as known
+        """;
+
+    public static async Task<Answer<Revalidating>> One(
+        [FromRoute(Name = "visit_id")] string visitId,
+        NpgsqlDataSource database,
+        IOptions<AntreanOptions> options,
+        TimeProvider clock,
+        CancellationToken ct,
+        [FromQuery] string site = AntreanRoutes.DefaultSite) => Accepted(await Forget(visitId, site, database, options.Value, clock, ct));
+
+    public static async Task<Answer<Revalidating>> All(
+        NpgsqlDataSource database,
+        IOptions<AntreanOptions> options,
+        TimeProvider clock,
+        CancellationToken ct,
+        [FromQuery] string site = AntreanRoutes.DefaultSite) => Accepted(await Forget(visitId: null, site, database, options.Value, clock, ct));
+
+    private static async Task<Result<Revalidating>> Forget(
+        string? visitId, string site, NpgsqlDataSource database, AntreanOptions options, TimeProvider clock, CancellationToken ct)
+    {
+        if (!options.Sites.TryGetValue(site, out var settings))
+        {
+            return new SiteNotFound(site);
+        }
+
+        await using var command = database.CreateCommand(Sql);
+        command.Parameters.AddRange(new NpgsqlParameter[]
+        {
+            new NpgsqlParameter<string>("site", site),
+            new NpgsqlParameter<string?>("visit_id", visitId),
+            new NpgsqlParameter<DateTimeOffset>("now", clock.GetUtcNow()),
+            new NpgsqlParameter<int>("days", settings.LookBackDays),
+        });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return (reader.GetInt64(0), reader.GetBoolean(1)) switch
+        {
+            (0, false) when visitId is not null => new VisitNotFound(visitId),
+            (0, true) => new VisitOutsideWindow(visitId!, settings.LookBackDays),
+            var (count, _) => new Revalidating(count, (int)options.PollInterval.TotalSeconds),
+        };
+    }
+
+    private static Answer<Revalidating> Accepted(Result<Revalidating> result) => ((Answer<Revalidating>)result).AsAccepted();
+
+    /// <summary>What will be judged anew.</summary>
+    /// <param name="Count">Visits.</param>
+    /// <param name="WithinSeconds">At the latest, while Khanza can be read.</param>
+    public sealed record Revalidating(
+        [property: JsonPropertyName("revalidating")] long Count, [property: JsonPropertyName("within_seconds")] int WithinSeconds);
+}

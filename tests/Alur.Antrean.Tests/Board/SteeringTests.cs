@@ -1,0 +1,148 @@
+using System.Net;
+using System.Net.Http.Json;
+using Alur.Platform.Delivery;
+using Alur.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Alur.Antrean.Tests.Board;
+
+/// <summary>What an operator can do to a site: see its state, pause and resume its channel, have visits judged anew.</summary>
+public sealed class SteeringTests(SteeringTests.TwoSites sites) : IClassFixture<SteeringTests.TwoSites>
+{
+    private const string ForgottenSql = """
+        select v.visit_id from antrean.visits v join antrean.sites s on s.id = v.site_id
+        where s.code = @site and v.source_hash = '\x' order by v.visit_id
+        """;
+
+    private readonly AlurApp _app = sites.App;
+
+    [Fact]
+    public async Task A_paused_channel_says_why_and_who_until_it_is_resumed()
+    {
+        var paused = await _app.Post("/api/antrean/channels/north/pause", new { reason = "BPJS maintenance", until = "2099-01-01T00:00:00+07:00" });
+        Assert.Equal("BPJS maintenance (api-key:test)", (string?)paused["paused_reason"]);
+
+        var site = await Site("north");
+        Assert.True((bool)site["channel"]!["paused"]!);
+        Assert.Equal("2098-12-31T17:00:00Z", (string?)site["channel"]!["paused_until"]);
+        Assert.Equal("BPJS maintenance (api-key:test)", (string?)site["channel"]!["paused_reason"]);
+
+        Assert.False((bool)(await _app.Post("/api/antrean/channels/north/resume"))["paused"]!);
+        site = await Site("north");
+        Assert.False((bool)site["channel"]!["paused"]!);
+        Assert.Null(site["channel"]!["paused_reason"]);
+    }
+
+    [Fact]
+    public async Task A_pause_without_an_end_lasts()
+    {
+        await _app.Post("/api/antrean/channels/lasting/pause", new { reason = "until further notice" });
+
+        var channel = (await Site("lasting"))["channel"]!;
+        Assert.True((bool)channel["paused"]!);
+        Assert.Null(channel["paused_until"]);
+    }
+
+    [Fact]
+    public async Task A_pause_needs_a_reason_and_a_future()
+    {
+        var client = _app.AsApiCaller();
+
+        await Refusal.Of(Pause(new { }), HttpStatusCode.BadRequest, "VALIDATION_FAILED", "reason");
+        await Refusal.Of(Pause(new { reason = "" }), HttpStatusCode.BadRequest, "VALIDATION_FAILED", "reason");
+        await Refusal.Of(Pause(new { reason = "because", until = "2020-01-01T00:00:00Z" }), HttpStatusCode.BadRequest, "INVALID_PARAMETER", "until");
+        await Refusal.Of(Pause(new { reason = "because", until = "tomorrow" }), HttpStatusCode.BadRequest, "MALFORMED_JSON", "until");
+        await Refusal.Of(
+            client.PostAsJsonAsync("/api/antrean/channels/nowhere/pause", new { reason = "because" }), HttpStatusCode.NotFound, "SITE_NOT_FOUND", "site");
+
+        Task<HttpResponseMessage> Pause(object body) => client.PostAsJsonAsync("/api/antrean/channels/north/pause", body);
+    }
+
+    [Fact]
+    public async Task A_channel_without_settings_is_not_resumed()
+    {
+        var problem = await Refusal.Of(
+            _app.AsApiCaller().PostAsync("/api/antrean/channels/south/resume", null), HttpStatusCode.Conflict, "CHANNEL_NOT_CONFIGURED", "site");
+
+        Assert.Contains("Antrean:Sites:south:Bpjs:SecretKey", (string?)problem["detail"]);
+        await Refusal.Of(_app.AsApiCaller().PostAsync("/api/antrean/channels/nowhere/resume", null), HttpStatusCode.NotFound, "SITE_NOT_FOUND", "site");
+    }
+
+    [Fact, Trait("Spec", "A-156")]
+    public async Task One_visit_is_judged_anew_and_no_other()
+    {
+        var north = await new Hospital(_app, "north").Open();
+        await north.Visit("one/1", DateTimeOffset.UtcNow);
+        await north.Visit("one/2", DateTimeOffset.UtcNow);
+        await (await new Hospital(_app, "south").Open()).Visit("one/1", DateTimeOffset.UtcNow);
+
+        var answer = await _app.AsApiCaller().PostAsync("/api/antrean/visits/one%2F1/revalidate?site=north", null);
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Contains("one/1", await Forgotten("north"));
+        Assert.DoesNotContain("one/2", await Forgotten("north"));
+        Assert.DoesNotContain("one/1", await Forgotten("south"));
+    }
+
+    [Fact, Trait("Spec", "A-156")]
+    public async Task All_visits_of_the_days_that_are_read_again_are_judged_anew()
+    {
+        var east = await new Hospital(_app, "east").Open();
+        await east.Visit("today", DateTimeOffset.UtcNow);
+        await east.Visit("six-days-ago", DateTimeOffset.UtcNow.AddDays(-6));
+        await east.Visit("long-ago", DateTimeOffset.UtcNow.AddDays(-8));
+
+        var answer = await _app.Post("/api/antrean/revalidate?site=east");
+
+        Assert.Equal((2, 60), ((int)answer["revalidating"]!, (int)answer["within_seconds"]!));
+        Assert.Equal(["six-days-ago", "today"], await Forgotten("east"));
+        var client = _app.AsApiCaller();
+        await Refusal.Of(client.PostAsync("/api/antrean/visits/long-ago/revalidate?site=east", null), HttpStatusCode.Conflict, "VISIT_OUTSIDE_WINDOW", "visit_id");
+        await Refusal.Of(client.PostAsync("/api/antrean/visits/none/revalidate?site=east", null), HttpStatusCode.NotFound, "VISIT_NOT_FOUND", "visit_id");
+        await Refusal.Of(client.PostAsync("/api/antrean/revalidate?site=nowhere", null), HttpStatusCode.NotFound, "SITE_NOT_FOUND", "site");
+    }
+
+    private async Task<System.Text.Json.Nodes.JsonNode> Site(string code) =>
+        (await _app.Walk("/api/antrean/sites")).Single(site => (string?)site["code"] == code);
+
+    private async Task<List<string>> Forgotten(string site)
+    {
+        await using var command = _app.Database.App.CreateCommand(ForgottenSql);
+        command.Parameters.Add(new NpgsqlParameter<string>("site", site));
+        await using var reader = await command.ExecuteReaderAsync();
+        var visits = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            visits.Add(reader.GetString(0));
+        }
+
+        return visits;
+    }
+
+    public sealed class TwoSites : IAsyncLifetime
+    {
+        public AlurApp App { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            App = await AlurApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Antrean:Sites:north:Bpjs:BaseUrl"] = "http://127.0.0.1:9/antreanrs",
+                ["Antrean:Sites:north:Bpjs:ConsId"] = "1",
+                ["Antrean:Sites:north:Bpjs:SecretKey"] = "2",
+                ["Antrean:Sites:north:Bpjs:UserKey"] = "3",
+                ["Antrean:Sites:south:Name"] = "South",
+                ["Antrean:Sites:east:Name"] = "East",
+                ["Antrean:Sites:lasting:Name"] = "Lasting",
+            });
+            foreach (var code in new[] { "north", "south", "east", "lasting" })
+            {
+                await new Hospital(App, code).Open();
+                await App.Services.GetRequiredService<DeliveryQueue>().EnsureChannel($"bpjs:{code}", new ChannelLimits(1, 1), breaker: null);
+            }
+        }
+
+        public ValueTask DisposeAsync() => App.DisposeAsync();
+    }
+}
