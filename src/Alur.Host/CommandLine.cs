@@ -79,9 +79,9 @@ internal static class CommandLine
         Refusal refusal => refusal,
         PostgresUnavailableException p => new Refusal(Failed, p.Code, [p.Message]),
         MigrationFailedException m => new Refusal(Failed, m.Code, [m.Message]),
-        OptionsValidationException o => Refusal.Configuration(o.Failures),
+        OptionsValidationException o => Refusal.Configuration(OptionsMistakes.Of(o)),
         AggregateException a when a.InnerExceptions.All(i => i is OptionsValidationException) =>
-            Refusal.Configuration(a.InnerExceptions.Cast<OptionsValidationException>().SelectMany(o => o.Failures)),
+            Refusal.Configuration(a.InnerExceptions.Cast<OptionsValidationException>().SelectMany(OptionsMistakes.Of)),
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } =>
             new Refusal(Failed, "MIGRATIONS_PENDING", ["The database has no schema yet. Run: alur migrate up"]),
         PostgresException p => new Refusal(Failed, "DATABASE_REFUSED", [$"The database refused: {p.MessageText} ({p.SqlState})"]),

@@ -23,6 +23,7 @@ internal static class ServeCommand
         await using var app = Build(parsed);
         app.Services.GetService<IStartupValidator>()?.Validate();
         await using var database = await DatabaseSession.Open(app.Configuration, asHost: true, ct);
+        await using var closedFirst = app; // its connections end before the database does
         await Console.Out.WriteLineAsync($"Data: {database.Place}");
         app.Configuration["ConnectionStrings:Alur"] = database.App;
         await PrepareDatabase.Run(database, app.Services.GetRequiredService<NpgsqlDataSource>(), ct);

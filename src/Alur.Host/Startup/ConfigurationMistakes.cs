@@ -4,6 +4,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Alur.Antrean.Sites;
+using Alur.Platform.Delivery;
+using Alur.Platform.Resilience;
 
 namespace Alur.Host.Startup;
 
@@ -17,11 +19,22 @@ internal static partial class ConfigurationMistakes
     [
         (PostgresOptions.Section, typeof(PostgresOptions)),
         (AntreanOptions.Section, typeof(AntreanOptions)),
+        ("Delivery", typeof(DeliveryOptions)),
+        ("Resilience", typeof(ResilienceOptions)),
     ];
+
+    private static readonly string[] OtherSections = ["ConnectionStrings", "Kestrel", "Logging", "AllowedHosts", "urls", "Demo"];
 
     /// <summary>One message per mistake, each naming the full key.</summary>
     public static IReadOnlyList<string> Find(IConfiguration configuration) =>
         [.. Sections.SelectMany(s => In(configuration.GetSection(s.Section), s.Options)), .. InPostgres(configuration)];
+
+    /// <summary>Sections of a configuration file that nothing reads. (The environment holds other programs' settings too, so it is not asked.)</summary>
+    public static IEnumerable<string> UnknownSections(IConfiguration file, string path) =>
+        from section in file.GetChildren()
+        let known = Sections.Select(s => s.Section).Concat(OtherSections)
+        where !known.Contains(section.Key, StringComparer.OrdinalIgnoreCase)
+        select $"{section.Key} is not a section ({path}); known are {string.Join(", ", known)}";
 
     private static IEnumerable<string> InPostgres(IConfiguration configuration)
     {
@@ -75,6 +88,11 @@ internal static partial class ConfigurationMistakes
         if (!IsLeaf(type))
         {
             return value.Length == 0 ? [] : [$"{section.Path} must hold settings of its own, but is '{value}'"];
+        }
+
+        if (type == typeof(TimeSpan) && int.TryParse(value, CultureInfo.InvariantCulture, out _))
+        {
+            return [$"{section.Path} must be {Word(type)}, but is '{value}', which would be days"];
         }
 
         try

@@ -57,6 +57,10 @@ internal static class HostSettings
         try
         {
             configuration.AddJsonFile(path, optional, reloadOnChange: false);
+            if (ConfigurationMistakes.UnknownSections(new ConfigurationBuilder().AddJsonFile(path, optional).Build(), path).ToList() is { Count: > 0 } unknown)
+            {
+                throw Refusal.Configuration(unknown);
+            }
         }
         catch (FileNotFoundException)
         {

@@ -78,7 +78,7 @@ public sealed class ServeTests
     public async Task Every_mistake_in_the_configuration_is_told_by_key_and_nothing_is_started()
     {
         await using var data = new EmbeddedDirectory();
-        await using var host = HostProcess.Start([.. data.Serve, "--set", "Antrean:Sites:default:Moed=send", "--set", "Antrean:Sites:default:Khanza:Port=abc", "--set", "Antrean:PollInterval=often"]);
+        await using var host = HostProcess.Start([.. data.Serve, "--set", "Antrean:Sites:default:Moed=send", "--set", "Antrean:Sites:default:Khanza:Port=abc", "--set", "Antrean:PollInterval=often", "--set", "Delivery:Lease=60"]);
 
         Assert.Equal(2, await host.Ended());
         string[] expected =
@@ -86,6 +86,7 @@ public sealed class ServeTests
             "alur: Antrean:PollInterval must be a duration such as 00:01:00, but is 'often'",
             "alur: Antrean:Sites:default:Khanza:Port must be a number, but is 'abc'",
             "alur: Antrean:Sites:default:Moed is not a setting; did you mean Mode?",
+            "alur: Delivery:Lease must be a duration such as 00:01:00, but is '60', which would be days",
         ];
         Assert.Equal(expected, host.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
         Assert.False(Directory.Exists(data.Path));
@@ -95,10 +96,11 @@ public sealed class ServeTests
     public async Task Settings_that_contradict_each_other_are_told_by_key_too()
     {
         await using var data = new EmbeddedDirectory();
-        await using var host = HostProcess.Start([.. data.Serve, "--set", "Antrean:Sites:default:Mode=send", "--set", "Antrean:Sites:default:Zone=Mars"]);
+        await using var host = HostProcess.Start([.. data.Serve, "--set", "Antrean:Sites:default:Mode=send", "--set", "Antrean:Sites:default:Zone=Mars", "--set", "Delivery:Concurrency=0"]);
 
         Assert.Equal(2, await host.Ended());
-        var errors = host.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var errors = host.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToList();
+        Assert.True(errors.Remove("alur: Delivery:Concurrency: The field Concurrency must be between 1 and 1000."), host.Errors);
         Assert.All(errors, e => Assert.StartsWith("alur: Antrean:Sites:default:", e, StringComparison.Ordinal));
         Assert.All(["Zone", "SendFrom", "Profile"], key => Assert.Single(errors, e => e.StartsWith($"alur: Antrean:Sites:default:{key} ", StringComparison.Ordinal)));
     }
@@ -116,6 +118,20 @@ public sealed class ServeTests
         Assert.Equal(2, exitCode);
         Assert.StartsWith($"alur: {file} is not valid JSON", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_misspelt_section_of_the_file_is_not_passed_over()
+    {
+        await using var data = new EmbeddedDirectory();
+        Directory.CreateDirectory(data.Path);
+        var file = Path.Combine(data.Path, "own.json");
+        await File.WriteAllTextAsync(file, """{ "Antraen": { "Sites": {} }, "Logging": {} }""");
+
+        var (exitCode, _, errors) = await HostProcess.Run("serve", "--config", file);
+
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith("alur: Antraen is not a section (", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]
