@@ -15,6 +15,9 @@ internal sealed class AntreanMetrics : IDisposable
     private readonly Counter<long> _queued;
     private readonly Histogram<double> _duration;
 
+    /// <summary>This instance's meter.</summary>
+    public Meter Meter => _meter;
+
     public AntreanMetrics()
     {
         _polls = _meter.CreateCounter<long>("antrean.polls", description: "Polls of a Khanza database, by result");

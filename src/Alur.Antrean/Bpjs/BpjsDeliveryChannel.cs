@@ -10,7 +10,7 @@ namespace Alur.Antrean.Bpjs;
 /// Carries the jobs of channels <c>bpjs:{site code}</c>: one call each, its answer turned into an outcome by <see cref="BpjsAnswers"/>.
 /// Reasons of refusals begin with the meaning in upper case (<see cref="ReasonOf"/>), on which the settle effects build.
 /// </summary>
-internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<BpjsDeliveryChannel> log) : IDeliveryChannel
+internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<BpjsDeliveryChannel> log, BuildHints? hints = null) : IDeliveryChannel
 {
     /// <summary>How long a channel rests that has no credentials at all; a changed configuration means a restart anyway.</summary>
     private static readonly TimeSpan s_unconfiguredPause = TimeSpan.FromMinutes(5);
@@ -44,6 +44,8 @@ internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<B
             ? await Reconcile(client.Value, site, call, reply, ct)
             : (Outcome(meaning, reply, site, client.Value.RefusedPause), null);
         Tell(outcome, job, reply);
+        if (outcome is Delivered && call.Endpoint == "antrean/add")
+            hints?.Hint(site); // its tasks may be queued now
         return new(outcome, BpjsExchange.Of(call.Body, reply, listed));
     }
 

@@ -5,16 +5,21 @@ namespace Alur.Antrean.Tasks;
 /// <summary>Hints inside this process that a site's builder may have something to do. Losing one costs at most one interval.</summary>
 internal sealed class BuildHints
 {
+    /// <summary>Lets what was hinted at commit (a registration is hinted when its call ends, a moment before it is settled), and takes several hints as one.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(250);
+
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _signals = new(StringComparer.Ordinal);
 
     /// <summary>Something changed: a poll found differences, or a registration was accepted.</summary>
     public void Hint(string siteCode) => Signal(siteCode).TrySetResult();
 
-    /// <summary>Completes with the next hint; hints given before the last completed wait are not seen again.</summary>
+    /// <summary>Completes shortly after the next hint.</summary>
     public async Task Next(string siteCode)
     {
-        await Signal(siteCode).Task;
-        _signals.TryRemove(siteCode, out _);
+        var signal = Signal(siteCode);
+        await signal.Task;
+        await Task.Delay(Gathering);
+        _signals.TryRemove(KeyValuePair.Create(siteCode, signal));
     }
 
     private TaskCompletionSource Signal(string siteCode) =>

@@ -42,7 +42,6 @@ public sealed class SettleTasksTests
 
     [Fact]
     [Trait("Spec", "A-036")]
-    [Trait("Spec", "A-049")]
     public async Task A_208_is_success_that_was_there_before()
     {
         await using var hospital = await TestHospital.Open(with: Scripted(job => new Delivered(AlreadyThere: true), code: "208"));
@@ -81,6 +80,8 @@ public sealed class SettleTasksTests
     }
 
     [Fact]
+    [Trait("Spec", "A-049")]
+    [Trait("Spec", "A-147")]
     public async Task An_operators_requeue_makes_a_draft_again_and_what_waited_behind_follows()
     {
         var refuse = true;
@@ -209,6 +210,7 @@ public sealed class SettleTasksTests
     [Trait("Spec", "A-039")]
     [Trait("Spec", "A-043")]
     [Trait("Spec", "A-045")]
+    [Trait("Spec", "A-085")]
     [Trait("Spec", "A-100")]
     [Trait("Spec", "A-101")]
     [Trait("Spec", "A-102")]
