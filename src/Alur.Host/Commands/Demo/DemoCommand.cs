@@ -12,12 +12,16 @@ internal static class DemoCommand
     private static readonly Option<bool> Keep = new("--keep") { Description = "Leave servers and data for looking around" };
     private static readonly Option<double> DaySeconds = new("--day-seconds") { Description = "Real length of the day", DefaultValueFactory = _ => 60, Hidden = true };
 
+    // For trying how the demo fails.
+    private static readonly Option<double?> Patience = new("--patience-seconds") { Description = "Longest wait for the last deliveries after the day", Hidden = true };
+    private static readonly Option<string[]> Server = new("--server-set") { Description = "One more setting of the server, KEY=VALUE", Hidden = true };
+
     public static Command Create()
     {
         Faults.AcceptOnlyFromAmong("none", "light");
         Visits.Validators.Add(v => Within(v, Visits, 1, 20_000));
         DaySeconds.Validators.Add(v => Within(v, DaySeconds, 5, 3600));
-        var demo = new Command("demo", "Play a hospital day from Khanza to BPJS and compare both ledgers") { Visits, Faults, Seed, CommandLine.Json, Keep, DaySeconds };
+        var demo = new Command("demo", "Play a hospital day from Khanza to BPJS and compare both ledgers") { Visits, Faults, Seed, CommandLine.Json, Keep, DaySeconds, Patience, Server };
         demo.SetAction(Run);
         return demo;
     }
@@ -27,7 +31,11 @@ internal static class DemoCommand
         var json = parsed.GetResult(CommandLine.Json) is not null;
         var settings = new DemoSettings(
             parsed.GetValue(Visits), parsed.GetValue(Faults)!, parsed.GetValue(Seed), json, parsed.GetValue(Keep),
-            DemoSettings.LastWorkingDay(DateTimeOffset.UtcNow), parsed.GetValue(DaySeconds));
+            DemoSettings.LastWorkingDay(DateTimeOffset.UtcNow), parsed.GetValue(DaySeconds))
+        {
+            Patience = TimeSpan.FromSeconds(parsed.GetValue(Patience) ?? (parsed.GetValue(Faults) == "none" ? 45 : 90)),
+            ServerSettings = [.. (parsed.GetValue(Server) ?? []).Select(s => s.Split('=', 2)).Where(s => s.Length == 2).Select(s => (s[0], s[1]))],
+        };
         var report = new DemoReport(json ? Console.Error : Console.Out, settings);
         await using var stage = await DemoStage.Prepare(ct);
         stage.Keep = settings.Keep;

@@ -24,7 +24,10 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
     public BpjsFaults BpjsFaults => Faults == "light" ? BpjsFaults.Light(Seed) : BpjsFaults.None;
 
     /// <summary>How long to wait after the day for the last deliveries; faults leave retries behind.</summary>
-    public TimeSpan Patience => TimeSpan.FromSeconds(Faults == "none" ? 45 : 90);
+    public required TimeSpan Patience { get; init; }
+
+    /// <summary>Settings of the server that replace the demo's own.</summary>
+    public required IReadOnlyList<(string Key, string Value)> ServerSettings { get; init; }
 
     /// <summary>The last working day before today, by the hospital's calendar.</summary>
     public static DateOnly LastWorkingDay(DateTimeOffset now)
@@ -44,7 +47,15 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
     }
 
     /// <summary>The configuration of the server, as somebody would write it for a real hospital, with shortened cadences.</summary>
-    public Dictionary<string, string> Serve(HospitalClock clock, string bpjsUrl, DemoStage stage) => new()
+    public Dictionary<string, string> Serve(HospitalClock clock, string bpjsUrl, DemoStage stage)
+    {
+        var settings = Usual(clock, bpjsUrl, stage);
+        foreach (var (key, value) in ServerSettings)
+            settings[key] = value;
+        return settings;
+    }
+
+    private Dictionary<string, string> Usual(HospitalClock clock, string bpjsUrl, DemoStage stage) => new()
     {
         ["Urls"] = "http://127.0.0.1:0",
         ["ConnectionStrings:Alur"] = stage.Postgres.AppConnectionString,
