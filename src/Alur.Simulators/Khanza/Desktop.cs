@@ -25,9 +25,7 @@ internal sealed class Desktop(HttpClient http, DesktopOptions options)
             request.Content = JsonContent.Create(Booking(visit));
             using var response = await http.SendAsync(request, ct);
             using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(ct));
-            return answer.RootElement.TryGetProperty("metadata", out var metadata)
-                && metadata.TryGetProperty("code", out var code)
-                && code.ToString() is "200" or "208";
+            return IsTold(answer.RootElement);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
@@ -35,6 +33,14 @@ internal sealed class Desktop(HttpClient http, DesktopOptions options)
             return false;
         }
     }
+
+    // An acknowledgement of add is metadata alone; a 200 that brings a text nobody can read is a broken answer, not a yes.
+    private static bool IsTold(JsonElement answer) =>
+        answer.ValueKind == JsonValueKind.Object
+        && answer.TryGetProperty("metadata", out var metadata)
+        && metadata.TryGetProperty("code", out var code)
+        && code.ToString() is "200" or "208"
+        && !(answer.TryGetProperty("response", out var response) && response.ValueKind == JsonValueKind.String);
 
     private void Sign(HttpRequestMessage request, DateTimeOffset now)
     {

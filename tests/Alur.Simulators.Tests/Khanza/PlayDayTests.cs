@@ -67,7 +67,7 @@ public sealed class PlayDayTests
     {
         await using var database = await MariaDbTestServer.CreateDatabase();
         await KhanzaSchema.Create(database.Writer, Ct);
-        await using var bpjs = await BpjsSimulator.Start(new BpjsSimulatorOptions { Faults = new BpjsFaults { Seed = 3, ServerError = 0.3 } }, Ct);
+        await using var bpjs = await BpjsSimulator.Start(new BpjsSimulatorOptions { Faults = new BpjsFaults { Seed = 3, ServerError = 0.2, BrokenBase64 = 0.3, AcceptedThenLost = 0.1, SlowSeconds = 1 } }, Ct);
         bpjs.SetHospitalClock(Seven);
         var day = PlanDay.From(new DayRequest(new(2026, 11, 20), 60, 5));
 

@@ -9,7 +9,7 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
 {
     private const int FindingsShown = 10;
 
-    private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+    private readonly IAnsiConsole _console = WideEnough(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }));
 
     private static readonly Dictionary<Irregularity, string> Names = new()
     {
@@ -92,6 +92,14 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
         VisitKind.OnSiteJkn => "BPJS at the desk",
         VisitKind.NonJkn => "others",
     };
+
+    // In a file or a pipe there is no width to fit into.
+    private static IAnsiConsole WideEnough(IAnsiConsole console)
+    {
+        if (!console.Profile.Out.IsTerminal)
+            console.Profile.Width = 132;
+        return console;
+    }
 
     private static bool IsSecret(string key) =>
         key.StartsWith("ConnectionStrings", StringComparison.Ordinal) || key.EndsWith("Password", StringComparison.Ordinal)
