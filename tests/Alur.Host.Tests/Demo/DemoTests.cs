@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Alur.Host.Tests.Demo;
 
-/// <summary>The demo as somebody runs it: real servers, real processes, a small day in ten seconds.</summary>
+/// <summary>The demo as somebody runs it: real servers, real processes, a small day in six seconds.</summary>
 public sealed class DemoTests
 {
     private static readonly string[] Keys =

@@ -18,7 +18,12 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        Faults.AcceptOnlyFromAmong("none", "light");
+        Faults.CompletionSources.Add("none", "light");
+        Faults.Validators.Add(v =>
+        {
+            if (v.GetValueOrDefault<string>() is not ("none" or "light"))
+                v.AddError("--faults must be none or light.");
+        });
         Visits.Validators.Add(v => Within(v, Visits, 1, 20_000));
         DaySeconds.Validators.Add(v => Within(v, DaySeconds, 5, 3600));
         var demo = new Command("demo", "Play a hospital day from Khanza to BPJS and compare both ledgers") { Visits, Faults, Seed, CommandLine.Json, Keep, DaySeconds, Patience, Server };
