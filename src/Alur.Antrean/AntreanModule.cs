@@ -25,7 +25,7 @@ public static class AntreanModule
         services.AddSingleton<IValidateOptions<AntreanOptions>>(new RefuseUnknownKeys(section));
         services.AddValidation();
         services.AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();
-        services.AddSingleton<BpjsClients>().AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>();
+        services.AddSingleton<BpjsClients>().AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>().AddSingleton<PollHints>();
         services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReconcileRegistrations>();
         services.AddHostedService<MirrorSites>().AddHostedService<AntreanWorker>();
         return services.AddSingleton(new ModuleMigrations("antrean", typeof(AntreanModule).Assembly));

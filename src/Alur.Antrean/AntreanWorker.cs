@@ -11,7 +11,7 @@ namespace Alur.Antrean;
 
 /// <summary>Runs every site's poller, builder and reconciler, each at most once over all nodes.</summary>
 internal sealed class AntreanWorker(
-    SiteDirectory sites, PollKhanza poll, BuildQueue build, ReconcileRegistrations reconcile, BuildHints hints, IOptions<AntreanOptions> options,
+    SiteDirectory sites, PollKhanza poll, BuildQueue build, ReconcileRegistrations reconcile, BuildHints hints, PollHints pollHints, IOptions<AntreanOptions> options,
     LeaseStore leases, ILoggerFactory logs) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,7 +27,7 @@ internal sealed class AntreanWorker(
     {
         var (code, cadence) = (site.Code, options.Value);
         if (SiteDirectory.CannotPoll(code, site.Options) is null)
-            yield return Loop($"antrean.poll:{code}", cadence.PollInterval, hint: null, (lease, ct) => poll.RunOnce(code, lease, ct));
+            yield return Loop($"antrean.poll:{code}", cadence.PollInterval, () => pollHints.Next(code), (lease, ct) => poll.RunOnce(code, lease, ct));
         yield return Loop($"antrean.build:{code}", cadence.BuildInterval, () => hints.Next(code), (_, ct) => build.RunOnce(code, ct));
         if (site.Options.Bpjs.Missing().Count == 0)
             yield return Loop($"antrean.reconcile:{code}", cadence.ReconcileInterval, hint: null, (_, ct) => reconcile.RunOnce(code, ct));

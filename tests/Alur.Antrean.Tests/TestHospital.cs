@@ -83,6 +83,10 @@ internal sealed class TestHospital : IAsyncDisposable
         return hospital;
     }
 
+    /// <summary>The same hospital's server, spoken to over HTTP; its loops do not run either.</summary>
+    public Task<AlurApp> Serve() => AlurApp.Start(
+        _services.GetRequiredService<IConfiguration>().AsEnumerable().Where(s => s.Value is not null).ToDictionary(StringComparer.Ordinal), onto: _database);
+
     public Task<PollKhanza.PollResult> Poll() => _services.GetRequiredService<PollKhanza>().RunOnce(Code, CancellationToken.None);
 
     public Task<BuildQueue.BuildResult> Build() => _services.GetRequiredService<BuildQueue>().RunOnce(Code, CancellationToken.None);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Alur.Antrean.Sites;
+using Alur.Antrean.Tasks;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -36,15 +37,17 @@ internal static class RevalidateVisits
         NpgsqlDataSource database,
         IOptions<AntreanOptions> options,
         TimeProvider clock,
+        PollHints hints,
         CancellationToken ct,
-        [FromQuery] string site = AntreanRoutes.DefaultSite) => Accepted(await Forget(visitId, site, database, options.Value, clock, ct));
+        [FromQuery] string site = AntreanRoutes.DefaultSite) => Accepted(await Forget(visitId, site, database, options.Value, clock, ct), site, hints);
 
     public static async Task<Answer<Revalidating>> All(
         NpgsqlDataSource database,
         IOptions<AntreanOptions> options,
         TimeProvider clock,
+        PollHints hints,
         CancellationToken ct,
-        [FromQuery] string site = AntreanRoutes.DefaultSite) => Accepted(await Forget(visitId: null, site, database, options.Value, clock, ct));
+        [FromQuery] string site = AntreanRoutes.DefaultSite) => Accepted(await Forget(visitId: null, site, database, options.Value, clock, ct), site, hints);
 
     private static async Task<Result<Revalidating>> Forget(
         string? visitId, string site, NpgsqlDataSource database, AntreanOptions options, TimeProvider clock, CancellationToken ct)
@@ -72,7 +75,16 @@ internal static class RevalidateVisits
         };
     }
 
-    private static Answer<Revalidating> Accepted(Result<Revalidating> result) => ((Answer<Revalidating>)result).AsAccepted();
+    // The poller may run on another node; then the visits wait for its interval.
+    private static Answer<Revalidating> Accepted(Result<Revalidating> result, string site, PollHints hints)
+    {
+        if (result.Ok)
+        {
+            hints.Hint(site);
+        }
+
+        return ((Answer<Revalidating>)result).AsAccepted();
+    }
 
     /// <summary>What will be judged anew.</summary>
     /// <param name="Count">Visits.</param>

@@ -133,7 +133,8 @@ select v.site_id,
        end as status,
        v.poli_id,
        v.dokter_id,
-       v.payload,
+       -- kuota and estimasi by the specification's names, beside what antrean/add calls them
+       jsonb_strip_nulls(jsonb_build_object('kuota', v.payload -> 'kuotajkn', 'estimasi', v.payload -> 'estimasidilayani')) || v.payload as payload,
        coalesce(p.progress, '{}'::jsonb) as task_progress
 from antrean.visits v
 left join antrean.tasks r on r.site_id = v.site_id and r.visit_id = v.visit_id and r.task = '1'
