@@ -4,11 +4,12 @@ using System.Text.RegularExpressions;
 namespace Alur.Platform.Delivery;
 
 /// <summary>
-/// Groups failures that mean the same: whatever differs from one visit to the next (digits, uuids, dates, quoted values, spacing, case)
+/// Groups failures that mean the same: whatever differs from one visit to the next (words with digits, uuids, dates, quoted values, spacing, case)
 /// is folded away, the words stay.
 /// </summary>
 public static partial class Fingerprint
 {
+    private const int ReadAtMost = 1000;
     private const int MaxLength = 200;
 
     /// <summary>The fingerprint of a failure; never empty.</summary>
@@ -16,10 +17,11 @@ public static partial class Fingerprint
     /// <param name="reason">The text shown to people.</param>
     public static string Of(string? code, string? reason)
     {
-        var text = (reason ?? "").Normalize(NormalizationForm.FormKC);
+        var text = reason is { Length: > ReadAtMost } ? reason[..ReadAtMost] : reason ?? "";
+        text = StorableText.Plain(text)!.Normalize(NormalizationForm.FormKC);
         text = Quoted().Replace(text, "'?'");
         text = Uuid().Replace(text, "#");
-        text = Digits().Replace(text, "#");
+        text = Numbers().Replace(text, "#");
         text = Space().Replace(text, " ").Trim().ToLowerInvariant();
         if (text.Length > MaxLength) text = text[..MaxLength];
         return $"{code ?? "-"}: {text}";
@@ -32,9 +34,9 @@ public static partial class Fingerprint
     [GeneratedRegex("[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", RegexOptions.None, 1000)]
     private static partial Regex Uuid();
 
-    // A number with whatever joins its parts: 2026/01/20/000123, 07:05:00.5, 2026-01-20T07:05:00+07:00, 1,5.
-    [GeneratedRegex(@"[+-]?\d+(?:(?:[./:,+-]|[ ](?=\d\d:)|[tT](?=\d))*\d+)*[zZ]?(?!\w)|\d+", RegexOptions.None, 1000)]
-    private static partial Regex Digits();
+    // A word with a digit in it, with whatever joins its parts: 2026/01/20/000123, 07:05:00.5, 20260120A0001, and such words in a row.
+    [GeneratedRegex(@"[+-]?\b(?>\w*\d\w*)(?:[./:,+\s-]+\b(?>\w*\d\w*))*", RegexOptions.None, 1000)]
+    private static partial Regex Numbers();
 
     [GeneratedRegex(@"\s+", RegexOptions.None, 1000)]
     private static partial Regex Space();

@@ -65,7 +65,7 @@ internal sealed class JobColumns(int capacity)
     }
 }
 
-/// <summary>Runs that ended, as parallel arrays: the parameters $20 to $25 of the settle statement.</summary>
+/// <summary>Runs that ended, as parallel arrays: the parameters $20 to $26 of the settle statement.</summary>
 internal sealed class LaneColumns
 {
     private readonly List<string> _channels = [];
@@ -73,6 +73,7 @@ internal sealed class LaneColumns
     private readonly List<Guid> _tokens = [];
     private readonly List<int?> _failedSteps = [];
     private readonly List<int?> _restSteps = [];
+    private readonly List<int?> _lastSteps = [];
     private readonly List<TimeSpan> _waits = [];
 
     public void Add(LaneResult lane, IReadOnlyList<Verdict> verdicts)
@@ -82,6 +83,7 @@ internal sealed class LaneColumns
         _tokens.Add(lane.Run.Token);
         _failedSteps.Add(FirstStep(lane, verdicts, "FAILED"));
         _restSteps.Add(FirstStep(lane, verdicts, "PENDING"));
+        _lastSteps.Add(lane.Run.Jobs.Count == 0 ? null : lane.Run.Jobs[^1].Job.Step);
         var stopped = verdicts.FirstOrDefault(v => v.State == "PENDING");
         _waits.Add(stopped?.Wait ?? TimeSpan.Zero);
     }
@@ -91,6 +93,7 @@ internal sealed class LaneColumns
         const NpgsqlDbType array = NpgsqlDbType.Array;
         command.With(_channels, array | NpgsqlDbType.Text).With(_keys, array | NpgsqlDbType.Text).With(_tokens, array | NpgsqlDbType.Uuid)
             .With(_failedSteps, array | NpgsqlDbType.Integer).With(_restSteps, array | NpgsqlDbType.Integer)
+            .With(_lastSteps, array | NpgsqlDbType.Integer)
             .With(_waits, array | NpgsqlDbType.Interval);
     }
 

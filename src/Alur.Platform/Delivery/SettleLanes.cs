@@ -26,6 +26,7 @@ internal static class SettleLanes
         ) n
         """;
 
+    // The next head: a PENDING job, or one behind this run that an earlier lease left as SENDING when it ran out.
     private const string Settle = """
         with result as materialized (
             select r.*, held.head_step is not null as held
@@ -71,8 +72,9 @@ internal static class SettleLanes
             from (
                 select f.channel, f.key, f.token, f.failed_step, f.rest_step, f.wait, least(f.rest_step, (
                     select min(j.step) from delivery.jobs j
-                    where j.channel = f.channel and j.key = f.key and j.step >= h.head_step and j.state = 'PENDING')) as next_step
-                from unnest($20, $21, $22, $23, $24, $25) as f(channel, key, token, failed_step, rest_step, wait)
+                    where j.channel = f.channel and j.key = f.key and j.step >= h.head_step
+                      and (j.state = 'PENDING' or j.state = 'SENDING' and j.step > coalesce(f.last_step, -1)))) as next_step
+                from unnest($20, $21, $22, $23, $24, $25, $26) as f(channel, key, token, failed_step, rest_step, last_step, wait)
                 cross join lateral (
                     select l.head_step from delivery.lanes l where l.channel = f.channel and l.key = f.key and l.lease_token = f.token limit 1
                 ) h
@@ -86,7 +88,7 @@ internal static class SettleLanes
         select c.channel,
                (select count(*) from kept k where k.fenced_off)::int,
                exists (select 1 from freed f where f.channel = c.channel and f.again)
-        from unnest($26) as c(channel)
+        from unnest($27) as c(channel)
         """;
 
     /// <summary>The two statements, to be sent in one batch or one transaction in this order; the second returns (channel, fenced off in all, lanes due again).</summary>

@@ -32,7 +32,7 @@ create table delivery.jobs (
     id             bigint generated always as identity primary key,
     channel        text not null,
     key            text collate "C" not null,
-    step           int not null,
+    step           int not null check (step >= 0),
     payload        jsonb not null,
     state          text not null default 'PENDING'
                    check (state in ('PENDING', 'SENDING', 'SENT', 'FAILED', 'CANCELLED')),
