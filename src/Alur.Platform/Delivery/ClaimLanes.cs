@@ -179,8 +179,8 @@ internal sealed class LaneRun(string channel, string key, Guid token, long lease
 
     public List<ClaimedJob> Jobs { get; } = [];
 
-    /// <summary>Its release was settled, or given up.</summary>
-    public bool Over { get; set; }
+    /// <summary>Completes when its release was settled, or given up.</summary>
+    public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What is left of the lease, by this process's own clock from before the claim was sent: never more than the database grants.</summary>
     public TimeSpan LeaseLeft => TimeSpan.FromMilliseconds(leaseEnds - Environment.TickCount64);

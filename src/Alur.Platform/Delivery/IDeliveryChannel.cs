@@ -18,7 +18,7 @@ public interface IDeliveryChannel
     /// <summary>
     /// SQL appended to the settle statement as further data-modifying CTEs (each starting with a comma), so that the module's
     /// rows change in the same statement. They read <c>settled(job_id, channel, key, step, payload, state, outcome, code, reason)</c>:
-    /// one row per job whose lease still held; <c>state</c> is the job's new state.
+    /// one row per job whose lease still held; <c>state</c> is the job's new state. Join them to tables by an index: the batch may be hundreds of rows.
     /// </summary>
     string SettleEffects => "";
 

@@ -171,10 +171,9 @@ internal sealed class PumpRound(
     /// <summary>Called by the settling loop only.</summary>
     private void Settled(LaneResult lane, SettleReport report)
     {
-        if (!lane.Release || lane.Run.Over) return;
-        lane.Run.Over = true;
+        if (!lane.Release || !lane.Run.Over.TrySetResult()) return;
         var turn = _turns[lane.Run.Channel];
-        if (turn.Short || report.LanesDueAgain.GetValueOrDefault(lane.Run.Channel)) turn.Dry = false;
+        if (turn.Short || lane.Run.Probe is not null || report.LanesDueAgain.GetValueOrDefault(lane.Run.Channel)) turn.Dry = false;
         foreach (var requeued in report.Requeued) wakeUps.Wake(requeued);
         Interlocked.Decrement(ref _unsettled);
         _progress.Beat();

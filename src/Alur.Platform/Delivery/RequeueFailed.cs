@@ -31,7 +31,7 @@ internal static class RequeueFailed
                 state = 'PENDING', claims = 0, attempts = 0, outage = false, fingerprint = null, finished_at = null
             from target t join locked k using (channel, key)
             where j.id = t.id and j.state = 'FAILED'
-            returning j.id as job_id, j.channel, j.key, j.step, $10::text as actor
+            returning j.id as job_id, j.channel, j.key collate "default" as key, j.step, $10::text as actor
         ), opened as (
             update delivery.lanes l set state = 'OPEN', due_at = now(), head_step = least(l.head_step, r.step)
             from requeued r

@@ -32,6 +32,9 @@ internal sealed class SendRun(
         }
 
         settler.Add(new LaneResult(run, results, Release: true));
+
+        // After an outage this sender starts nothing new before the breaker knows of it.
+        if (results.Any(r => r.IsOutage)) await Task.WhenAny(run.Over.Task, settler.Ended);
     }
 
     private async Task<JobResult> Next(ClaimedJob job)

@@ -48,7 +48,7 @@ internal static class SettleLanes
                 finished_at = case when r.state = 'PENDING' then null else now() end
             from result r
             where r.held and j.id = r.job_id and j.state = 'SENDING'
-            returning j.id as job_id, j.channel, j.key, j.step, j.payload, j.state, r.outcome, r.code, r.reason
+            returning j.id as job_id, j.channel, j.key collate "default" as key, j.step, j.payload, j.state, r.outcome, r.code, r.reason
         ), settled as materialized (
             select m.* from moved m where m.outcome is not null
         ), kept as (
@@ -78,6 +78,7 @@ internal static class SettleLanes
                 cross join lateral (
                     select l.head_step from delivery.lanes l where l.channel = f.channel and l.key = f.key and l.lease_token = f.token limit 1
                 ) h
+                offset 0
             ) e
             where l.channel = e.channel and l.key = e.key and l.lease_token = e.token
             returning l.channel, l.state = 'OPEN' and l.due_at <= now() as again

@@ -16,12 +16,28 @@ internal sealed class Settler(
     private readonly CancellationTokenSource _giveUp = new();
     private readonly Dictionary<string, int> _tally = new(StringComparer.Ordinal) { ["SENT"] = 0, ["FAILED"] = 0, ["PENDING"] = 0, [""] = 0 };
     private NpgsqlConnection? _connection;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _fencedOff;
 
     public void Add(LaneResult result) => _queue.Writer.TryWrite(result);
 
     /// <summary>Runs until <see cref="Complete"/> was called and everything is settled.</summary>
     public async Task Run()
+    {
+        try
+        {
+            await SettleAll();
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
+    }
+
+    /// <summary>Completes when nothing more will be settled.</summary>
+    public Task Ended => _ended.Task;
+
+    private async Task SettleAll()
     {
         await using var patience = stop.Register(() => _giveUp.CancelAfter(options.StopGrace + StopPatience));
         while (await _queue.Reader.WaitToReadAsync())
