@@ -21,9 +21,12 @@ internal static class SettleTasks
             select t.site_id, t.visit_id, t.task, s.payload, s.state, s.code, s.reason,
                    s.state = 'FAILED' and starts_with(s.reason, 'CANCELLED_AT_BPJS') as cancelled_there
             from settled s
-            join antrean.sites site on s.channel = 'bpjs:' || site.code
-            join antrean.task_catalogue c on c.step = s.step
-            join antrean.tasks t on t.site_id = site.id and t.visit_id = s.key and t.task = c.code
+            cross join lateral (
+                select site.id, c.code from antrean.sites site, antrean.task_catalogue c
+                where site.code = substr(s.channel, length('bpjs:') + 1) and c.step = s.step
+                limit 1 -- names the task before it is looked for, so that the whole key is used
+            ) at
+            join antrean.tasks t on t.site_id = at.id and t.visit_id = s.key and t.task = at.code
             where s.state in ('SENT', 'FAILED') and t.status <> 'SENT_BPJS'
             order by t.site_id, t.visit_id, t.task
             for update of t
@@ -39,14 +42,13 @@ internal static class SettleTasks
                 cancelled_reason = case when s.cancelled_there then 'CANCELLED_AT_BPJS' end
             from settled_tasks s
             where t.site_id = s.site_id and t.visit_id = s.visit_id and t.task = s.task
-            returning t.site_id, t.visit_id, t.task, t.waktu
+            returning t.site_id, t.visit_id, t.task, t.waktu, s.state, s.cancelled_there, s.code, s.reason
         ), written_history as (
             insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
             select w.site_id, w.visit_id, w.task,
-                   case when s.state = 'SENT' then 'SENT' when s.cancelled_there then 'CANCELLED' else 'FAILED' end,
-                   w.waktu, left(concat_ws(' ', s.code, s.reason), 500)
+                   case when w.state = 'SENT' then 'SENT' when w.cancelled_there then 'CANCELLED' else 'FAILED' end,
+                   w.waktu, left(concat_ws(' ', w.code, w.reason), 500)
             from written_tasks w
-            join settled_tasks s using (site_id, visit_id, task)
         ), settled_visits as materialized (
             select v.id, s.cancelled_there, s.task, s.payload -> 'body' ->> 'kodebooking' as kodebooking
             from settled_tasks s

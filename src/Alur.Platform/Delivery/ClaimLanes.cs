@@ -19,6 +19,7 @@ internal static class ClaimLanes
         least(greatest(1, c.max_per_second / 5), c.tokens + c.max_per_second * greatest(0, extract(epoch from now() - c.tokens_at)))
         """;
 
+    // The update says nothing of state: the lanes are locked, and it must find them by key, not by reading every due lane in the partial index.
     private const string TakeLanes = $"""
         with gate as materialized (
             select least(
@@ -40,7 +41,7 @@ internal static class ClaimLanes
             for no key update skip locked
         )
         update delivery.lanes l set due_at = now() + $5, lease_token = $4
-        where l.channel = $1 and l.key = any(array(select d.key from due d)) and l.state = 'OPEN'
+        where l.channel = $1 and l.key = any(array(select d.key from due d))
         returning l.key
         """;
 

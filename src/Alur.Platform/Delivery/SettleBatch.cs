@@ -55,16 +55,16 @@ internal sealed class SettleBatch(
         if (lanes.Any(l => l.Run.Probe is not null || l.Results.Any(r => r.IsOutage)))
             await WithBreakers(effects, lanes, again, ct);
         else
-            await Alone(effects, lanes, ct);
+            await Alone(effects, lanes, again, ct);
         DeliveryMetrics.SettleDuration.Record(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         DeliveryMetrics.SettleSize.Record(lanes.Sum(l => l.Results.Count));
         return _report;
     }
 
-    private async Task Alone(string effects, IReadOnlyList<LaneResult> lanes, CancellationToken ct)
+    private async Task Alone(string effects, IReadOnlyList<LaneResult> lanes, bool again, CancellationToken ct)
     {
         var channels = Channels(lanes);
-        var (lockLanes, settle) = SettleLanes.Commands(lanes, Judge(lanes, _ => true), effects);
+        var (lockLanes, settle) = SettleLanes.Commands(lanes, Judge(lanes, _ => true), effects, again);
         var troubled = new List<string>();
         await using (var batch = new NpgsqlBatch(connection) { BatchCommands = { lockLanes, settle, ByChannels(ReadTroubledBreakers, channels) } })
         {
@@ -100,7 +100,7 @@ internal sealed class SettleBatch(
         var locked = await BreakerRows.Lock(connection, tx, [.. names.Values.Distinct(StringComparer.Ordinal)], ct);
         var recorded = again && await IsRecorded(tx, lanes, ct);
         var counts = recorded ? [] : await MoveBreakers(tx, lanes, names, locked, ct);
-        var (lockLanes, settle) = SettleLanes.Commands(lanes, Judge(lanes, counts.Contains), effects);
+        var (lockLanes, settle) = SettleLanes.Commands(lanes, Judge(lanes, counts.Contains), effects, again);
         await using (var batch = new NpgsqlBatch(connection, tx) { BatchCommands = { lockLanes, settle } })
         {
             await using var reader = await batch.ExecuteReaderAsync(ct);

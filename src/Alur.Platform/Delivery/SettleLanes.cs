@@ -27,14 +27,15 @@ internal static class SettleLanes
         """;
 
     // The next head: a PENDING job, or one behind this run that an earlier lease left as SENDING when it ran out.
+    // Tokens are compared with "is not distinct from": lanes must be found by key, all lanes of one claim share a token.
     private const string Settle = """
         with result as materialized (
-            select r.*, held.head_step is not null as held
+            select r.*, coalesce(held.held, false) as held
             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
                 as r(job_id, channel, key, token, outcome, state, counted, outage, code, reason, fingerprint,
                      attempt, http_code, answer_code, message, request, response, duration_ms, started_at)
             left join lateral (
-                select l.head_step from delivery.lanes l where l.channel = r.channel and l.key = r.key and l.lease_token = r.token limit 1
+                select l.lease_token = r.token as held from delivery.lanes l where l.channel = r.channel and l.key = r.key limit 1
             ) held on true
         ), moved as (
             update delivery.jobs j set
@@ -58,10 +59,10 @@ internal static class SettleLanes
                    r.request::jsonb, r.response::jsonb, r.duration_ms, r.started_at
             from result r
             where r.started_at is not null
-              and not exists (
+              and (not $28 or not exists (
                   select 1 from delivery.attempts a
                   where a.job_id = r.job_id and a.lease_token = r.token
-                    and a.recorded_at > now() - interval '1 day' and a.recorded_at < now() + interval '1 hour')
+                    and a.recorded_at > now() - interval '1 day' and a.recorded_at < now() + interval '1 hour'))
             returning fenced_off
         ), freed as (
             update delivery.lanes l set
@@ -70,17 +71,19 @@ internal static class SettleLanes
                 due_at = now() + case when e.next_step < e.rest_step then interval '0' else e.wait end,
                 lease_token = null
             from (
+                -- offset 0: the next step is looked up once, not once per mention.
                 select f.channel, f.key, f.token, f.failed_step, f.rest_step, f.wait, least(f.rest_step, (
                     select min(j.step) from delivery.jobs j
                     where j.channel = f.channel and j.key = f.key and j.step >= h.head_step
                       and (j.state = 'PENDING' or j.state = 'SENDING' and j.step > coalesce(f.last_step, -1)))) as next_step
                 from unnest($20, $21, $22, $23, $24, $25, $26) as f(channel, key, token, failed_step, rest_step, last_step, wait)
                 cross join lateral (
-                    select l.head_step from delivery.lanes l where l.channel = f.channel and l.key = f.key and l.lease_token = f.token limit 1
+                    select l.head_step from delivery.lanes l
+                    where l.channel = f.channel and l.key = f.key and l.lease_token is not distinct from f.token limit 1
                 ) h
                 offset 0
             ) e
-            where l.channel = e.channel and l.key = e.key and l.lease_token = e.token
+            where l.channel = e.channel and l.key = e.key and l.lease_token is not distinct from e.token
             returning l.channel, l.state = 'OPEN' and l.due_at <= now() as again
         )
         """;
@@ -94,7 +97,7 @@ internal static class SettleLanes
 
     /// <summary>The two statements, to be sent in one batch or one transaction in this order; the second returns (channel, fenced off in all, lanes due again).</summary>
     public static (NpgsqlBatchCommand Lock, NpgsqlBatchCommand Settle) Commands(
-        IReadOnlyList<LaneResult> lanes, IReadOnlyList<IReadOnlyList<Verdict>> verdicts, string effects)
+        IReadOnlyList<LaneResult> lanes, IReadOnlyList<IReadOnlyList<Verdict>> verdicts, string effects, bool again)
     {
         var jobs = new JobColumns(lanes.Sum(l => l.Results.Count));
         var ends = new LaneColumns();
@@ -113,7 +116,7 @@ internal static class SettleLanes
         var settle = new NpgsqlBatchCommand(string.Join('\n', Settle, effects, Result));
         jobs.AddTo(settle);
         ends.AddTo(settle);
-        settle.With(keys.Select(k => k.Channel).Distinct(StringComparer.Ordinal).ToArray(), text);
+        settle.With(keys.Select(k => k.Channel).Distinct(StringComparer.Ordinal).ToArray(), text).With(again, NpgsqlDbType.Boolean);
         return (lockLanes, settle);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class Settler(
     private readonly Dictionary<string, int> _tally = new(StringComparer.Ordinal) { ["SENT"] = 0, ["FAILED"] = 0, ["PENDING"] = 0, [""] = 0 };
     private NpgsqlConnection? _connection;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _doubtful; // something of the batch at hand may have been settled without our knowing
     private int _fencedOff;
 
     public void Add(LaneResult result) => _queue.Writer.TryWrite(result);
@@ -44,7 +45,11 @@ internal sealed class Settler(
         {
             var batch = new List<LaneResult>();
             for (var jobs = 0; jobs < options.SettleBatch && _queue.Reader.TryRead(out var lane); jobs += lane.Results.Count + 1) batch.Add(lane);
-            foreach (var kind in batch.GroupBy(l => turns[l.Run.Channel].Handler)) await SettleOrHalve(kind.Key, [.. kind]);
+            foreach (var kind in batch.GroupBy(l => turns[l.Run.Channel].Handler))
+            {
+                _doubtful = false;
+                await SettleOrHalve(kind.Key, [.. kind]);
+            }
         }
     }
 
@@ -108,7 +113,7 @@ internal sealed class Settler(
             {
                 _connection ??= await PumpConnection.Open(db, _giveUp.Token);
                 var report = await new SettleBatch(_connection, turns, handlers, options, log)
-                    .Run(effects, lanes, again: failures > 0, _giveUp.Token);
+                    .Run(effects, lanes, again: _doubtful, _giveUp.Token);
                 log.DatabaseIsBack();
                 Count(report);
                 foreach (var lane in lanes) settled(lane, report);
@@ -122,6 +127,7 @@ internal sealed class Settler(
             catch (Exception ex) when (ex is NpgsqlException or TimeoutException or IOException)
             {
                 // Also after a commit whose outcome is unknown: settling again is harmless.
+                _doubtful = true;
                 log.DatabaseIsAway(ex);
                 await Disconnect();
                 if (!await Wait(failures)) return Lost(lanes);
