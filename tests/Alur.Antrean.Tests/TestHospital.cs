@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -231,34 +230,5 @@ internal sealed class TestHospital : IAsyncDisposable
         foreach (var value in values)
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         return command;
-    }
-}
-
-/// <summary>Business time: 20 January 2026, 20:00 in Jakarta, so that the whole day is past; tests move it.</summary>
-internal sealed class BusinessClock : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = new(2026, 1, 20, 20, 0, 0, TimeSpan.FromHours(7));
-
-    public override DateTimeOffset GetUtcNow() => Now.ToUniversalTime();
-}
-
-/// <summary>Everything that was logged, as text.</summary>
-internal sealed class LogLines : ILoggerProvider, ILogger
-{
-    private readonly ConcurrentQueue<string> _lines = new();
-
-    public IReadOnlyCollection<string> Lines => _lines;
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue(formatter(state, exception));
-
-    public void Dispose()
-    {
     }
 }

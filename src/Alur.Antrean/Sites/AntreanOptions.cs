@@ -17,9 +17,6 @@ public sealed class AntreanOptions
 
     /// <summary>Wait between two looks at BPJS for registrations that the hospital's desktop made.</summary>
     public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromMinutes(2);
-
-    /// <summary>Lease of the pollers and builders over all nodes: how long after a crash another node takes over.</summary>
-    public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(2);
 }
 
 /// <summary>One hospital.</summary>

@@ -27,7 +27,7 @@ internal sealed partial class ValidateAntreanOptions : IValidateOptions<AntreanO
         from x in new (string Key, TimeSpan Value)[]
         {
             (nameof(o.PollInterval), o.PollInterval), (nameof(o.BuildInterval), o.BuildInterval),
-            (nameof(o.ReconcileInterval), o.ReconcileInterval), (nameof(o.Lease), o.Lease),
+            (nameof(o.ReconcileInterval), o.ReconcileInterval),
         }
         where x.Value <= TimeSpan.Zero
         select $"Antrean:{x.Key} must be longer than zero, but is {x.Value}";

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Alur.Antrean.Sites;
 using Microsoft.Extensions.DependencyInjection;
@@ -105,51 +104,6 @@ public sealed class BuildQueueTests
     }
 
     [Fact]
-    [Trait("Spec", "A-157")]
-    public async Task Tasks_must_be_in_order_strictly_later_and_on_the_day()
-    {
-        await using var hospital = await TestHospital.Open();
-        await hospital.FullVisit("2026/01/20/000001", sent: "08:00:00", received: "08:00:00"); // equal, as often
-        await hospital.FullVisit("2026/01/20/000002", sent: "08:00:00", received: "07:50:00"); // reversed
-        await hospital.FullVisit("2026/01/20/000003", sent: "2026-01-21 08:00:00", received: "08:10:00", noted: "08:20:00"); // other day
-        await hospital.Register("2026/01/20/000004"); // 4 without 3
-        await hospital.Folder("2026/01/20/000004", received: "08:10:00");
-        await hospital.FullVisit("2026/01/20/000005", sent: "08:00:00", received: "08:10:00", noted: "23:00:00"); // not yet
-        await hospital.Register("2026/01/20/000006", patient: "Baru");
-        await hospital.Folder("2026/01/20/000006", sent: "08:00:00");
-        await hospital.Poll();
-        await hospital.Settle();
-
-        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS, 4 held TIME_NOT_LATER, 5 held PREDECESSOR_MISSING", await hospital.Standing("2026/01/20/000001"));
-        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS, 4 held TIME_NOT_LATER, 5 held PREDECESSOR_MISSING", await hospital.Standing("2026/01/20/000002"));
-        Assert.Equal("1 SENT_BPJS, 3 held TIME_WRONG_DAY, 4 held PREDECESSOR_MISSING, 5 held PREDECESSOR_MISSING", await hospital.Standing("2026/01/20/000003"));
-        Assert.Equal("1 SENT_BPJS, 4 held PREDECESSOR_MISSING", await hospital.Standing("2026/01/20/000004"));
-        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS, 4 SENT_BPJS, 5 held TIME_IN_FUTURE", await hospital.Standing("2026/01/20/000005"));
-        Assert.Equal("1 SENT_BPJS, 3 held NEW_PATIENT_NEEDS_ADMISSION_TASKS", await hospital.Standing("2026/01/20/000006"));
-        Assert.Empty(hospital.Bpjs.Ledger.Refusals);
-
-        hospital.Clock.Now = hospital.Clock.Now.AddHours(3.5);
-        await hospital.Settle();
-        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS, 4 SENT_BPJS, 5 SENT_BPJS", await hospital.Standing("2026/01/20/000005"));
-    }
-
-    [Fact]
-    public async Task A_correction_in_Khanza_releases_a_hold_by_itself()
-    {
-        await using var hospital = await TestHospital.Open();
-        await hospital.FullVisit(Visit, sent: "08:00:00", received: "08:00:00", noted: "08:30:00");
-        await hospital.Poll();
-        await hospital.Settle();
-
-        await hospital.Folder(Visit, sent: "08:00:00", received: "08:10:00");
-        await hospital.Poll();
-        await hospital.Settle();
-
-        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS, 4 SENT_BPJS, 5 SENT_BPJS", await hospital.Standing(Visit));
-        Assert.Equal([1768867200000 + 3600_000, 1768867200000 + 3600_000 + 600_000], hospital.Bpjs.Ledger.Tasks.Take(2).Select(t => t.Waktu));
-    }
-
-    [Fact]
     public async Task A_job_whose_task_may_no_longer_be_sent_is_taken_back_and_one_that_was_corrected_carries_the_new_moment()
     {
         await using var hospital = await TestHospital.Open();
@@ -186,68 +140,6 @@ public sealed class BuildQueueTests
 
         Assert.StartsWith("1 cancelled GONE_FROM_KHANZA", await hospital.Standing(Visit), StringComparison.Ordinal);
         Assert.Empty(hospital.Bpjs.Ledger.Calls);
-    }
-
-    [Fact]
-    public async Task Observe_mode_shows_what_would_be_sent_and_sends_nothing()
-    {
-        await using var hospital = await TestHospital.Open(new() { ["Mode"] = "observe" });
-        await hospital.FullVisit(Visit, sent: "08:00:00", received: "08:10:00", noted: "08:10:00");
-        await hospital.Poll();
-        await hospital.Settle();
-
-        Assert.Equal("1 held OBSERVE_MODE, 3 held OBSERVE_MODE, 4 held OBSERVE_MODE, 5 held TIME_NOT_LATER", await hospital.Standing(Visit));
-        Assert.Equal(0, await hospital.Scalar<long>("select count(*) from delivery.jobs"));
-        Assert.Empty(hospital.Bpjs.Ledger.Calls);
-    }
-
-    [Fact]
-    public async Task Visits_before_the_start_and_days_that_are_over_are_not_registered()
-    {
-        await using var hospital = await TestHospital.Open(new() { ["SendFrom"] = "2026-01-20T08:00:00" });
-        await hospital.Register("2026/01/20/000001", at: "07:59:59");
-        await hospital.Register("2026/01/20/000002", at: "08:00:00");
-        await hospital.Poll();
-        Assert.Equal("1 held OUTSIDE_SEND_FROM", await hospital.Standing("2026/01/20/000001"));
-        Assert.Equal("1 DRAFT", await hospital.Standing("2026/01/20/000002"));
-
-        await hospital.Build();
-        hospital.Clock.Now = new(2026, 1, 21, 0, 0, 0, TimeSpan.FromHours(7)); // queued, but midnight came first
-        await hospital.Build();
-
-        Assert.Equal("1 held OUTSIDE_SEND_FROM", await hospital.Standing("2026/01/20/000002"));
-        Assert.Equal(["CANCELLED"], await hospital.Column("select status from antrean.bpjs_antrean_queue"));
-    }
-
-    [Theory]
-    [Trait("Spec", "A-159")]
-    [InlineData("Asia/Jakarta", "2026-01-20T16:59:59Z", "2026-01-20T17:00:00Z")]
-    [InlineData("Asia/Makassar", "2026-01-20T15:59:59Z", "2026-01-20T16:00:00Z")]
-    [InlineData("Asia/Jayapura", "2026-01-20T14:59:59Z", "2026-01-20T15:00:00Z")]
-    public async Task The_day_ends_at_the_hospitals_own_midnight(string zone, string before, string after)
-    {
-        await using var hospital = await TestHospital.Open(new() { ["Zone"] = zone });
-        await hospital.Register(Visit);
-        hospital.Clock.Now = DateTimeOffset.Parse(before, CultureInfo.InvariantCulture);
-        await hospital.Poll();
-        Assert.Equal("1 DRAFT", await hospital.Standing(Visit));
-
-        hospital.Clock.Now = DateTimeOffset.Parse(after, CultureInfo.InvariantCulture);
-        await hospital.Build();
-
-        Assert.Equal("1 held OUTSIDE_SEND_FROM", await hospital.Standing(Visit));
-    }
-
-    [Fact]
-    public async Task A_moment_that_is_yesterday_in_Jakarta_is_held_in_the_east_because_BPJS_counts_in_Jakarta()
-    {
-        await using var hospital = await TestHospital.Open(new() { ["Zone"] = "Asia/Jayapura" });
-        await hospital.Register(Visit, at: "00:10:00");
-        await hospital.Folder(Visit, sent: "00:30:00");
-        await hospital.Poll();
-        await hospital.Settle();
-
-        Assert.Equal("1 SENT_BPJS, 3 held TIME_WRONG_DAY", await hospital.Standing(Visit));
     }
 
     [Fact]
