@@ -5,7 +5,7 @@ namespace Alur.Antrean.Tasks;
 
 /// <summary>What <c>task_progress</c> can say of one task.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ProgressStatus>))]
-public enum ProgressStatus
+internal enum ProgressStatus
 {
     /// <summary>Observed, not yet processed.</summary>
     [JsonStringEnumMemberName("DRAFT")]
@@ -24,7 +24,7 @@ public enum ProgressStatus
 /// <param name="Status">Where the task stands.</param>
 /// <param name="SentAt">When BPJS accepted it; UTC.</param>
 /// <param name="FailedReason">Why it failed.</param>
-public sealed record ProgressEntry(
+internal sealed record ProgressEntry(
     [property: JsonPropertyName("status")] ProgressStatus Status,
     [property: JsonPropertyName("sentAt"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? SentAt = null,
     [property: JsonPropertyName("failedReason"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? FailedReason = null);
@@ -33,7 +33,7 @@ public sealed record ProgressEntry(
 /// The <c>task_progress</c> of a visit: every task's status by task id ("1", "3", "4", "5"). It owns the JSON. Values never change; an
 /// update gives a new one. The database builds the same form from the task rows in view <c>antrean.visit_events</c>.
 /// </summary>
-public sealed class TaskProgress
+internal sealed class TaskProgress
 {
     private readonly SortedDictionary<string, ProgressEntry> _tasks;
 
