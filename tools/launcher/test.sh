@@ -3,6 +3,13 @@
 run_tests() {
     [[ $# -le 1 ]] || die 2 "usage: ./alur test [FILTER]"
     passed=0 failed=0 skipped=0
+    mkdir -p "$ALUR_ROOT/artifacts/.built"
+    exec 9>"$ALUR_ROOT/artifacts/.built/tests.lock"
+    if ! flock -n 9; then
+        say "another ./alur test is running in this checkout; it would lose its database servers at our end"
+        echo "0 passed, 1 failed, 0 skipped"
+        exit 1
+    fi
     trap finish EXIT # the result is the last line however this ends, and an end on the way is a failure
     trap 'exit 130' INT TERM
     need sdk postgres mariadb mariadb-client zones
@@ -40,7 +47,7 @@ run_project() {
         *) select=(-method "*$filter*") ;;
     esac
     (cd "$ALUR_ROOT" && timeout --kill-after=10 600 dotnet "artifacts/bin/$name/release/$name.dll" \
-        -noColor -noLogo -trx "$results/results.trx" "${select[@]}") >"$results/output.txt" 2>&1 </dev/null || status=$?
+        -noColor -noLogo -trx "$results/results.trx" "${select[@]}") >"$results/output.txt" 2>&1 </dev/null 9>&- || status=$?
     counts=$(read_counts "$results/results.trx")
     local p f s
     read -r p f s <<<"$counts"

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Alur.Testing;
 
 namespace Alur.Host.Tests.Launcher;
@@ -127,6 +128,33 @@ public sealed class LauncherTests : IDisposable
         _environment["TRX"] = """<Counters total="0" executed="0" passed="0" failed="0" />""";
 
         Assert.Equal((1, "0 passed, 1 failed, 0 skipped\n"), await Tests("Nothing"));
+    }
+
+    [Fact]
+    public async Task At_the_end_the_shared_servers_of_this_checkout_are_stopped_and_no_others()
+    {
+        var place = Directory.CreateDirectory(Path.Combine(_home, "my checkout", "data", "test", "some")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(place, "log"), "");
+        using var ours = Process.Start("/usr/bin/tail", ["-f", Path.Combine(place, "log")]);
+        using var foreign = Process.Start("/usr/bin/tail", ["-f", "/dev/null"]);
+        await File.WriteAllTextAsync(Path.Combine(place, "server.pid"), $"{ours.Id}\n");
+        await File.WriteAllTextAsync(Path.Combine(place, "reused.pid"), $"{foreign.Id}\n");
+
+        await Tests();
+
+        Assert.True(ours.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.False(foreign.HasExited);
+        foreign.Kill();
+    }
+
+    [Fact]
+    public async Task A_second_run_beside_one_of_the_same_checkout_is_refused()
+    {
+        Directory.CreateDirectory(Path.Combine(_home, "my checkout", "artifacts", ".built"));
+        await using var running = new FileStream(Path.Combine(_home, "my checkout", "artifacts", ".built", "tests.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+
+        Assert.Equal((1, "0 passed, 1 failed, 0 skipped\n"), await Tests());
+        Assert.Empty(Calls());
     }
 
     private async Task<(int ExitCode, string Output)> Tests(params string[] filter)
