@@ -27,7 +27,7 @@ internal sealed class DemoChild
         var log = Path.Combine(directory, name + ".log");
         // exec twice: the process id stays the one we started.
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = directory, UseShellExecute = false };
-        foreach (var argument in (string[])["-c", "exec setsid \"$@\" >\"$ALUR_DEMO_LOG\" 2>&1 </dev/null", "sh", .. Program(), .. arguments, "--set", Mark(directory)])
+        foreach (var argument in (string[])["-c", "umask 077; exec setsid \"$@\" >\"$ALUR_DEMO_LOG\" 2>&1 </dev/null", "sh", .. Program(), .. arguments, "--set", Mark(directory)])
             start.ArgumentList.Add(argument);
         Environment(start, settings);
         start.Environment["ALUR_DEMO_LOG"] = log;

@@ -13,7 +13,7 @@ internal static class DemoCommand
     private static readonly Option<double> DaySeconds = new("--day-seconds") { Description = "Real length of the day", DefaultValueFactory = _ => 60, Hidden = true };
 
     // For trying how the demo fails.
-    private static readonly Option<double?> Patience = new("--patience-seconds") { Description = "Longest wait for the last deliveries after the day", Hidden = true };
+    private static readonly Option<double?> Patience = new("--patience-seconds") { Description = "Longest wait after the day without any call", Hidden = true };
     private static readonly Option<string[]> Server = new("--server-set") { Description = "One more setting of the server, KEY=VALUE", Hidden = true };
 
     public static Command Create()
@@ -38,7 +38,7 @@ internal static class DemoCommand
             parsed.GetValue(Visits), parsed.GetValue(Faults)!, parsed.GetValue(Seed), json, parsed.GetValue(Keep),
             DemoSettings.LastWorkingDay(DateTimeOffset.UtcNow), parsed.GetValue(DaySeconds))
         {
-            Patience = TimeSpan.FromSeconds(parsed.GetValue(Patience) ?? (parsed.GetValue(Faults) == "none" ? 45 : 90)),
+            Patience = TimeSpan.FromSeconds(parsed.GetValue(Patience) ?? 30),
             ServerSettings = [.. (parsed.GetValue(Server) ?? []).Select(s => s.Split('=', 2)).Where(s => s.Length == 2).Select(s => (s[0], s[1]))],
         };
         var report = new DemoReport(json ? Console.Error : Console.Out, settings);

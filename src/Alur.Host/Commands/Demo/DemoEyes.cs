@@ -12,7 +12,7 @@ internal sealed class DemoEyes(string server, string apiKey, string bpjs, string
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(1) };
 
     public Task<DayProgress> Progress(CancellationToken ct) => Get<DayProgress>(hospital + "/_control/progress", ct);
 

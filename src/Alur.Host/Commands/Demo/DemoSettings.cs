@@ -23,7 +23,7 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
 
     public BpjsFaults BpjsFaults => Faults == "light" ? BpjsFaults.Light(Seed) : BpjsFaults.None;
 
-    /// <summary>How long to wait after the day for the last deliveries; faults leave retries behind.</summary>
+    /// <summary>How long to wait after the day without any call at BPJS before giving up.</summary>
     public required TimeSpan Patience { get; init; }
 
     /// <summary>Settings of the server that replace the demo's own.</summary>
@@ -65,8 +65,8 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
         ["Antrean:BuildInterval"] = "00:00:00.500",
         ["Antrean:ReconcileInterval"] = "00:00:01",
         ["Delivery:WorkerInterval"] = "00:00:00.500",
-        ["Delivery:CallTimeout"] = "00:00:05",
-        ["Delivery:Lease"] = "00:00:15",
+        ["Delivery:CallTimeout"] = "00:00:12",
+        ["Delivery:Lease"] = "00:00:30",
         ["Delivery:BackOffBase"] = "00:00:00.250",
         ["Delivery:BackOffCap"] = "00:00:02",
         ["Resilience:OpenFor"] = "00:00:01",
@@ -84,7 +84,7 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
         ["Antrean:Sites:default:Bpjs:ConsId"] = ConsId,
         ["Antrean:Sites:default:Bpjs:SecretKey"] = Secret,
         ["Antrean:Sites:default:Bpjs:UserKey"] = UserKey,
-        ["Antrean:Sites:default:Bpjs:TimeoutSeconds"] = "3",
+        ["Antrean:Sites:default:Bpjs:TimeoutSeconds"] = "10",
         ["Antrean:Sites:default:Bpjs:MaxConcurrent"] = "16",
         ["Antrean:Sites:default:Bpjs:MaxPerSecond"] = "1000",
     };

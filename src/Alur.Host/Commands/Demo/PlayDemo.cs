@@ -43,7 +43,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
             await Day(show, ct);
             return await Agreement(show, ct);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             foreach (var child in stage.Children)
                 child.ThrowIfEnded();
@@ -108,14 +108,19 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
         await _eyes!.TellTime(_clock, over: true, ct);
     }
 
-    // The day is over; what is on its way may still arrive. Given up after the patience, and then the verdict says so.
+    // The day is over; what is on its way may still arrive, on a slow machine for a while. Given up when nothing moved for as long as
+    // the patience lasts, and then the verdict says so.
     private async Task<DemoOutcome> Agreement(Action<DemoMoment> show, CancellationToken ct)
     {
         var waited = Stopwatch.StartNew();
+        var calls = -1L;
         while (true)
         {
             var moment = await Moment(over: true, ct);
             show(moment);
+            if (moment.Calls != calls)
+                waited.Restart();
+            calls = moment.Calls;
             if (moment is { Hospital.Ended: true, Own.Pending: 0 } && (await Outcome(DateTimeOffset.UtcNow, ct)).Problems.Count == 0)
                 break;
             if (waited.Elapsed > settings.Patience)
