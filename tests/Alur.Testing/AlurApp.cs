@@ -2,8 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Alur.Antrean;
-using Alur.Platform;
+using Alur.Host.Startup;
 using Alur.Platform.Leases;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -122,15 +121,14 @@ public sealed class AlurApp : IAsyncDisposable
         builder.Configuration["ConnectionStrings:Alur"] = database.AppConnectionString;
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<TextWriter>(console);
-        builder.Services.AddRouting().AddPlatform(builder.Configuration).AddWeb().AddAntrean(builder.Configuration);
+        builder.Services.AddRouting().AddAlur(builder.Configuration);
         foreach (var loop in builder.Services.Where(IsLoop).ToList())
         {
             builder.Services.Remove(loop);
         }
 
         var app = builder.Build();
-        app.UseWeb();
-        app.MapGroup("/api/antrean").MapAntrean();
+        app.MapAlur();
         return app;
     }
 

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Alur.Antrean;
 using Alur.Host.Startup;
-using Alur.Platform;
-using Alur.Platform.Web;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -44,18 +41,9 @@ internal static class ServeCommand
             host.ShutdownTimeout = TimeSpan.FromSeconds(30);
             host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore; // one broken loop must not end the server; it is logged
         });
-        builder.Services
-            .AddDemoClock(builder.Configuration)
-            .AddPlatform(builder.Configuration)
-            .AddWeb()
-            .AddAntrean(builder.Configuration)
-            .AddKhanzaConnections()
-            .AddSingleton<KeepCluster>()
-            .AddHostedService(services => services.GetRequiredService<KeepCluster>());
+        builder.Services.AddAlur(builder.Configuration);
         var app = builder.Build();
-        app.UseWeb();
-        app.MapHealth();
-        app.MapGroup("/api/antrean").MapAntrean();
+        app.MapAlur();
         return app;
     }
 }

@@ -25,6 +25,16 @@ public sealed partial class ApiKeyTests(AppFixture fixture) : IClassFixture<AppF
         Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
     }
 
+    [Theory, InlineData("/health/live"), InlineData("/health/ready")]
+    public async Task Health_is_open_to_everybody_whatever_key_they_send(string path)
+    {
+        var client = _app.AsStranger();
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
+
+        client.DefaultRequestHeaders.Add("X-Api-Key", "nonsense");
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
+    }
+
     [Fact]
     public async Task A_key_is_taken_from_either_header()
     {

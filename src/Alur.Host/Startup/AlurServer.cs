@@ -1,0 +1,25 @@
+using Alur.Antrean;
+using Alur.Platform;
+using Alur.Platform.Web;
+
+namespace Alur.Host.Startup;
+
+/// <summary>What the server is made of: one line per module. Tests start the same.</summary>
+internal static class AlurServer
+{
+    public static IServiceCollection AddAlur(this IServiceCollection services, IConfiguration configuration) => services
+        .AddDemoClock(configuration)
+        .AddPlatform(configuration)
+        .AddWeb()
+        .AddAntrean(configuration)
+        .AddKhanzaConnections()
+        .AddSingleton<KeepCluster>()
+        .AddHostedService(provider => provider.GetRequiredService<KeepCluster>());
+
+    public static void MapAlur(this WebApplication app)
+    {
+        app.UseWeb();
+        app.MapHealth();
+        app.MapGroup("/api/antrean").MapAntrean();
+    }
+}
