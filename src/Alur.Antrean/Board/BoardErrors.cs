@@ -12,7 +12,7 @@ internal sealed record VisitOutsideWindow(string VisitId, int Days) : Conflict(
     "VISIT_OUTSIDE_WINDOW", $"Visit '{VisitId}' is older than the {Days} days that are read again from Khanza.", "visit_id");
 
 internal sealed record JobNotFound(long Id) : NotFound(
-    "JOB_NOT_FOUND", $"There is no queue row {Id} at this site.", "id");
+    "JOB_NOT_FOUND", $"There is no queue row {Id}.", "id");
 
 internal sealed record JobNotRequeueable(long Id, string Status) : Conflict(
     "JOB_NOT_REQUEUEABLE", $"Queue row {Id} is {Status}; only FAILED rows are requeued.", "id");
