@@ -42,6 +42,17 @@ public sealed partial class DocumentTests
         Assert.All(Repository.Sources("antrean-*.md", "docs/spec"), document => Assert.DoesNotMatch(Mojibake(), document.Text));
     }
 
+    [Fact]
+    [Trait("Spec", "A-138"), Trait("Spec", "A-139"), Trait("Spec", "A-140")]
+    public void The_overview_shows_the_flow_and_explains_every_task_progress_function()
+    {
+        var overview = File.ReadAllText(Path.Combine(Repository.Root, "docs/architecture.md"));
+
+        Assert.Contains("```mermaid\nflowchart", overview, StringComparison.Ordinal);
+        Assert.All(["Khanza", "Poller", "Builder", "Worker", "BPJS Antrean RS"], part => Assert.Contains(part, overview, StringComparison.Ordinal));
+        Assert.All(["getTaskProgress", "updateTaskProgress", "isTaskSent", "getTaskStatus"], function => Assert.Contains($"`{function}(", overview, StringComparison.Ordinal));
+    }
+
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Link();
 

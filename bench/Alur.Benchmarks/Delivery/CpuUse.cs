@@ -1,0 +1,60 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Alur.Benchmarks.Delivery;
+
+/// <summary>Processor time so far of the three parties. Unlike the clock on the wall it does not mind what else the machine does.</summary>
+internal sealed record CpuUse(TimeSpan Sender, TimeSpan Destination, TimeSpan Database)
+{
+    private const string OwnBackend = "select pg_backend_pid()";
+    private const double TicksPerSecond = 100; // USER_HZ, the unit of /proc on Linux
+
+    /// <summary>Reads /proc as of now.</summary>
+    /// <param name="source">Any connection to the cluster; its backend's parent is the server.</param>
+    /// <param name="destination">Process id of the destination.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<CpuUse> Read(NpgsqlDataSource source, int destination, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(OwnBackend);
+        var backend = (int)(await command.ExecuteScalarAsync(ct))!;
+        var processes = Directory.EnumerateDirectories("/proc").Select(path => Stat(Path.GetFileName(path))).OfType<Process>().ToList();
+        var server = processes.Single(process => process.Id == backend).Parent;
+        return new CpuUse(
+            processes.Single(process => process.Id == Environment.ProcessId).Own,
+            processes.Single(process => process.Id == destination).Own,
+            processes.Where(process => process.Id == server || process.Parent == server)
+                .Aggregate(TimeSpan.Zero, (sum, process) => sum + process.Own + process.EndedChildren));
+    }
+
+    /// <summary>Microseconds of processor time per job since <paramref name="before"/>.</summary>
+    public string PerJob(CpuUse before, int jobs)
+    {
+        double Micros(TimeSpan time) => time.TotalMicroseconds / jobs;
+        return string.Create(CultureInfo.InvariantCulture, $"sender {Micros(Sender - before.Sender):0} µs, destination {Micros(Destination - before.Destination):0} µs, PostgreSQL {Micros(Database - before.Database):0} µs");
+    }
+
+    private sealed record Process(int Id, int Parent, TimeSpan Own, TimeSpan EndedChildren);
+
+    private static Process? Stat(string id)
+    {
+        if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+
+        try
+        {
+            // Fields after the name in brackets: state, parent, …, utime (12th), stime, cutime, cstime.
+            var text = File.ReadAllText($"/proc/{id}/stat");
+            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            TimeSpan Ticks(int first) => TimeSpan.FromSeconds((Number(fields[first]) + Number(fields[first + 1])) / TicksPerSecond);
+            return new Process(number, (int)Number(fields[1]), Ticks(11), Ticks(13));
+        }
+        catch (IOException)
+        {
+            return null; // it ended meanwhile
+        }
+    }
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Alur.Architecture.Tests;
+
+public sealed class BenchmarkTests
+{
+    /// <summary>Not how fast: only that it runs from end to end and checks what it claims to check.</summary>
+    [Fact]
+    public async Task The_delivery_benchmark_runs_and_prints_its_figures()
+    {
+        var build = Path.GetFileName(Path.GetDirectoryName(typeof(BenchmarkTests).Assembly.Location))!;
+        var program = Path.Combine(Repository.Root, "artifacts/bin/Alur.Benchmarks", build, "Alur.Benchmarks.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, "delivery", "--quick", "--json"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            WorkingDirectory = Repository.Root,
+        })!;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+        await process.WaitForExitAsync(deadline.Token);
+
+        Assert.Equal(0, process.ExitCode);
+        var figures = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]).RootElement;
+        Assert.Equal(600, figures.GetProperty("jobsPerRun").GetInt32());
+        Assert.Equal(1_000, figures.GetProperty("parkedLanes").GetInt32());
+        Assert.Equal(700, figures.GetProperty("rows").GetProperty("attempts").GetInt32());
+        Assert.All(["orderedPerSecond", "unorderedPerSecond", "limitPerSecond", "limitRatio", "claimP99Ms"], key => Assert.True(figures.GetProperty(key).GetDouble() > 0));
+    }
+}
