@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Alur.Host.Commands.Demo;
 using Alur.Host.Startup;
 using Alur.MariaDb;
 using Alur.Simulators;
@@ -24,17 +25,18 @@ internal static class SimulateKhanza
     private static readonly Option<int> Seed = new("--seed") { Description = "The same seed gives the same day", DefaultValueFactory = _ => 1 };
     private static readonly Option<int> Port = new("--port") { Description = "Loopback port of the control endpoints; 0: any free one" };
     private static readonly Option<double> Poll = new("--poll") { Description = "Seconds between two polls of the bridge; what lives shorter counts as never visible", DefaultValueFactory = _ => 60 };
-    private static readonly Option<string> Clock = new("--clock")
+    private static readonly Option<bool> CreateTables = new("--create-tables") { Description = "Create our own minimal Khanza tables in the empty database first" };
+    private static readonly Option<string?> Clock = new("--clock")
     {
-        Description = "The hospital's clock: START/END*FACTOR@ANCHOR",
-        Required = true,
+        Description = "The hospital's clock; else the last working day, 07:00 to 15:00, in a minute from now",
+        HelpName = "START/END*FACTOR@ANCHOR",
     };
 
     public static Command Create()
     {
         var khanza = new Command("khanza", "A hospital day, written into a Khanza database with our own tables (see KhanzaSchema)")
         {
-            Connection, Bpjs, ConsId, Secret, UserKey, Visits, Seed, Port, Poll, Clock,
+            Connection, CreateTables, Bpjs, ConsId, Secret, UserKey, Visits, Seed, Port, Poll, Clock,
         };
         khanza.SetAction(Run);
         return khanza;
@@ -42,13 +44,15 @@ internal static class SimulateKhanza
 
     private static async Task<int> Run(ParseResult parsed, CancellationToken ct)
     {
-        var clock = ReadClock(parsed.GetRequiredValue(Clock));
+        var clock = ReadClock(parsed.GetValue(Clock));
         var day = PlanDay.From(new DayRequest(DateOnly.FromDateTime(clock.Start.DateTime), parsed.GetValue(Visits), parsed.GetValue(Seed))
         {
             Opens = TimeOnly.FromDateTime(clock.Start.DateTime),
             Closes = TimeOnly.FromDateTime(clock.End.DateTime),
         });
         await using var database = new MariaDbDataSource(ReadConnection(parsed));
+        if (parsed.GetValue(CreateTables))
+            await KhanzaSchema.Create(database, ct);
         await using var simulator = await KhanzaSimulator.Start(
             new(day, clock, database, Desktop(parsed), TimeSpan.FromSeconds(parsed.GetValue(Poll)), parsed.GetValue(Port)), ct);
         await Console.Out.WriteLineAsync($"listening on {simulator.Url.ToString().TrimEnd('/')}");
@@ -65,11 +69,11 @@ internal static class SimulateKhanza
         return CommandLine.Succeeded;
     }
 
-    private static HospitalClock ReadClock(string text)
+    private static HospitalClock ReadClock(string? text)
     {
         try
         {
-            return HospitalClock.Parse(text);
+            return text is null ? DemoSettings.ClockOf(DemoSettings.LastWorkingDay(DateTimeOffset.UtcNow), 60, DateTimeOffset.UtcNow) : HospitalClock.Parse(text);
         }
         catch (Exception e) when (e is FormatException or ArgumentOutOfRangeException)
         {

@@ -15,6 +15,10 @@ public sealed class DemoTests
 
     [Fact]
     [Trait("Spec", "A-001")]
+    [Trait("Spec", "A-100")]
+    [Trait("Spec", "A-101")]
+    [Trait("Spec", "A-102")]
+    [Trait("Spec", "A-103")]
     public async Task A_small_day_arrives_at_BPJS_whole_and_in_order()
     {
         await using var demo = DemoProcess.Start(DemoProcess.NewRoot(), "--visits", "40", "--random-seed", "3", "--json");

@@ -39,11 +39,15 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
     }
 
     /// <summary>The hospital's clock, starting at the anchor.</summary>
-    public HospitalClock Clock(DateTimeOffset anchor)
+    public HospitalClock Clock(DateTimeOffset anchor) => ClockOf(Day, DaySeconds, anchor);
+
+    /// <summary>The clock of a whole day that takes so many seconds from the anchor on.</summary>
+    public static HospitalClock ClockOf(DateOnly day, double seconds, DateTimeOffset anchor)
     {
-        var opens = new DateTimeOffset(Day.ToDateTime(Request.Opens), Wib);
-        var closes = new DateTimeOffset(Day.ToDateTime(Request.Closes), Wib);
-        return new(opens, closes, (closes - opens).TotalSeconds / DaySeconds, anchor);
+        var hours = new DayRequest(day, 0, 0);
+        var opens = new DateTimeOffset(day.ToDateTime(hours.Opens), Wib);
+        var closes = new DateTimeOffset(day.ToDateTime(hours.Closes), Wib);
+        return new(opens, closes, (closes - opens).TotalSeconds / seconds, anchor);
     }
 
     /// <summary>The configuration of the server, as somebody would write it for a real hospital, with shortened cadences.</summary>
