@@ -11,6 +11,7 @@ namespace Alur.Simulators.MariaDb;
 public sealed partial class MariaDbServer
 {
     private const int Attempts = 3;
+    private const string AskWhoAnswers = "select @@datadir";
     private readonly MariaDbPlace _place;
 
     private MariaDbServer(MariaDbPlace place, MariaDbSettings settings, int processId, bool adopted)
@@ -152,7 +153,7 @@ public sealed partial class MariaDbServer
         try
         {
             await using var source = new MariaDbDataSource(RootOf(place, settings));
-            await using var command = source.CreateCommand("select @@datadir");
+            await using var command = source.CreateCommand(AskWhoAnswers);
             var answering = Convert.ToString(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
             return answering?.TrimEnd('/') == place.Data ? null : $"another server ({answering}) answers on {place.Socket}.";
         }
