@@ -56,7 +56,7 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
                 return OfBadRequest(bad, context);
             case NpgsqlException database when IsUnavailable(database):
                 DatabaseUnavailable(log, context.Request.Path, e);
-                return new Problem(503, "DATABASE_UNAVAILABLE", "The database cannot be reached at the moment. Nothing was changed; try again soon.");
+                return new Problem(503, "DATABASE_UNAVAILABLE", "The database cannot be reached at the moment; try again soon.");
             default:
                 Unexpected(log, context.Request.Path, e);
                 return new Problem(500, "INTERNAL_ERROR", "Something went wrong here. The trace id finds it in the server's log.");
@@ -84,14 +84,13 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
             return BareStatus(context);
         }
 
-        if (UnboundParameter().Match(e.Message) is { Success: true } unbound)
+        if (MissingBody().IsMatch(e.Message))
         {
-            var name = WireName(context, unbound.Groups["name"].Value);
-            return OneField(400, "INVALID_PARAMETER", name, "This is not a value that the parameter takes.");
+            return new Problem(400, "BODY_REQUIRED", "This request needs a JSON body.");
         }
 
-        return e.Message.Contains("no body was provided", StringComparison.Ordinal)
-            ? new Problem(400, "BODY_REQUIRED", "This request needs a JSON body.")
+        return UnboundParameter().Match(e.Message) is { Success: true } unbound
+            ? OneField(400, "INVALID_PARAMETER", WireName(context, unbound.Groups["name"].Value), "This is not a value that the parameter takes.")
             : new Problem(400, "BAD_REQUEST", "The request cannot be understood.");
     }
 
@@ -133,6 +132,9 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
 
     [GeneratedRegex("^The JSON property '(?<name>.*)' could not be mapped", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex UnmappedMember();
+
+    [GeneratedRegex("no body was provided|was not provided from body", RegexOptions.None, 1000)]
+    private static partial Regex MissingBody();
 
     [GeneratedRegex("parameter \"[^\"]* (?<name>[^ \"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex UnboundParameter();

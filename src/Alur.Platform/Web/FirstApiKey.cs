@@ -21,7 +21,7 @@ internal sealed class FirstApiKey(ApiKeys keys, IServer server, TextWriter conso
         await console.WriteLineAsync($"""
             API key, shown this once (only its SHA-256 is kept): {key}
             Try it: curl -H 'Authorization: Bearer {key}' {address}/api/antrean/sites
-            More keys: alur api-key new NAME | list | revoke NAME
+            More keys: ./alur api-key new NAME | list | revoke NAME
             """);
         await console.FlushAsync(cancellationToken);
     }

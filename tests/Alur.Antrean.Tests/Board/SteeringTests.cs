@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Alur.Antrean.Tasks;
 using Alur.Platform.Delivery;
 using Alur.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,12 +78,15 @@ public sealed class SteeringTests(SteeringTests.TwoSites sites) : IClassFixture<
         await north.Visit("one/2", DateTimeOffset.UtcNow);
         await (await new Hospital(_app, "south").Open()).Visit("one/1", DateTimeOffset.UtcNow);
 
+        var wake = _app.Services.GetRequiredService<PollHints>().Next("north");
+
         var answer = await _app.AsApiCaller().PostAsync("/api/antrean/visits/one%2F1/revalidate?site=north", null);
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.Contains("one/1", await Forgotten("north"));
         Assert.DoesNotContain("one/2", await Forgotten("north"));
         Assert.DoesNotContain("one/1", await Forgotten("south"));
+        await wake.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     [Fact, Trait("Spec", "A-156")]

@@ -86,6 +86,10 @@ public sealed class FailureFormTests(FailureFormTests.Edge edge) : IClassFixture
         Refusal.Of(Post(body), HttpStatusCode.BadRequest, code, field);
 
     [Fact]
+    public Task A_body_that_is_not_there_at_all_is_asked_for() =>
+        Refusal.Of(_client.PostAsync("/test/echo", content: null), HttpStatusCode.BadRequest, "BODY_REQUIRED");
+
+    [Fact]
     public async Task A_pair_of_surrogates_and_every_other_text_goes_through()
     {
         using var answer = await Post("""{"free_text":"\ud83d\ude00 ü"}""");
