@@ -8,12 +8,14 @@ namespace Alur.Platform.Tests.Postgres;
 /// <summary>Each test has a cluster of its own, in a directory of its own, and stops it.</summary>
 public sealed class PrivateClusterTests : IAsyncLifetime
 {
+    private const UnixFileMode Reachable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute;
+
     private readonly string _parent = Directory.CreateTempSubdirectory("alur cluster ").FullName;
     private ClusterOptions _options = new("", "");
 
     public ValueTask InitializeAsync()
     {
-        File.SetUnixFileMode(_parent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
+        File.SetUnixFileMode(_parent, Reachable);
         _options = new ClusterOptions(_parent, "main") { Durable = false, StartTimeout = TimeSpan.FromSeconds(60) };
         return ValueTask.CompletedTask;
     }
@@ -135,6 +137,7 @@ public sealed class PrivateClusterTests : IAsyncLifetime
         Assert.StartsWith(ServerUser.IsOther ? "/var/lib/alur/" : _parent, place, StringComparison.Ordinal);
         Assert.Equal("main", Path.GetFileName(place));
         Directory.Delete(ServerUser.IsOther ? Path.GetDirectoryName(place)! : place, recursive: true);
+        File.SetUnixFileMode(_parent, Reachable); // or stopping would look for it over there again
     }
 
     [Fact]
