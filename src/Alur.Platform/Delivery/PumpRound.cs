@@ -48,7 +48,7 @@ internal sealed class PumpRound(
         while (!ct.IsCancellationRequested && !settling.IsCompleted)
         {
             await Look(connection);
-            var busy = Volatile.Read(ref _sending) >= options.Concurrency || Volatile.Read(ref _unsettled) >= options.Concurrency * 8;
+            var busy = Volatile.Read(ref _sending) >= options.Concurrency || Volatile.Read(ref _unsettled) >= options.Concurrency * 2;
             if (!busy && NextTurn() is { } turn)
                 await Claim(turn, connection, settler, stopping);
             else if (!busy && Volatile.Read(ref _unsettled) == 0 && wakeUps.LocalHint() is { IsCompleted: false })

@@ -46,7 +46,7 @@ public sealed partial class PeriodicTask(
             }
             catch (Exception ex)
             {
-                if (!_failing) LogFailed(ex, name);
+                if (!_failing) LogFailed(name, ex is NpgsqlException { IsTransient: true } ? null : ex, ex.Message);
                 _failing = true;
             }
 
@@ -106,8 +106,8 @@ public sealed partial class PeriodicTask(
 
     private static TimeSpan Clamp(TimeSpan value, TimeSpan least, TimeSpan most) => value < least ? least : value > most ? most : value;
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Task} failed; it is tried again, and this line appears once until it succeeds.")]
-    private partial void LogFailed(Exception ex, string task);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Task} failed ({Reason}); it is tried again, and this line appears once until it succeeds.")]
+    private partial void LogFailed(string task, Exception? ex, string reason);
 }
 
 /// <summary>Adds periodic tasks to a host.</summary>

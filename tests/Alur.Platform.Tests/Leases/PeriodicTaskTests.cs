@@ -30,8 +30,14 @@ public sealed class PeriodicTaskTests(DatabaseFixture database) : IClassFixture<
             {
                 Assert.Equal(1, Interlocked.Increment(ref running));
                 runs.Enqueue(node);
-                await Task.Delay(5, ct);
-                Interlocked.Decrement(ref running);
+                try
+                {
+                    await Task.Delay(5, ct);
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref running);
+                }
             },
             new LeaseStore(database.App), NullLogger<PeriodicTask>.Instance);
     }
