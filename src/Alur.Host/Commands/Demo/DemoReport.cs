@@ -7,7 +7,7 @@ namespace Alur.Host.Commands.Demo;
 /// <summary>What a person reads: the configuration before, the table after.</summary>
 internal sealed class DemoReport(TextWriter output, DemoSettings settings)
 {
-    private const int FindingsShown = 10;
+    private const int FindingsShown = 5;
 
     private readonly IAnsiConsole _console = WideEnough(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }));
 
@@ -53,10 +53,14 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
         foreach (var (name, count, meaning) in Rows(result, ledgers, own, hospital))
             table.AddRow(Markup.Escape(name), count?.ToString("N0", CultureInfo.InvariantCulture) ?? "", Markup.Escape(meaning));
         _console.Write(table);
-        foreach (var finding in ledgers.Findings.Take(FindingsShown))
-            output.WriteLine($"  {finding.Fault}: visit {finding.VisitId}, task {finding.Task}: {finding.What}");
-        if (ledgers.Findings.Count > FindingsShown)
-            output.WriteLine($"  … and {ledgers.Findings.Count - FindingsShown} more");
+        foreach (var kind in ledgers.Findings.GroupBy(f => f.Fault))
+        {
+            foreach (var finding in kind.Take(FindingsShown))
+                output.WriteLine($"  {finding.Fault}: visit {finding.VisitId}, task {finding.Task}: {finding.What}");
+            if (kind.Count() > FindingsShown)
+                output.WriteLine($"  {kind.Key}: {kind.Count() - FindingsShown} more");
+        }
+
         foreach (var problem in problems)
             output.WriteLine($"NOT GOOD: {problem}");
         if (problems.Count == 0)
