@@ -25,6 +25,12 @@ internal static class ChannelRows
 
     private const string PauseChannel = "update delivery.channels set paused_until = coalesce($2, 'infinity'), paused_reason = $3 where name = $1";
 
+    // A pause asked for by a refused call never shortens one that somebody ordered.
+    private const string PauseAtLeast = """
+        update delivery.channels set paused_until = $2, paused_reason = $3
+        where name = $1 and (paused_until is null or paused_until < $2)
+        """;
+
     private const string ResumeChannel = "update delivery.channels set paused_until = null, paused_reason = null where name = $1";
 
     public static async Task Ensure(
@@ -57,6 +63,16 @@ internal static class ChannelRows
             .WithNullable(until?.UtcDateTime, NpgsqlDbType.TimestampTz)
             .With(StorableText.Plain(reason)!));
         return await batch.ExecuteNonQueryAsync(ct) > 0;
+    }
+
+    /// <summary>As <see cref="Pause"/>, unless the channel is paused for longer already.</summary>
+    public static async Task PauseAtLeastUntil(NpgsqlDataSource db, string channel, DateTimeOffset until, string reason, CancellationToken ct)
+    {
+        await using var batch = db.CreateBatch();
+        batch.BatchCommands.Add(Sql.Command(PauseAtLeast, channel)
+            .With(until.UtcDateTime, NpgsqlDbType.TimestampTz)
+            .With(StorableText.Plain(reason)!));
+        await batch.ExecuteNonQueryAsync(ct);
     }
 
     public static async Task<bool> Resume(NpgsqlDataSource db, string channel, CancellationToken ct)

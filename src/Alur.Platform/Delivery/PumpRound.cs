@@ -32,6 +32,10 @@ internal sealed class PumpRound(
         {
             await Claim(connection, settler, stopping, settling);
         }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Asked to stop while looking for work.
+        }
         finally
         {
             while (Volatile.Read(ref _sending) > 0) await _progress.Wait(TimeSpan.FromSeconds(5));

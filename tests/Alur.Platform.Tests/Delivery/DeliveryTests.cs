@@ -3,7 +3,7 @@ namespace Alur.Platform.Tests.Delivery;
 public sealed class DeliveryTests
 {
     [Fact]
-    [Trait("Spec", "A-026"), Trait("Spec", "A-029"), Trait("Spec", "A-032"), Trait("Spec", "A-155")]
+    [Trait("Spec", "A-026"), Trait("Spec", "A-032"), Trait("Spec", "A-155")]
     public async Task Pending_jobs_are_sent_in_order_and_end_as_sent()
     {
         await using var station = await Station.Open();

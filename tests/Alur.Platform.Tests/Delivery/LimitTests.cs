@@ -135,6 +135,22 @@ public sealed class LimitTests
         Assert.Equal("Signature salah", await station.Scalar<string>("select paused_reason from delivery.channels where paused_until > now() + interval '9 minutes'"));
     }
 
+    [Fact]
+    public async Task A_refused_call_does_not_shorten_a_pause_that_somebody_ordered()
+    {
+        await using var station = await Station.Open();
+        station.Destination.Answer = async (_, ct) =>
+        {
+            await station.Queue().Pause("fake:a", "Until I say so", ct: ct);
+            return new NotYet(DateTimeOffset.UtcNow.AddMinutes(10), "Signature salah", PauseChannel: true);
+        };
+        await station.Enqueue(Station.Job("v1", 10));
+
+        await station.Pump().RunOnce();
+
+        Assert.Equal("Until I say so", await station.Scalar<string>("select paused_reason from delivery.channels where paused_until = 'infinity'"));
+    }
+
     private static Task DrainWith(Station station, int pumps) => Task.WhenAll(Enumerable.Range(0, pumps).Select(_ => Task.Run(async () =>
     {
         var deadline = DateTimeOffset.UtcNow.AddSeconds(60);

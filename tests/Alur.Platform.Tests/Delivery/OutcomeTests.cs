@@ -6,7 +6,7 @@ namespace Alur.Platform.Tests.Delivery;
 public sealed class OutcomeTests
 {
     [Fact]
-    [Trait("Spec", "A-037"), Trait("Spec", "A-146"), Trait("Spec", "X-012")]
+    [Trait("Spec", "A-037"), Trait("Spec", "A-146")]
     public async Task The_fifth_failed_attempt_is_the_last()
     {
         await using var station = await Station.Open();
