@@ -26,6 +26,15 @@ public sealed class DeliveryQueue(
         NpgsqlTransaction tx, string channel, IReadOnlyList<(string Key, int Step)> places, CancellationToken ct = default) =>
         WithdrawDeliveries.Run(tx, channel, places, ct);
 
+    /// <summary>
+    /// Takes whole lanes back, SENT jobs included, in the caller's transaction: the destination has lost what it had accepted. All jobs of
+    /// the keys become CANCELLED; nothing goes out until they are enqueued again, which gives them all their attempts and their old order.
+    /// A lane that somebody holds is left alone, so that nobody sends beside its holder: ask again later.
+    /// </summary>
+    /// <returns>The keys whose lanes were taken back.</returns>
+    public Task<IReadOnlyList<string>> Reopen(NpgsqlTransaction tx, string channel, IReadOnlyList<string> keys, CancellationToken ct = default) =>
+        ReopenDeliveries.Run(tx, channel, keys, ct);
+
     /// <summary>Puts failed jobs back to PENDING with all their attempts and opens their lanes; the modules' rows follow in the same transaction.</summary>
     /// <param name="filter">Which jobs; an empty filter is refused (<c>REQUEUE_FILTER_EMPTY</c>).</param>
     /// <param name="actor">Who asked, for the modules' histories.</param>

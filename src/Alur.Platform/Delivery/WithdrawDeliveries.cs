@@ -5,7 +5,7 @@ namespace Alur.Platform.Delivery;
 /// <summary>Cancels jobs that nobody is sending, inside the caller's transaction, and puts their lanes right.</summary>
 internal static class WithdrawDeliveries
 {
-    private const string LockLanes = """
+    internal const string LockLanes = """
         select count(*) from (
             select 1 from delivery.lanes l where l.channel = $1 and l.key = any($2) order by l.key for no key update
         ) locked

@@ -28,6 +28,8 @@ create table delivery.lanes (
 create index lanes_due on delivery.lanes (channel, due_at) where state = 'OPEN';
 create index lanes_leased on delivery.lanes (channel, lease_token) where lease_token is not null;
 
+-- A job's life: PENDING > SENDING > SENT, or FAILED, or PENDING again; PENDING and FAILED > CANCELLED; FAILED and CANCELLED > PENDING.
+-- Only a whole lane that is taken back leads out of SENT: to CANCELLED, because the destination lost what it had accepted.
 create table delivery.jobs (
     id             bigint generated always as identity primary key,
     channel        text not null,
