@@ -94,7 +94,7 @@ internal sealed class TestHospital : IAsyncDisposable
 
     public Task<int> Reconcile() => _services.GetRequiredService<ReconcileRegistrations>().RunOnce(Code, CancellationToken.None);
 
-    public Task<TaskCounts> Count() => CountTasks.Run(Db, Site.Id, day: null, CancellationToken.None);
+    public async Task<TaskCounts> Count() => (await CountTasks.Run(Db, Code, day: null, CancellationToken.None)).Value;
 
     /// <summary>Builds and delivers until both have nothing left to do.</summary>
     public async Task Settle()

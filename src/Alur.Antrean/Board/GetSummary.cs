@@ -9,76 +9,18 @@ namespace Alur.Antrean.Board;
 /// <summary>Counts of visits and of where their tasks stand: <c>observed = sent + held + failed + cancelled + pending</c>.</summary>
 internal static class GetSummary
 {
-    // Days as in the work list: a task whose visit was not read yet counts on the hospital's day on which it happened.
-    private const string Sql = """
-        with site as (
-            select id, zone from antrean.sites where code = @site
-        ), day_visits as (
-            select v.site_id, v.visit_id, cardinality(v.blocked_reasons) > 0 as has_reasons
-            from antrean.visits v
-            where v.site_id = (select id from site) and (@date is null or v.service_date = @date)
-        ), day_tasks as (
-            select t.visit_id, t.task, t.status, t.held_reason, t.cancelled_reason, t.already_there, t.waktu, t.waktu_khanza
-            from antrean.tasks t
-            where @date is null and t.site_id = (select id from site)
-            union all
-            select t.visit_id, t.task, t.status, t.held_reason, t.cancelled_reason, t.already_there, t.waktu, t.waktu_khanza
-            from day_visits v
-            join antrean.tasks t on t.site_id = v.site_id and t.visit_id = v.visit_id
-            where @date is not null
-            union all
-            select t.visit_id, t.task, t.status, t.held_reason, t.cancelled_reason, t.already_there, t.waktu, t.waktu_khanza
-            from site s
-            join antrean.tasks t on t.site_id = s.id and t.held_reason = 'VISIT_NOT_READ'
-            where @date is not null and (t.waktu at time zone s.zone)::date = @date
-              and not exists (select from day_visits v where v.visit_id = t.visit_id)
-        ), held as (
-            select coalesce(jsonb_object_agg(held_reason, n), '{}') as by_reason
-            from (select held_reason, count(*) as n from day_tasks where held_reason is not null group by held_reason) h
-        ), counts as (
-            select count(*) as observed,
-                   count(*) filter (where status = 'SENT_BPJS') as sent,
-                   count(*) filter (where already_there) as already_there,
-                   count(*) filter (where held_reason is not null) as held,
-                   count(*) filter (where status = 'FAILED_BPJS') as failed,
-                   count(*) filter (where cancelled_reason is not null) as cancelled,
-                   count(*) filter (where status = 'DRAFT' and num_nonnulls(held_reason, cancelled_reason) = 0) as pending,
-                   count(*) filter (where status = 'SENT_BPJS' and waktu_khanza is distinct from waktu) as differs
-            from day_tasks
-        ), visit_counts as (
-            select count(*) as visits,
-                   count(*) filter (where v.has_reasons and coalesce(t.status, 'DRAFT') = 'DRAFT') as blocked
-            from day_visits v
-            left join day_tasks t on t.visit_id = v.visit_id and t.task = '1'
-        )
-        select v.*, c.*, h.by_reason
-        from site, counts c, visit_counts v, held h
-        """;
-
     public static async Task<Answer<Summary>> Handle(
         NpgsqlDataSource database,
         CancellationToken ct,
         [FromQuery] string site = AntreanRoutes.DefaultSite,
         [FromQuery] DateOnly? date = null)
     {
-        var rows = await database.ReadSite(Sql, site, row => Read(row, site, date), [new NpgsqlParameter<DateOnly?>("date", date)], ct);
-        return rows.Ok ? rows.Value[0] : rows.Error;
+        var counted = await CountTasks.Run(database, site, date, ct);
+        return counted.Ok ? Of(counted.Value, site, date) : counted.Error;
     }
 
-    private static Summary Read(NpgsqlDataReader row, string site, DateOnly? date) => new(
-        site,
-        date,
-        row.Get<long>("visits"),
-        row.Get<long>("blocked"),
-        row.Get<long>("observed"),
-        row.Get<long>("sent"),
-        row.Get<long>("already_there"),
-        row.Get<long>("held"),
-        row.Get<JsonElement>("by_reason"),
-        row.Get<long>("failed"),
-        row.Get<long>("cancelled"),
-        row.Get<long>("pending"),
-        row.Get<long>("differs"));
+    private static Summary Of(TaskCounts c, string site, DateOnly? date) => new(
+        site, date, c.Visits, c.Blocked, c.Observed, c.Sent, c.AlreadyThere, c.Held, c.HeldByReason, c.Failed, c.Cancelled, c.Pending, c.Differs);
 
     /// <summary>Figures of a site, of one day or of all.</summary>
     /// <param name="Site">Its code.</param>

@@ -112,7 +112,7 @@ internal sealed class BuildQueue(
         if (queued > 0)
             queue.Wake(site.Channel);
         metrics.Queued(site.Code, queued);
-        metrics.Stand(site.Code, await CountTasks.Run(db, site.Id, site.Today(clock), ct));
+        metrics.Stand(site.Code, (await CountTasks.Run(db, site.Code, site.Today(clock), ct)).Value);
         return new BuildResult(judged, withdrawn, queued);
     }
 

@@ -36,7 +36,7 @@ public sealed class ListPlansTests(ListPlansTests.Archive archive) : IClassFixtu
         { "ListLogs", "Sql", "queue_id" },
         { "ListLogs", "Sql", "after_at after_id" },
         { "ListFailures", "Sql", "" },
-        { "GetSummary", "Sql", "date" },
+        { "CountTasks", "Sql", "date" },
     };
 
     [Theory, MemberData(nameof(Requests))]
