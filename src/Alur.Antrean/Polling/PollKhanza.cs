@@ -4,6 +4,7 @@ using System.Diagnostics;
 using Alur.Antrean.Khanza;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
+using Alur.Platform.Delivery;
 using Alur.Platform.Leases;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -15,8 +16,8 @@ namespace Alur.Antrean.Polling;
 /// whole window is read and compared by hash. A poll either finishes or changes nothing.
 /// </summary>
 internal sealed class PollKhanza(
-    NpgsqlDataSource db, Func<KhanzaOptions, DbDataSource> connect, SiteDirectory sites, TimeProvider clock, BuildHints hints,
-    AntreanMetrics metrics, ILogger<PollKhanza> log) : IAsyncDisposable
+    NpgsqlDataSource db, Func<KhanzaOptions, DbDataSource> connect, SiteDirectory sites, DeliveryQueue queue, TimeProvider clock,
+    BuildHints hints, AntreanMetrics metrics, ILogger<PollKhanza> log) : IAsyncDisposable
 {
     private const string Known = """
         select visit_id, source_hash, gone_at is not null
@@ -95,7 +96,7 @@ internal sealed class PollKhanza(
         await using var tx = await connection.BeginTransactionAsync(ct);
         if (lease is not null && !await LeaseStore.Holds(tx, lease, ct))
             throw new InvalidOperationException($"The lease {lease.Name} was lost while Khanza was read; another node polls now.");
-        var observed = await new StorePoll(connection, tx, site).Run(difference, window, ct);
+        var observed = await new StorePoll(connection, tx, queue, site).Run(difference, window, ct);
         await tx.CommitAsync(ct);
         return observed;
     }

@@ -2,17 +2,18 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Alur.Antrean.Khanza;
 using Alur.Antrean.Sites;
+using Alur.Platform.Delivery;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Alur.Antrean.Polling;
 
 /// <summary>
-/// Writes what changed between two polls in one transaction: locks tasks, then visits, by key, as settling does; upserts visits; brings
-/// tasks in line. A correction of an unsent task counts, a failed one becomes a draft again, a sent one stays as it was sent and
+/// Writes what changed between two polls in one transaction: takes back the jobs of visits that are cancelled or gone; locks tasks, then
+/// visits, by key, as settling does; upserts visits; brings tasks in line. A correction of an unsent task counts, a failed one becomes a draft again, a sent one stays as it was sent and
 /// only notes what Khanza says now.
 /// </summary>
-internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction tx, Site site)
+internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction tx, DeliveryQueue queue, Site site)
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -146,12 +147,14 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
         if (touched.Length > 0 || difference.Inbox.Count > 0 || difference.InboxKnown)
         {
             var tasks = TasksJson(difference);
+            var withdrawal = await WithdrawCancelled.Run(tx, queue, site, difference, ct);
             await Execute(LockTasks, ct, Keys(touched));
             await Execute(LockVisits, ct, Keys(touched));
             await Execute(UpsertVisits, ct, VisitsJson(difference));
             observed = await Observed(tasks, ct);
             await Execute(RemoveMoments, ct, tasks, Keys(changed), Text(window.FirstVisit), Text(window.LastVisit));
             await Execute(MarkGone, ct, Keys(difference.Missing));
+            await withdrawal.Mark(ct);
         }
         await Execute(MarkPolled, ct);
         return observed;

@@ -44,6 +44,8 @@ public sealed class BuildQueueTests
     [Trait("Spec", "A-073")]
     [Trait("Spec", "A-074")]
     [Trait("Spec", "A-096")]
+    [Trait("Spec", "A-108")]
+    [Trait("Spec", "A-115")]
     [Trait("Spec", "A-133")]
     [Trait("Spec", "A-136")]
     [Trait("Spec", "A-142")]
@@ -125,20 +127,26 @@ public sealed class BuildQueueTests
         Assert.Equal([1768867200000 + 3900_000], hospital.Bpjs.Ledger.Tasks.Select(t => t.Waktu));
     }
 
-    [Fact]
-    public async Task A_visit_deleted_while_its_jobs_wait_is_not_sent()
+    [Theory]
+    [InlineData("delete from reg_periksa", "GONE_FROM_KHANZA")]
+    [InlineData("update reg_periksa set stts = 'Batal'", "CANCELLED_IN_KHANZA")]
+    public async Task A_visit_given_up_while_its_jobs_wait_is_not_sent_once_the_poll_has_seen_it(string change, string reason)
     {
         await using var hospital = await TestHospital.Open();
         await hospital.FullVisit(Visit);
         await hospital.Poll();
         await hospital.Build();
 
-        await hospital.Khanza.Execute($"delete from reg_periksa where no_rawat = '{Visit}'");
+        await hospital.Khanza.Execute($"{change} where no_rawat = '{Visit}'");
         await hospital.Poll();
+        Assert.Equal(["1 CANCELLED"], await hospital.Column("select task_id, status from antrean.bpjs_antrean_queue"));
+        Assert.StartsWith($"1 cancelled {reason}", await hospital.Standing(Visit), StringComparison.Ordinal);
+        Assert.EndsWith($"QUEUED, WITHDRAWN {reason}", await hospital.History(Visit, "1"), StringComparison.Ordinal);
+        await hospital.Deliver();
         await hospital.Build();
         await hospital.Settle();
 
-        Assert.StartsWith("1 cancelled GONE_FROM_KHANZA", await hospital.Standing(Visit), StringComparison.Ordinal);
+        Assert.Equal(4, (await hospital.Count()).Cancelled);
         Assert.Empty(hospital.Bpjs.Ledger.Calls);
     }
 
