@@ -26,7 +26,7 @@ public static class AntreanModule
         services.AddValidation();
         services.AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();
         services.AddSingleton<BpjsClients>().AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>().AddSingleton<PollHints>();
-        services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReconcileRegistrations>();
+        services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReopenRegistrations>().AddSingleton<ReconcileRegistrations>();
         services.AddHostedService<MirrorSites>().AddHostedService<AntreanWorker>();
         return services.AddSingleton(new ModuleMigrations("antrean", typeof(AntreanModule).Assembly));
     }

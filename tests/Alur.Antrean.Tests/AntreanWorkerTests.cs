@@ -15,6 +15,7 @@ public sealed class AntreanWorkerTests
     [Fact]
     [Trait("Spec", "A-002")]
     [Trait("Spec", "A-100")]
+    [Trait("Spec", "A-117")]
     public async Task The_running_server_carries_a_visit_all_the_way_by_itself_and_says_an_outage_once()
     {
         var down = true;

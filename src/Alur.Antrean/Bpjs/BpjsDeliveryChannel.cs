@@ -44,8 +44,8 @@ internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<B
             ? await Reconcile(client.Value, site, call, reply, ct)
             : (Outcome(meaning, reply, site, client.Value.RefusedPause), null);
         Tell(outcome, job, reply);
-        if (outcome is Delivered && call.Endpoint == "antrean/add")
-            hints?.Hint(site); // its tasks may be queued now
+        if ((outcome is Delivered && call.Endpoint == "antrean/add") || meaning == AnswerMeaning.BookingUnknown)
+            hints?.Hint(site); // its tasks may be queued now, or it may have to be registered again
         return new(outcome, BpjsExchange.Of(call.Body, reply, listed));
     }
 

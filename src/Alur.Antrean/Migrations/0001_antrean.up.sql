@@ -83,6 +83,7 @@ create table antrean.tasks (
     already_there    boolean not null default false,  -- sent by somebody: answered 208, or found at BPJS
     sent_at          timestamptz,
     failed_reason    text,
+    reopened_at      timestamptz,                     -- of REGISTER: BPJS had lost it and we took it back, which happens once
     primary key (site_id, visit_id, task),
     check (num_nonnulls(held_reason, cancelled_reason) <= 1),
     check (status = 'DRAFT' or num_nonnulls(held_reason, cancelled_reason) = 0),

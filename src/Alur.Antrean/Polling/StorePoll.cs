@@ -30,7 +30,7 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
             select 1 from antrean.visits where site_id = $1 and visit_id = any($2) order by site_id, visit_id for update) locked
         """;
 
-    // The code and the kind stay once REGISTER was accepted: everything at BPJS hangs on them.
+    // The code and the kind stay once REGISTER was accepted, also while it is reopened: everything at BPJS hangs on them.
     private const string UpsertVisits = """
         with old as materialized (
             select v.visit_id, v.kodebooking, v.payload, v.patient from antrean.visits v
@@ -47,9 +47,9 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
             order by x.visit_id
             on conflict (site_id, visit_id) do update set
                 kind = case when exists (select 1 from antrean.tasks r where r.site_id = v.site_id and r.visit_id = v.visit_id
-                                         and r.task = '1' and r.status = 'SENT_BPJS') then v.kind else excluded.kind end,
+                                         and r.task = '1' and (r.status = 'SENT_BPJS' or r.reopened_at is not null)) then v.kind else excluded.kind end,
                 kodebooking = case when exists (select 1 from antrean.tasks r where r.site_id = v.site_id and r.visit_id = v.visit_id
-                                                and r.task = '1' and r.status = 'SENT_BPJS') then v.kodebooking else excluded.kodebooking end,
+                                                and r.task = '1' and (r.status = 'SENT_BPJS' or r.reopened_at is not null)) then v.kodebooking else excluded.kodebooking end,
                 event_time = excluded.event_time, service_date = excluded.service_date, poli_id = excluded.poli_id, dokter_id = excluded.dokter_id,
                 new_patient = excluded.new_patient, payload = excluded.payload, patient = excluded.patient,
                 blocked_reasons = excluded.blocked_reasons, text_stripped = excluded.text_stripped,

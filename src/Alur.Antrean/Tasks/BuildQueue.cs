@@ -7,12 +7,13 @@ using Npgsql;
 namespace Alur.Antrean.Tasks;
 
 /// <summary>
-/// Brings the delivery queue in line with the tasks: judges them, takes back jobs whose task may no longer be sent, makes jobs of ready
-/// tasks and refreshes the payload of jobs whose task was corrected. Three transactions, each right by itself; every one takes its
-/// locks in the order lanes, jobs, tasks, as settling does.
+/// Brings the delivery queue in line with the tasks: reopens registrations that BPJS lost, judges tasks, takes back jobs whose task may no
+/// longer be sent, makes jobs of ready tasks and refreshes the payload of jobs whose task was corrected. Several transactions, each right by
+/// itself; every one takes its locks in the order lanes, jobs, tasks, as settling does.
 /// </summary>
 internal sealed class BuildQueue(
-    NpgsqlDataSource db, SiteDirectory sites, DeliveryQueue queue, TimeProvider clock, AntreanMetrics metrics, ILogger<BuildQueue> log)
+    NpgsqlDataSource db, SiteDirectory sites, DeliveryQueue queue, ReopenRegistrations reopen, TimeProvider clock, AntreanMetrics metrics,
+    ILogger<BuildQueue> log)
 {
     private const int Batch = 2000;
 
@@ -102,6 +103,8 @@ internal sealed class BuildQueue(
     public async Task<BuildResult> RunOnce(string siteCode, CancellationToken ct)
     {
         var site = sites.Find(siteCode) ?? throw new ArgumentException($"There is no site '{siteCode}'.", nameof(siteCode));
+        foreach (var visitId in await reopen.Run(site, ct))
+            log.Reopened(visitId);
         var judged = await HoldTasks.Run(db, site, clock, ct);
         var withdrawn = await Withdraw(site, ct);
         if (withdrawn > 0)

@@ -49,6 +49,9 @@ public sealed class PollKhanzaTests
     [Trait("Spec", "A-092")]
     [Trait("Spec", "A-093")]
     [Trait("Spec", "A-094")]
+    [Trait("Spec", "A-107")]
+    [Trait("Spec", "A-114")]
+    [Trait("Spec", "A-134")]
     public async Task Tasks_found_later_update_the_one_visit()
     {
         await using var hospital = await TestHospital.Open();

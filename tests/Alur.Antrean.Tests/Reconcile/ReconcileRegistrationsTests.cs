@@ -36,6 +36,35 @@ public sealed class ReconcileRegistrationsTests
     }
 
     [Fact]
+    public async Task A_booking_that_BPJS_lost_waits_for_the_desktop_to_make_it_again()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register(Visit, payer: "BPJ");
+        await hospital.Folder(Visit, sent: "08:00:00");
+        await hospital.Poll();
+        await DesktopRegisters(hospital, Visit);
+        await hospital.Reconcile();
+        await hospital.Build();
+        Assert.True(hospital.Bpjs.Forget(Visit));
+        await hospital.Deliver();
+        Assert.Equal("1 SENT_BPJS, 3 FAILED_BPJS", await hospital.Standing(Visit));
+
+        await hospital.Build();
+        await hospital.Settle();
+        Assert.Equal("1 held REGISTER_NOT_SENT, 3 held REGISTER_NOT_SENT", await hospital.Standing(Visit));
+        Assert.Equal(0, await hospital.Reconcile());
+
+        await DesktopRegisters(hospital, Visit);
+        Assert.Equal(1, await hospital.Reconcile());
+        await hospital.Build();
+        await hospital.Settle();
+
+        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS", await hospital.Standing(Visit));
+        Assert.Equal(2, hospital.Bpjs.Ledger.Calls.Count(c => c.Endpoint == "antrean/add"));
+        Assert.Equal(0, await hospital.Scalar<long>("select count(*) from antrean.bpjs_antrean_queue where task_id = '1'"));
+    }
+
+    [Fact]
     public async Task Only_days_that_wait_are_asked_for_and_nothing_while_nobody_waits()
     {
         await using var hospital = await TestHospital.Open();

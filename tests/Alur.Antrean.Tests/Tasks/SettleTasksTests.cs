@@ -14,11 +14,14 @@ public sealed class SettleTasksTests
     private const string Visit = "2026/01/20/001234";
 
     [Fact]
+    [Trait("Spec", "A-035")]
     [Trait("Spec", "A-036")]
     [Trait("Spec", "A-075")]
     [Trait("Spec", "A-076")]
     [Trait("Spec", "A-097")]
     [Trait("Spec", "A-098")]
+    [Trait("Spec", "A-109")]
+    [Trait("Spec", "A-116")]
     [Trait("Spec", "A-137")]
     [Trait("Spec", "A-141")]
     public async Task Success_marks_the_task_sent_and_the_status_with_it()
@@ -32,6 +35,7 @@ public sealed class SettleTasksTests
 
         Assert.Equal("SENT_BPJS", (string)(await hospital.Event(Visit))!["status"]!);
         Assert.Equal("1 SentBpjs sentAt, 3 Draft", await Progress(hospital));
+        Assert.Equal(["1 SEND"], await hospital.Column("select task_id, status from antrean.bpjs_antrean_queue"));
         Assert.Contains("Success: 2026/01/20/001234 sent to BPJS (code: 200)", hospital.Log.Lines);
 
         await hospital.Settle();
@@ -147,6 +151,7 @@ public sealed class SettleTasksTests
     }
 
     [Fact]
+    [Trait("Spec", "A-040")]
     [Trait("Spec", "A-046")]
     [Trait("Spec", "A-152")]
     public async Task Every_call_is_logged_with_its_visit_and_task()
@@ -164,6 +169,38 @@ public sealed class SettleTasksTests
         Assert.Equal(
             ["2026/01/20/001234 1 500 RETRY_LATER", "2026/01/20/001234 1 200 DELIVERED", "2026/01/20/001234 3 200 DELIVERED", "2026/01/20/001234 4 200 DELIVERED", "2026/01/20/001234 5 200 DELIVERED"],
             await hospital.Column("select visit_id, task_id, http_code, outcome from antrean.bpjs_antrean_logs where visit_id = $1 order by id", Visit));
+        Assert.Equal(hospital.Bpjs.Ledger.Calls.Count, await hospital.Scalar<long>("select count(*) from antrean.bpjs_antrean_logs where request_payload is not null"));
+    }
+
+    [Fact]
+    [Trait("Spec", "A-084")]
+    public async Task Any_number_of_tasks_is_written_by_one_update()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.FullVisit(Visit);
+        await hospital.Poll();
+        await hospital.Build();
+        await hospital.Deliver();
+        await hospital.Build();
+        await hospital.Owner("""
+            create table antrean.updates (id bigint generated always as identity, tasks int);
+            grant select on antrean.updates to alur_app;
+            create function antrean.note_update() returns trigger language plpgsql security definer as $$
+            begin
+                insert into antrean.updates (tasks) select count(*) from written having count(*) > 0;
+                return null;
+            end $$;
+            create trigger note_update after update on antrean.tasks referencing new table as written
+                for each statement execute function antrean.note_update();
+            """);
+
+        await hospital.Folder(Visit, sent: "07:11:00", received: "07:21:00");
+        await hospital.Poll();
+        Assert.Equal(["2"], await hospital.Column("select tasks from antrean.updates order by id"));
+        await hospital.Build();
+        await hospital.Deliver();
+        Assert.Equal(["2", "2", "3"], await hospital.Column("select tasks from antrean.updates order by id"));
+        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS, 4 SENT_BPJS, 5 SENT_BPJS", await hospital.Standing(Visit));
     }
 
     private static async Task<string> Progress(TestHospital hospital)

@@ -4,6 +4,7 @@ using Alur.Antrean.Tasks;
 namespace Alur.Antrean.Tests.Tasks;
 
 [Trait("Spec", "A-056")]
+[Trait("Spec", "A-110")]
 public sealed class TaskProgressTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 20, 17, 0, 0, TimeSpan.FromHours(7));
