@@ -25,7 +25,8 @@ create table delivery.lanes (
     check (state = 'OPEN' or lease_token is null)
 ) with (fillfactor = 80);
 
-create index lanes_due on delivery.lanes (channel, due_at) where state = 'OPEN';
+-- Not deduplicated: lanes opened together share due_at, and a claim could not skip the dead ones among a list of equals.
+create index lanes_due on delivery.lanes (channel, due_at) with (deduplicate_items = off) where state = 'OPEN';
 create index lanes_leased on delivery.lanes (channel, lease_token) where lease_token is not null;
 
 -- A job's life: PENDING > SENDING > SENT, or FAILED, or PENDING again; PENDING and FAILED > CANCELLED; FAILED and CANCELLED > PENDING.
