@@ -95,8 +95,7 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public async Task<int> Terminate()
     {
-        using var kill = Process.Start("/bin/kill", ["-TERM", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
+        Signals.Send(_process, "TERM");
         return await Ended();
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Alur.Testing;
 
 namespace Alur.Host.Tests.Commands;
 
@@ -40,7 +41,7 @@ public sealed class SimulateBpjsTests
         using var simulator = Start();
         Assert.NotNull(await simulator.StandardOutput.ReadLineAsync());
 
-        using var term = Process.Start("kill", ["-TERM", simulator.Id.ToString(CultureInfo.InvariantCulture)]);
+        Signals.Send(simulator, "TERM");
 
         Assert.Equal(0, await End(simulator));
     }

@@ -32,7 +32,7 @@ public sealed class SimulateKhanzaTests
 
         Assert.Null(progress.Error);
         Assert.Equal(12L, await count.ExecuteScalarAsync());
-        using var term = Process.Start("kill", ["-TERM", simulator.Id.ToString(CultureInfo.InvariantCulture)]);
+        Signals.Send(simulator, "TERM");
         await simulator.WaitForExitAsync().WaitAsync(Patience);
         Assert.Equal(0, simulator.ExitCode);
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Alur.Testing;
 
 namespace Alur.Host.Tests.Demo;
 
@@ -83,11 +84,7 @@ internal sealed class DemoProcess : IAsyncDisposable
     }
 
     /// <summary>Ctrl-C.</summary>
-    public void Interrupt()
-    {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    public void Interrupt() => Signals.Send(_process, "INT");
 
     /// <summary>Processes of any demo in this place: its children by their mark, the servers by their data directory.</summary>
     public IReadOnlyList<string> Processes() =>
