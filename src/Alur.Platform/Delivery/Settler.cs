@@ -182,11 +182,18 @@ internal sealed class Settler(
         _connection = null;
     }
 
-    /// <summary>Halves by lanes; a single lane by its results, of which only the last part releases it.</summary>
+    /// <summary>
+    /// Halves by lanes; a single lane by its results, of which only the last part releases it. What was given back goes first: the part that releases
+    /// must be the one that knows how the run ended, or the lane would flow on past a failed job.
+    /// </summary>
     private static (List<LaneResult> First, List<LaneResult> Second) Halve(List<LaneResult> lanes)
     {
         if (lanes.Count > 1) return (lanes[..(lanes.Count / 2)], lanes[(lanes.Count / 2)..]);
-        var (lane, half) = (lanes[0], lanes[0].Results.Count / 2);
+        var lane = lanes[0];
+        var made = lane.Results.TakeWhile(r => r.Report is not null).Count();
+        if (made > 0 && made < lane.Results.Count)
+            return ([lane with { Results = [.. lane.Results.Skip(made)], Release = false }], [lane with { Results = [.. lane.Results.Take(made)] }]);
+        var half = lane.Results.Count / 2;
         if (half == 0) return (lanes, []);
         return (
             [lane with { Results = [.. lane.Results.Take(half)], Release = false }],

@@ -33,6 +33,9 @@ internal sealed record Verdict(string State, string? Outcome, bool Counted, bool
 {
     private static readonly TimeSpan ShortestNotYet = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>However long a destination (or a proxy before it) asks us to wait: a visit must not rest for a year.</summary>
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(1);
+
     public const string Poison = "POISON";
 
     public string? Fingerprint => State == "FAILED" ? Delivery.Fingerprint.Of(Code, Reason) : null;
@@ -64,11 +67,13 @@ internal sealed record Verdict(string State, string? Outcome, bool Counted, bool
                     ? TimeSpan.Zero
                     : BackOff.After(result.Job.Job.Attempt, options.BackOffBase, options.BackOffCap, options.BackOffJitter, random);
                 return new(last ? "FAILED" : "PENDING", "RETRY_LATER", counted, retry.IsOutage, code, Text(retry.Reason),
-                    retry.After > wait ? retry.After.Value : wait);
+                    Asked(retry) > wait ? Asked(retry) : wait);
             default:
                 return new("PENDING", Outcome: null, Counted: false, Outage: false, Code: null, Reason: null, TimeSpan.Zero);
         }
     }
+
+    private static TimeSpan Asked(RetryLater retry) => retry.After > LongestAsked ? LongestAsked : retry.After ?? TimeSpan.Zero;
 
     private static string Text(string reason) => StorableText.Plain(reason) is { Length: > 2000 } text ? text[..2000] : StorableText.Plain(reason)!;
 }

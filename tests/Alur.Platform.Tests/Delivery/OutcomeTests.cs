@@ -90,6 +90,37 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public async Task A_destination_that_asks_for_a_year_is_tried_again_within_the_hour()
+    {
+        await using var station = await Station.Open();
+        station.Destination.Says(_ => new RetryLater("Sibuk", IsOutage: false, After: TimeSpan.FromDays(365)));
+        await station.Enqueue(Station.Job("v1", 10));
+
+        await station.Pump().RunOnce();
+
+        Assert.InRange(await station.Scalar<double>("select extract(epoch from due_at - now())::double precision from delivery.lanes"), 3590, 3600);
+    }
+
+    [Fact]
+    public async Task A_failed_job_parks_its_lane_also_when_its_results_had_to_be_settled_in_parts()
+    {
+        await using var station = await Station.Open();
+        station.Destination.SettleEffects = """
+            , refused as (
+                update delivery.channels c set tokens = c.tokens
+                where 1 / (select case when count(*) > 3 then 0 else 1 end from moved) = 1
+            )
+            """;
+        station.Destination.Says(job => job.Step == 10 ? new Rejected("Ditolak") : new Delivered());
+        await station.Enqueue(Station.Job("v1", 10), Station.Job("v1", 20), Station.Job("v1", 30), Station.Job("v1", 40));
+
+        await station.Pump().RunOnce();
+
+        Assert.Equal("PARKED head 10", await station.LaneLine("v1"));
+        Assert.Equal(["v1/10"], station.Destination.CallLines);
+    }
+
+    [Fact]
     public async Task A_channel_that_throws_is_tried_again_and_the_call_is_on_record()
     {
         await using var station = await Station.Open();
