@@ -4,7 +4,7 @@ namespace Alur.Antrean.Khanza;
 
 /// <summary>
 /// Reads Khanza's temporal columns from MariaDB's own text. "Not yet" is NULL, a zero date or a half-zero date; an impossible
-/// time of day (negative, 24 hours or more) is not a moment either. Nothing is ever repaired: what cannot be read is absent.
+/// time of day (negative, 24 hours or more) or year (1, 9999: other programs' "never") is not a moment either. Nothing is ever repaired: what cannot be read is absent.
 /// </summary>
 internal static class KhanzaMoment
 {
@@ -13,7 +13,7 @@ internal static class KhanzaMoment
 
     /// <summary>A DATETIME column, as hospital wall-clock time.</summary>
     public static DateTime? Parse(string? text) =>
-        DateTime.TryParseExact(text, DateTimes, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) ? moment : null;
+        DateTime.TryParseExact(text, DateTimes, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) && IsYear(moment.Year) ? moment : null;
 
     /// <summary>A DATE and a TIME column that belong together.</summary>
     public static DateTime? Parse(string? date, string? time) =>
@@ -21,7 +21,9 @@ internal static class KhanzaMoment
 
     /// <summary>A DATE column.</summary>
     public static DateOnly? Date(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && IsYear(date.Year) ? date : null;
+
+    private static bool IsYear(int year) => year is >= 1900 and < 9000;
 
     /// <summary>A TIME column that is meant as a time of day.</summary>
     public static TimeOnly? Time(string? text) =>

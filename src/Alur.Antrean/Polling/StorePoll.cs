@@ -106,7 +106,7 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
         order by u.visit_id, c.step
         """;
 
-    // Moments that a visit, or the inbox of the window, no longer shows.
+    // Moments that a visit, or the inbox of the window, no longer shows. Once its visit is here a task is the visit's, even if nobody judged it since.
     private const string RemoveMoments = """
         with seen as materialized (
             select x.visit_id, x.task from json_to_recordset($2) as x(visit_id text, task text)
@@ -114,7 +114,8 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
             select t.site_id, t.visit_id, t.task
             from antrean.tasks t
             where t.site_id = $1 and t.waktu_khanza is not null
-              and (t.visit_id = any($3) or (t.held_reason = 'VISIT_NOT_READ' and t.visit_id between $4 and $5))
+              and (t.visit_id = any($3) or (t.held_reason = 'VISIT_NOT_READ' and t.visit_id between $4 and $5
+                      and not exists (select 1 from antrean.visits v where v.site_id = t.site_id and v.visit_id = t.visit_id)))
               and not exists (select 1 from seen s where s.visit_id = t.visit_id and s.task = t.task)
             order by t.site_id, t.visit_id, t.task
             for update

@@ -19,6 +19,8 @@ public sealed class KhanzaMomentTests
     [InlineData("2026-01-20", null)]
     [InlineData("2026-01-20 24:00:00", null)]
     [InlineData("yesterday", null)]
+    [InlineData("0001-01-01 00:00:00", null)] // "never" of other programs, and no instant east of Greenwich
+    [InlineData("9999-12-31 23:59:59", null)]
     public void A_datetime_column_is_a_moment_or_nothing(string? text, string? expected) =>
         Assert.Equal(expected is null ? null : DateTime.Parse(expected, CultureInfo.InvariantCulture), KhanzaMoment.Parse(text));
 

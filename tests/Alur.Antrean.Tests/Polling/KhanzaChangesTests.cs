@@ -46,6 +46,27 @@ public sealed class KhanzaChangesTests
         Assert.Equal("3 cancelled GONE_FROM_KHANZA", await hospital.Standing(Visit));
     }
 
+    [Theory]
+    [InlineData("update mutasi_berkas set dikirim = '0001-01-01 00:00:00' where no_rawat = '2026/01/20/000666'")]
+    [InlineData("update mutasi_berkas set dikirim = '9999-12-31 23:59:59' where no_rawat = '2026/01/20/000666'")]
+    [InlineData("update reg_periksa set tgl_registrasi = '0001-01-01', jam_reg = '00:00:00' where no_rawat = '2026/01/20/000666'")]
+    [InlineData("update referensi_mobilejkn_bpjs set tanggalperiksa = '0001-01-01', jampraktek = '00:00-01:00'")]
+    public async Task One_row_with_an_absurd_date_does_not_keep_the_others_from_being_read(string spoiled)
+    {
+        const string Bad = "2026/01/20/000666";
+        await using var hospital = await TestHospital.Open();
+        await hospital.FullVisit(Bad);
+        await hospital.Book("20260120000001", Bad);
+        await hospital.Khanza.Execute(spoiled);
+        await hospital.FullVisit(Visit);
+
+        await hospital.Poll();
+        await hospital.Settle();
+        await hospital.Settle();
+
+        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS, 4 SENT_BPJS, 5 SENT_BPJS", await hospital.Standing(Visit));
+    }
+
     [Fact]
     public async Task A_deleted_visit_is_cancelled_and_comes_back_when_it_returns()
     {
