@@ -27,10 +27,12 @@ internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<B
     public async Task<DeliveryReport> Deliver(DeliveryJob job, CancellationToken ct)
     {
         var site = job.Channel[(Kind.Length + 1)..];
-        var client = clients.For(site);
+        var client = clients.ForSending(site);
         if (!client.Ok)
         {
-            return new(new NotYet(DateTimeOffset.UtcNow + s_unconfiguredPause, client.Error!.Message, PauseChannel: true), Exchange: null);
+            // What was queued before a site went back to observing waits here until the builder takes it back.
+            var observes = client.Error!.Code == "OBSERVE_MODE";
+            return new(new NotYet(DateTimeOffset.UtcNow + s_unconfiguredPause, client.Error.Message, PauseChannel: !observes), Exchange: null);
         }
 
         if (!BpjsJob.TryRead(job.Payload, out var call))

@@ -8,13 +8,14 @@ namespace Alur.Antrean.Reconcile;
 /// <summary>
 /// Looks at BPJS for registrations that the hospital's own desktop makes (<c>OnSiteJkn = desktop</c>): a visit whose code BPJS lists is
 /// registered, and its tasks may follow. Only days with visits that still wait are asked for, one call a day; nothing is asked while the
-/// channel is paused or its breaker is not closed.
+/// channel is paused or its breaker is open. Once a probe may go it is asked: where the desktop registers everybody, only what is found here makes
+/// jobs, and without a job there is no probe that could ever close the breaker.
 /// </summary>
 internal sealed class ReconcileRegistrations(
     NpgsqlDataSource db, SiteDirectory sites, BpjsClients clients, TimeProvider clock, ILogger<ReconcileRegistrations> log)
 {
     private const string ChannelIsQuiet = """
-        select coalesce(c.paused_until > now(), false) or coalesce(b.state <> 'CLOSED', false)
+        select coalesce(c.paused_until > now(), false) or coalesce(b.state = 'OPEN' and b.retry_at > now(), false)
         from delivery.channels c
         left join platform.breakers b on b.name = c.breaker
         where c.name = $1

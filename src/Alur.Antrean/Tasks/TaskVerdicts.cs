@@ -55,7 +55,7 @@ internal static class TaskVerdicts
             left join antrean.visits v on v.site_id = $1 and v.visit_id = n.visit_id
         ), timed as (
             select f.*,
-                   max(f.waktu) filter (where f.in_chain and f.cancelled is null) over earlier as after,
+                   max(f.waktu) filter (where f.in_chain and (f.cancelled is null or f.status = 'SENT_BPJS')) over earlier as after,
                    coalesce(bool_or(f.in_chain and f.status = 'FAILED_BPJS') over earlier, false) as behind_failed,
                    coalesce(bool_or(f.task = '1' and (f.status = 'SENT_BPJS'
                        or (f.observes and f.status = 'DRAFT' and f.outside is null and f.cancelled is null))) over visit, false) as registered,

@@ -214,7 +214,7 @@ public sealed class BpjsDeliveryChannelTests
 
     private static async Task<DeliveryReport> Deliver(BpjsOptions bpjs, string payload, ILogger<BpjsDeliveryChannel>? log = null)
     {
-        var options = new AntreanOptions { Sites = { ["default"] = new SiteOptions { Bpjs = bpjs } } };
+        var options = new AntreanOptions { Sites = { ["default"] = new SiteOptions { Mode = "send", Bpjs = bpjs } } };
         using var clients = new BpjsClients(Options.Create(options));
         var channel = new BpjsDeliveryChannel(clients, log ?? NullLogger<BpjsDeliveryChannel>.Instance);
         return await channel.Deliver(new DeliveryJob(1, "bpjs:default", Code, 40, payload, 1), CancellationToken.None);

@@ -102,6 +102,27 @@ public sealed class ReconcileRegistrationsTests
     }
 
     [Fact]
+    public async Task A_breaker_that_waits_for_a_probe_does_not_keep_us_from_asking_because_without_us_nothing_might_be_left_to_probe_with()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register(Visit, payer: "BPJ");
+        await hospital.Folder(Visit, sent: "08:00:00");
+        await hospital.Poll();
+        await hospital.Settle();
+        await DesktopRegisters(hospital, Visit);
+        await hospital.Execute("""
+            update platform.breakers set state = 'OPEN', epoch = epoch + 1, opened_at = now() - interval '2 minutes', retry_at = now() - interval '1 minute'
+            where name = 'bpjs:default'
+            """);
+
+        Assert.Equal(1, await hospital.Reconcile());
+        await hospital.Settle();
+        await hospital.Settle();
+
+        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS", await hospital.Standing(Visit));
+    }
+
+    [Fact]
     public async Task An_answer_that_is_no_list_is_a_failure_and_marks_nothing()
     {
         await using var hospital = await TestHospital.Open();
