@@ -114,6 +114,15 @@ public sealed class ListTests(AppFixture fixture) : IClassFixture<AppFixture>
         await Refusal.Of(_app.AsApiCaller().GetAsync($"/api/antrean/tasks?site=cursor&after={next}"), HttpStatusCode.BadRequest, "INVALID_CURSOR", "after");
     }
 
+    [Fact]
+    public async Task A_cursor_whose_time_was_rewritten_with_another_offset_is_the_same_cursor()
+    {
+        await Site("forged");
+        var forged = Convert.ToBase64String("{\"List\":\"logs\",\"Key\":{\"RecordedAt\":\"2026-01-20T08:00:00+07:00\",\"Id\":1}}"u8).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+        Assert.Empty((await _app.Get($"/api/antrean/logs?site=forged&after={forged}"))["data"]!.AsArray());
+    }
+
     [Theory]
     [InlineData("visits?site=count&date=2026-01-20&status=READY_BPJS"), InlineData("visits/a?site=count"), InlineData("visits/a/history?site=count")]
     [InlineData("tasks?site=count&date=2026-01-20"), InlineData("queue?site=count"), InlineData("logs?site=count"), InlineData("failures?site=count")]
