@@ -36,7 +36,7 @@ internal static class CommandLine
                 await Console.Error.WriteLineAsync($"alur: {error.Message}");
             }
 
-            await Console.Error.WriteLineAsync($"Try: alur {string.Join(' ', Path(parsed.CommandResult.Command))} --help".Replace("  ", " ", StringComparison.Ordinal));
+            await Console.Error.WriteLineAsync($"Try: ./alur {string.Join(' ', Path(parsed.CommandResult.Command))} --help".Replace("  ", " ", StringComparison.Ordinal));
             return WrongUsage;
         }
 
@@ -54,7 +54,14 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            return Failed;
+            return await Tell(new Refusal(Failed, "INTERRUPTED", ["Interrupted before the end."]), WantsJson(parsed));
+        }
+#pragma warning disable CA1031 // whatever it is, it ends with a line for a person and one of the three exit codes
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync(e.ToString());
+            return await Tell(new Refusal(Failed, "UNEXPECTED", [$"This is a fault of Alur, please report it with the lines above: {e.Message}"]), WantsJson(parsed));
         }
     }
 
@@ -83,10 +90,10 @@ internal static class CommandLine
         AggregateException a when a.InnerExceptions.All(i => i is OptionsValidationException) =>
             Refusal.Configuration(a.InnerExceptions.Cast<OptionsValidationException>().SelectMany(OptionsMistakes.Of)),
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } =>
-            new Refusal(Failed, "MIGRATIONS_PENDING", ["The database has no schema yet. Run: alur migrate up"]),
+            new Refusal(Failed, "MIGRATIONS_PENDING", ["The database has no schema yet. Run: ./alur migrate up"]),
         PostgresException p => new Refusal(Failed, "DATABASE_REFUSED", [$"The database refused: {p.MessageText} ({p.SqlState})"]),
         NpgsqlException n => new Refusal(Failed, "DATABASE_UNREACHABLE", [$"The database does not answer: {n.Message}"]),
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } i => new Refusal(Failed, "ADDRESS_IN_USE", [i.Message]),
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } i => new Refusal(Failed, "ADDRESS_IN_USE", [$"{i.Message} {ListenAddresses.WhatToDo}"]),
         _ => null,
     };
 

@@ -17,6 +17,10 @@ public sealed class CommandLineTests
     [InlineData("migrate sideways", "'sideways'")]
     [InlineData("serve --nonsense", "'--nonsense'")]
     [InlineData("api-key new", "new")]
+    [InlineData("demo --visits abc", "--visits must be a number between 1 and 20000.")]
+    [InlineData("demo --visits 0", "--visits must be a number between 1 and 20000.")]
+    [InlineData("demo --visits 99999999999", "--visits must be a number between 1 and 20000.")]
+    [InlineData("demo --visits", "'--visits'")]
     [InlineData("serve --set nothing", "--set: 'nothing' is not KEY=VALUE")]
     [InlineData("serve --config /no/such/file.json", "--config: /no/such/file.json does not exist")]
     public async Task Wrong_usage_is_exit_code_2_with_one_line_that_says_what(string arguments, string expected)

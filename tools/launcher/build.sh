@@ -5,7 +5,7 @@ build() {
     local target=$1 stamp begun log
     shift
     stamp="$ALUR_ROOT/artifacts/.built/${target//\//-}"
-    mkdir -p "${stamp%/*}"
+    own_checkout
     exec 8>"$ALUR_ROOT/artifacts/.built/lock"
     flock -w 900 8 || die 1 "another build has been running for 15 minutes"
     if changed_since "$stamp" "$@"; then
@@ -23,6 +23,13 @@ build() {
         mv "$begun" "$stamp" # with the time at which the build began: what changed meanwhile is built next time
     fi
     exec 8>&-
+}
+
+# Both the build and its locks are written into the checkout.
+own_checkout() {
+    local built="$ALUR_ROOT/artifacts/.built"
+    mkdir -p "$built" 2>/dev/null && [[ -w $built && (! -e $built/lock || -w $built/lock) ]] ||
+        die 1 "$ALUR_ROOT belongs to $(stat -c %U "$ALUR_ROOT"), and $(id -un) may not write there. Run this as $(stat -c %U "$ALUR_ROOT"), or in a clone of your own."
 }
 
 changed_since() {

@@ -3,7 +3,7 @@
 run_tests() {
     [[ $# -le 1 ]] || die 2 "usage: ./alur test [FILTER]"
     passed=0 failed=0 skipped=0
-    mkdir -p "$ALUR_ROOT/artifacts/.built"
+    own_checkout
     exec 9>"$ALUR_ROOT/artifacts/.built/tests.lock"
     if ! flock -n 9; then
         say "another ./alur test is running in this checkout; it would lose its database servers at our end"

@@ -14,6 +14,7 @@ public static class HeldReasons
     private const string Clinic = "clinic";
     private const string FrontOffice = "front office";
     private const string Administrator = "administrator";
+    private const string NotAnyMore = "nobody: it stays unsent";
     private const string Nobody = "nobody: it passes by itself";
 
     /// <summary>Every reason.</summary>
@@ -33,7 +34,7 @@ public static class HeldReasons
         new("TIME_IN_FUTURE", "Waktu task masih di masa depan.", "The moment lies in the future.", Nobody),
         new("NEW_PATIENT_NEEDS_ADMISSION_TASKS", "Pasien baru: task 1 dan 2 belum ada sumbernya.", "A new patient needs tasks 1 and 2 first, which have no source.", Administrator),
         new("CLINIC_EXCLUDED", "Poliklinik ini dikecualikan dari pengiriman.", "The clinic is excluded by configuration.", Administrator),
-        new("OUTSIDE_SEND_FROM", "Kunjungan sebelum SendFrom, atau hari pendaftarannya sudah lewat.", "The visit began before SendFrom, or its day to register is over.", Nobody),
+        new("OUTSIDE_SEND_FROM", "Kunjungan sebelum SendFrom, atau hari pendaftarannya sudah lewat.", "The visit began before SendFrom, or its day to register is over.", NotAnyMore),
         new("OBSERVE_MODE", "Mode observe: dihitung, tidak dikirim.", "Observe mode: computed, not sent.", Administrator),
     ];
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Alur.Antrean.Sites;
 using Alur.Host.Startup;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -22,6 +23,8 @@ internal static class ServeCommand
         await using var database = await DatabaseSession.Open(app.Configuration, asHost: true, ct);
         await using var closedFirst = app; // its connections end before the database does
         await Console.Out.WriteLineAsync($"Data: {database.Place}");
+        await Opening.Tell(Console.Out, HostSettings.FileInUse(parsed), app.Services.GetRequiredService<IOptions<AntreanOptions>>().Value);
+        ListenAddresses.Check(app.Configuration);
         app.Configuration["ConnectionStrings:Alur"] = database.App;
         await PrepareDatabase.Run(database, app.Services.GetRequiredService<NpgsqlDataSource>(), ct);
         app.Services.GetRequiredService<KeepCluster>().Watch(database);

@@ -11,6 +11,8 @@ internal static class HostSettings
     /// <summary>Bound only where somebody configured nothing else.</summary>
     public const string DefaultUrl = "http://127.0.0.1:5080";
 
+    private const string DefaultFile = "alur.json";
+
     public static Option<string?> ConfigFile { get; } = new("--config") { Description = "Configuration file instead of ./alur.json", HelpName = "FILE", Recursive = true };
 
     public static Option<string[]> Overrides { get; } = new("--set")
@@ -33,16 +35,21 @@ internal static class HostSettings
         configuration.AddEnvironmentVariables("ASPNETCORE_");
         var chosen = parsed.GetValue(ConfigFile);
         AddFile(configuration, Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
-        AddFile(configuration, Path.GetFullPath(chosen ?? "alur.json"), optional: chosen is null);
+        AddFile(configuration, Path.GetFullPath(chosen ?? DefaultFile), optional: chosen is null);
         configuration.AddEnvironmentVariables();
         configuration.AddEnvironmentVariables("ALUR_");
-        configuration.AddInMemoryCollection((parsed.GetValue(Overrides) ?? []).Select(Override));
+        configuration.AddInMemoryCollection((parsed.GetValue(Overrides) ?? []).Select(Override)
+            .Reverse().DistinctBy(s => s.Key, StringComparer.OrdinalIgnoreCase)); // given twice, the last one counts
         var mistakes = ConfigurationMistakes.Find(configuration);
         if (mistakes.Count > 0)
         {
             throw Refusal.Configuration(mistakes);
         }
     }
+
+    /// <summary>The file that was read, or null: there was none to read.</summary>
+    public static string? FileInUse(ParseResult parsed) =>
+        Path.GetFullPath(parsed.GetValue(ConfigFile) ?? DefaultFile) is var path && File.Exists(path) ? path : null;
 
     /// <summary>The configuration of verbs that do not serve.</summary>
     public static ConfigurationManager Read(ParseResult parsed)

@@ -29,7 +29,7 @@ internal static class PrepareDatabase
         {
             throw new Refusal(CommandLine.Failed, "MIGRATIONS_PENDING", [
                 $"The database lacks {pending.Count} migration(s): {string.Join(", ", pending)}.",
-                "Run: ALUR_ConnectionStrings__AlurOwner='Host=…;Username=alur_owner;…' alur migrate up"]);
+                "Run: ALUR_ConnectionStrings__AlurOwner='Host=…;Username=alur_owner;…' ./alur migrate up"]);
         }
     }
 

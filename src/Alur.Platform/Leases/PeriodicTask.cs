@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -46,7 +47,7 @@ public sealed partial class PeriodicTask(
             }
             catch (Exception ex)
             {
-                if (!_failing) LogFailed(name, ex is NpgsqlException { IsTransient: true } ? null : ex, ex.Message);
+                if (!_failing) LogFailed(name, SpeaksForItself(ex) ? null : ex, ex.Message);
                 _failing = true;
             }
 
@@ -55,6 +56,9 @@ public sealed partial class PeriodicTask(
 
         if (grant is not null) await Release(grant);
     }
+
+    // What another database says (a wrong password, no such column) needs no stack trace, nor does ours being away.
+    private static bool SpeaksForItself(Exception ex) => ex is NpgsqlException ours ? ours.IsTransient : ex is DbException;
 
     private async Task<LeaseGrant?> Take(LeaseGrant? held, CancellationToken ct) =>
         held is not null && await leases.Renew(held, _running, ct) ? held : await leases.TryTake(name, _holder, _running, ct);

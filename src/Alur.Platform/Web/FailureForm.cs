@@ -90,9 +90,17 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
         }
 
         return UnboundParameter().Match(e.Message) is { Success: true } unbound
-            ? OneField(400, "INVALID_PARAMETER", WireName(context, unbound.Groups["name"].Value), "This is not a value that the parameter takes.")
+            ? OneField(400, "INVALID_PARAMETER", WireName(context, unbound.Groups["name"].Value), $"This is not {Form(unbound.Groups["type"].Value)}.")
             : new Problem(400, "BAD_REQUEST", "The request cannot be understood.");
     }
+
+    // The type as the framework writes it: DateOnly, Nullable<int>, int?
+    private static string Form(string type) => type switch
+    {
+        _ when type.Contains("DateOnly", StringComparison.Ordinal) => "a day such as 2026-01-20",
+        _ when type.Contains("int", StringComparison.OrdinalIgnoreCase) || type.Contains("long", StringComparison.Ordinal) => "a whole number",
+        _ => "a value that the parameter takes",
+    };
 
     private static Problem BareStatus(HttpContext context)
     {
@@ -136,7 +144,7 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
     [GeneratedRegex("no body was provided|was not provided from body", RegexOptions.None, 1000)]
     private static partial Regex MissingBody();
 
-    [GeneratedRegex("parameter \"[^\"]* (?<name>[^ \"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("parameter \"(?<type>[^\"]*) (?<name>[^ \"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex UnboundParameter();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected failure of a request for {Path}")]

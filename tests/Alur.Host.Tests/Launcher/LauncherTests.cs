@@ -83,6 +83,22 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_checkout_that_may_not_be_written_says_whose_it_is()
+    {
+        Assert.SkipWhen(Environment.UserName != "root", "needs root to give the checkout away");
+        await Launch("migrate", "status"); // as root: from now on its locks are root's
+        File.SetUnixFileMode(_home, File.GetUnixFileMode(_home) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(Path.Combine(_home, "bin", "dotnet"), (UnixFileMode)0b101_101_101);
+
+        var checkout = Path.Combine(_home, "my checkout");
+        await using var process = HostProcess.StartProgram(
+            "setpriv", ["--reuid", "nobody", "--regid", "nogroup", "--clear-groups", Path.Combine(checkout, "alur"), "migrate", "status"], _environment, _home);
+
+        Assert.Equal(1, await process.Ended());
+        Assert.Equal($"alur: {checkout} belongs to root, and nobody may not write there. Run this as root, or in a clone of your own.", process.Errors.Trim());
+    }
+
+    [Fact]
     public async Task A_broken_build_shows_its_errors_and_runs_nothing()
     {
         await File.WriteAllTextAsync(_environment["BREAK_BUILD"], "");

@@ -117,6 +117,16 @@ public sealed class FailureFormTests(FailureFormTests.Edge edge) : IClassFixture
     public Task A_query_that_was_not_meant_so_is_refused(string query, string code, string field) =>
         Refusal.Of(_client.GetAsync($"/test/refuse?{query}"), HttpStatusCode.BadRequest, code, field);
 
+    [Theory]
+    [InlineData("how_many=x", "how_many", "This is not a whole number.")]
+    [InlineData("day=20-01-2026", "day", "This is not a day such as 2026-01-20.")]
+    public async Task A_value_of_another_form_is_told_which_form_is_meant(string query, string field, string detail)
+    {
+        var problem = await Refusal.Of(_client.GetAsync($"/test/refuse?{query}"), HttpStatusCode.BadRequest, "INVALID_PARAMETER", field);
+
+        Assert.Equal(detail, (string?)problem["detail"]);
+    }
+
     [Fact]
     public Task A_route_that_takes_no_parameters_refuses_any() =>
         Refusal.Of(_client.GetAsync("/test/moment?x=1"), HttpStatusCode.BadRequest, "UNKNOWN_PARAMETER", "x");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Npgsql;
 
 namespace Alur.Host.Commands.Demo;
@@ -59,7 +60,7 @@ internal static class DemoCommand
         var postgres = new NpgsqlConnectionStringBuilder(stage.Postgres.AppConnectionString);
         var khanza = stage.Khanza.Reader;
         await Console.Error.WriteLineAsync($"""
-            Left running, until the next ./alur demo ends and removes it:
+            Left running. The next ./alur demo stops it and removes its data before it begins:
               server   curl -H 'Authorization: Bearer {play.ApiKey}' {play.ServerUrl}/api/antrean/visits
               Khanza   mariadb -h {khanza.Host} -P {khanza.Port} -u {khanza.User} -p{khanza.Password} {stage.Khanza.Name}
               Postgres PGPASSWORD={postgres.Password} psql -h {postgres.Host} -U {postgres.Username} {postgres.Database}
@@ -68,10 +69,12 @@ internal static class DemoCommand
             """);
     }
 
-    private static void Within<T>(System.CommandLine.Parsing.OptionResult result, Option<T> option, T least, T most) where T : IComparable<T>
+    private static void Within<T>(System.CommandLine.Parsing.OptionResult result, Option<T> option, T least, T most) where T : IComparable<T>, IParsable<T>
     {
-        var value = result.GetValueOrDefault<T>();
-        if (value is not null && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
-            result.AddError($"{option.Name} must be between {least} and {most}.");
+        // What is no number at all makes the parser throw here; it is told like a number out of range.
+        var fits = result.Tokens.Count == 0
+            || (T.TryParse(result.Tokens[^1].Value, CultureInfo.InvariantCulture, out var value) && value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0);
+        if (!fits)
+            result.AddError($"{option.Name} must be a number between {least} and {most}.");
     }
 }

@@ -36,7 +36,7 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"A hospital day ({settings.Day:dddd yyyy-MM-dd}, 07:00-15:00) in {settings.DaySeconds:0} s: {settings.Visits} visits, faults {settings.Faults}, seed {settings.Seed}. Everything is invented and stays on this machine."));
-        output.WriteLine($"Data and logs: {directory}");
+        output.WriteLine($"Data and logs: {directory}{(settings.Keep ? "" : " (removed at the end; --keep leaves them)")}");
         output.WriteLine("Only the hospital's day is compressed; the server's cadences are shortened by configuration:");
         foreach (var (key, value) in configuration.Where(c => !IsSecret(c.Key)))
             output.WriteLine($"  {key} = {value}");

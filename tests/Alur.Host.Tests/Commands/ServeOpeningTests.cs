@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Alur.Host.Tests.Commands;
+
+/// <summary>The first lines of a server: what a tired person sees when something is wrong, or is not what they thought.</summary>
+public sealed class ServeOpeningTests
+{
+    [Theory]
+    [InlineData("localhost:5081")]
+    [InlineData("http://127.0.0.1:99999")]
+    public async Task An_address_that_is_none_is_told_by_its_key(string url)
+    {
+        await using var data = new EmbeddedDirectory();
+        await using var host = HostProcess.Start([.. data.Serve, "--set", $"urls={url}"]);
+
+        Assert.Equal(2, await host.Ended());
+        Assert.Equal($"alur: urls must be addresses such as http://127.0.0.1:5080, but is '{url}'", host.Errors.Trim());
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told_in_one_line_that_says_what_to_do()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        await using var data = new EmbeddedDirectory();
+        await using var host = HostProcess.Start([.. data.Serve, "--set", $"urls=http://{other.LocalEndpoint}"]);
+
+        Assert.Equal(1, await host.Ended());
+        Assert.Equal($"alur: http://{other.LocalEndpoint} is in use already. Stop the other program, or choose another address: --set urls=http://127.0.0.1:5081", host.Errors.Trim());
+    }
+
+    [Fact]
+    public async Task It_says_which_file_it_read_and_what_it_does_for_whom_but_no_password()
+    {
+        await using var data = new EmbeddedDirectory();
+        Directory.CreateDirectory(data.Path + " of ours");
+        var file = Path.Combine(data.Path + " of ours", "own.json");
+        await File.WriteAllTextAsync(file, """{ "Antrean": { "Sites": { "default": { "Name": "RS Contoh", "Khanza": { "Host": "127.0.0.1", "Port": 9, "User": "alur", "Password": "geheim", "Database": "sik" } } } } }""");
+        await using var host = HostProcess.Start([.. data.Serve, "--config", file]);
+        await host.Line("Listening: ");
+
+        Assert.Contains($"Configuration: {file}", host.Lines);
+        Assert.Contains("Site default (RS Contoh): observes, nothing is sent; reads Khanza as alur on 127.0.0.1:9, database sik", host.Lines);
+        Assert.DoesNotContain("geheim", host.Output + host.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_file_it_says_where_it_looked()
+    {
+        await using var data = new EmbeddedDirectory();
+        await using var host = HostProcess.Start(data.Serve);
+        await host.Line("Listening: ");
+
+        Assert.Contains("Configuration: there is no alur.json in /; only defaults, the environment and --set", host.Lines);
+        Assert.Contains("Site default: observes, nothing is sent; Khanza is not read, as its Host, User, Database are not configured", host.Lines);
+    }
+}
