@@ -36,8 +36,8 @@ internal sealed record Registration(
     }
 
     /// <summary>
-    /// A BPJS patient at the desk. With <c>OnSiteJkn = desktop</c> Khanza's own screen registers the visit (as a known patient), so
-    /// nothing can block it here; with <c>bridge</c> we do, once the referral is known from the SEP.
+    /// A BPJS patient at the desk. With <c>OnSiteJkn = desktop</c> Khanza's own screen registers the visit (as a known patient), which needs
+    /// both mappings and nothing else that we could judge; with <c>bridge</c> we do, once the referral is known from the SEP.
     /// </summary>
     public static Registration OfDeskPatient(KhanzaSnapshot khanza, Site site, KhanzaVisit visit)
     {
@@ -47,7 +47,8 @@ internal sealed record Registration(
         var (payload, blocked) = FromSchedule(khanza, site, visit, "JKN", newPatient, kind);
         return new Registration("ONSITE_JKN", visit.VisitId, visit.Date!.Value, newPatient, payload,
             PatientFields(visit.Card, visit.Nik, KhanzaText.Phone(visit.Phone), visit.MedicalRecord, reference),
-            !bridge ? [] : reference.Length == 0 ? [.. blocked, "NO_REFERENCE"] : blocked);
+            !bridge ? [.. blocked.Where(reason => reason is "CLINIC_UNMAPPED" or "DOCTOR_UNMAPPED")]
+            : reference.Length == 0 ? [.. blocked, "NO_REFERENCE"] : blocked);
     }
 
     private static (int? Kind, string Reference) ReferenceOf(KhanzaLetter? letter) => letter switch

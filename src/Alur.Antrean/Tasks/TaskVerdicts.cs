@@ -43,8 +43,8 @@ internal static class TaskVerdicts
                        when 'CLINIC_EXCLUDED' = any(v.blocked_reasons) then 'CLINIC_EXCLUDED'
                        when v.event_time < s.send_from then 'OUTSIDE_SEND_FROM'
                        when t.task = '1' and v.service_date < s.today then 'OUTSIDE_SEND_FROM'
+                       when t.task = '1' and cardinality(v.blocked_reasons) > 0 then v.blocked_reasons[1]
                        when t.task = '1' and v.kind = 'ONSITE_JKN' and s.onsite_jkn = 'desktop' then 'REGISTER_NOT_SENT'
-                       when t.task = '1' then v.blocked_reasons[1]
                    end as outside,
                    (t.waktu at time zone s.zone)::date <> v.service_date
                        or (t.waktu at time zone 'Asia/Jakarta')::date <> v.service_date as wrong_day

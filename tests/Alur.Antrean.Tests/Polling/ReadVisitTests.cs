@@ -48,12 +48,14 @@ public sealed class ReadVisitTests
     }
 
     [Fact]
-    public void A_bpjs_patient_at_the_desk_is_the_desktops_business_and_nothing_blocks_it()
+    public void A_bpjs_patient_at_the_desk_is_the_desktops_business_and_only_a_missing_mapping_blocks_it()
     {
-        var visit = Read(Visit() with { Clinic = "XXX", NewPatient = true });
+        var visit = Read(Visit() with { Doctor = "D3", NewPatient = true }); // no schedule, no quota, no referral
 
         Assert.Equal(("ONSITE_JKN", Id), (visit.Kind, visit.Kodebooking));
-        Assert.Empty(visit.BlockedReasons);
+        Assert.Equal([], visit.BlockedReasons);
+        Assert.Equal(["CLINIC_UNMAPPED"], Read(Visit() with { Clinic = "XXX" }).BlockedReasons);
+        Assert.Equal(["DOCTOR_UNMAPPED"], Read(Visit() with { Doctor = "D2" }).BlockedReasons);
         Assert.False(visit.NewPatient);
     }
 

@@ -66,6 +66,21 @@ public sealed class HoldTasksTests
     }
 
     [Fact]
+    public async Task A_desk_patient_of_an_unmapped_clinic_shows_what_can_be_mended_until_BPJS_has_the_visit()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register(Visit, payer: "BPJ", clinic: "102", doctor: "D002");
+        await hospital.Poll();
+        await hospital.Settle();
+        Assert.Equal("1 held CLINIC_UNMAPPED", await hospital.Standing(Visit));
+        Assert.Equal("BLOCKED_BPJS", (string)(await hospital.Event(Visit))!["status"]!);
+
+        await hospital.Khanza.Execute("insert into maping_poli_bpjs (kd_poli_rs, kd_poli_bpjs, nm_poli_bpjs) values ('102', 'MAT', 'MATA')");
+        await hospital.Poll();
+        Assert.Equal("1 held REGISTER_NOT_SENT", await hospital.Standing(Visit));
+    }
+
+    [Fact]
     public async Task Visits_before_the_start_and_days_that_are_over_are_not_registered()
     {
         await using var hospital = await TestHospital.Open(new() { ["SendFrom"] = "2026-01-20T08:00:00" });
