@@ -8,8 +8,8 @@ namespace Alur.Antrean.Tasks;
 /// <item>REGISTER only: the visit's first blocked reason; REGISTER_NOT_SENT while the hospital's desktop has yet to register it;</item>
 /// <item>REGISTER_NOT_SENT, NEW_PATIENT_NEEDS_ADMISSION_TASKS, TIME_WRONG_DAY (at the hospital or in Jakarta, where BPJS counts);</item>
 /// <item>PREDECESSOR_FAILED, PREDECESSOR_MISSING (absent or itself held), TIME_NOT_LATER (than all before), TIME_IN_FUTURE;</item>
-/// <item>OBSERVE_MODE, also for tasks that the catalogue does not send. In observe mode REGISTER counts as sent for what follows it,
-/// so that the list shows what sending would do.</item>
+/// <item>OBSERVE_MODE, also for tasks that the catalogue does not send. In observe mode no day is over, no start is in force and REGISTER
+/// counts as sent for what follows it (the desktop's too: BPJS is not asked), so that the list shows what sending would do.</item>
 /// </list>
 /// Nothing applies: ready. Visits whose day is long over keep their last verdict, except while queued or waiting in the inbox.
 /// </summary>
@@ -41,10 +41,9 @@ internal static class TaskVerdicts
                    case
                        when v.id is null then 'VISIT_NOT_READ'
                        when 'CLINIC_EXCLUDED' = any(v.blocked_reasons) then 'CLINIC_EXCLUDED'
-                       when v.event_time < s.send_from then 'OUTSIDE_SEND_FROM'
-                       when t.task = '1' and v.service_date < s.today then 'OUTSIDE_SEND_FROM'
+                       when not s.observes and (v.event_time < s.send_from or t.task = '1' and v.service_date < s.today) then 'OUTSIDE_SEND_FROM'
                        when t.task = '1' and cardinality(v.blocked_reasons) > 0 then v.blocked_reasons[1]
-                       when t.task = '1' and v.kind = 'ONSITE_JKN' and s.onsite_jkn = 'desktop' then 'REGISTER_NOT_SENT'
+                       when t.task = '1' and not s.observes and v.kind = 'ONSITE_JKN' and s.onsite_jkn = 'desktop' then 'REGISTER_NOT_SENT'
                    end as outside,
                    (t.waktu at time zone s.zone)::date <> v.service_date
                        or (t.waktu at time zone 'Asia/Jakarta')::date <> v.service_date as wrong_day

@@ -66,6 +66,30 @@ public sealed class HoldTasksTests
     }
 
     [Fact]
+    public async Task Observe_mode_judges_past_days_and_desk_patients_as_if_they_could_be_sent()
+    {
+        await using var hospital = await TestHospital.Open(new() { ["Mode"] = "observe", ["SendFrom"] = "2026-01-21T00:00:00" });
+        await hospital.Register("2026/01/19/000001", doctor: "D002", clinic: "102"); // no schedule on a Monday, no mapping
+        await hospital.Register(Visit);
+        await hospital.Register("2026/01/20/000002", payer: "BPJ"); // the desktop would register this one
+        foreach (var visit in (string[])[Visit, "2026/01/20/000002"])
+        {
+            await hospital.Folder(visit, sent: "08:00:00", received: "08:10:00");
+            await hospital.Note(visit, "08:05:00");
+        }
+
+        hospital.Clock.Now = hospital.Clock.Now.AddDays(1);
+        await hospital.Poll();
+        await hospital.Settle();
+
+        const string Shown = "1 held OBSERVE_MODE, 3 held OBSERVE_MODE, 4 held OBSERVE_MODE, 5 held TIME_NOT_LATER";
+        Assert.Equal(Shown, await hospital.Standing(Visit));
+        Assert.Equal(Shown, await hospital.Standing("2026/01/20/000002"));
+        Assert.Equal("1 held CLINIC_UNMAPPED", await hospital.Standing("2026/01/19/000001"));
+        Assert.Empty(hospital.Bpjs.Ledger.Calls);
+    }
+
+    [Fact]
     public async Task A_desk_patient_of_an_unmapped_clinic_shows_what_can_be_mended_until_BPJS_has_the_visit()
     {
         await using var hospital = await TestHospital.Open();
