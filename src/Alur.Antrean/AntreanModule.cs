@@ -24,10 +24,11 @@ public static class AntreanModule
         services.AddSingleton<IValidateOptions<AntreanOptions>, ValidateAntreanOptions>();
         services.AddSingleton<IValidateOptions<AntreanOptions>>(new RefuseUnknownKeys(section));
         services.AddValidation();
+        services.AddHostedService<MirrorSites>(); // before the delivery worker
         services.AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();
         services.AddSingleton<BpjsClients>().AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>().AddSingleton<PollHints>();
         services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReopenRegistrations>().AddSingleton<ReconcileRegistrations>();
-        services.AddHostedService<MirrorSites>().AddHostedService<AntreanWorker>();
+        services.AddHostedService<AntreanWorker>();
         return services.AddSingleton(new ModuleMigrations("antrean", typeof(AntreanModule).Assembly));
     }
 

@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
 using Alur.Antrean.Polling;
 using Alur.Antrean.Sites;
+using Alur.Antrean.Tasks;
 using Alur.Platform.Delivery;
 using Alur.Platform.Leases;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace Alur.Antrean.Tests;
 
@@ -37,6 +39,43 @@ public sealed class AntreanWorkerTests
         Assert.Null(await hospital.Scalar<string>("select last_poll_error from antrean.sites"));
         Assert.Single(hospital.Log.Lines, l => l.StartsWith("antrean.poll:default failed", StringComparison.Ordinal));
         Assert.Equal(["antrean.build:default", "antrean.poll:default", "antrean.reconcile:default"], await hospital.Column("select name from platform.leases where name like 'antrean.%' order by name"));
+    }
+
+    [Fact]
+    public async Task A_later_start_takes_queued_jobs_back_before_anything_can_send_them()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.FullVisit(Visit);
+        await hospital.Register("2026/01/20/000002", at: "09:00:00");
+        await hospital.Poll();
+        await hospital.Build();
+        Assert.Equal("1 queued, 3 held REGISTER_NOT_SENT, 4 held REGISTER_NOT_SENT, 5 held REGISTER_NOT_SENT", await hospital.Standing(Visit));
+
+        await using var restarted = hospital.AnotherNode(new() { ["SendFrom"] = "2026-01-20T08:00:00" });
+        foreach (var started in restarted.GetServices<IHostedService>().TakeWhile(s => s is not DeliveryWorker))
+            await started.StartAsync(CancellationToken.None);
+
+        Assert.Equal(["2026/01/20/000002 PENDING", Visit + " CANCELLED"], await hospital.Column("select visit_id, status from antrean.bpjs_antrean_queue order by 1"));
+        Assert.StartsWith("1 held OUTSIDE_SEND_FROM", await hospital.Standing(Visit), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_builder_that_judged_by_the_old_start_is_waited_for()
+    {
+        await using var hospital = await TestHospital.Open();
+        await using var builder = await hospital.Db.OpenConnectionAsync();
+        await using var building = await builder.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand(BuildQueue.HoldSettings, builder, building) { Parameters = { new() { Value = hospital.Site.Id } } })
+            await hold.ExecuteNonQueryAsync();
+
+        await using var restarted = hospital.AnotherNode(new() { ["SendFrom"] = "2026-01-20T08:00:00" });
+        var mirror = restarted.GetRequiredService<SiteDirectory>().Mirror(CancellationToken.None);
+        await Until(async () => await hospital.Scalar<bool>("select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"));
+        Assert.False(mirror.IsCompleted);
+
+        await building.CommitAsync();
+        await mirror;
+        Assert.Equal(["2026-01-20 01:00:00"], await hospital.Column("select (send_from at time zone 'UTC')::text from antrean.sites"));
     }
 
     [Fact]

@@ -68,19 +68,14 @@ internal sealed class TestHospital : IAsyncDisposable
         var clock = new BusinessClock();
         bpjs.SetHospitalClock(clock.Now);
         var log = new LogLines();
-        var services = new ServiceCollection();
-        var configuration = Configuration(site ?? [], bpjs);
-        services.AddSingleton<IConfiguration>(configuration);
-        services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Information));
-        services.AddSingleton(database.App).AddSingleton<TimeProvider>(clock);
-        services.AddSingleton<Func<KhanzaOptions, DbDataSource>>(_ => khanza?.Invoke(mariaDb.Reader) ?? mariaDb.Reader);
-        services.AddAntrean(configuration);
-        with?.Invoke(services);
-        var provider = services.BuildServiceProvider();
+        var provider = Node(Configuration(site ?? [], bpjs), database, clock, log, khanza?.Invoke(mariaDb.Reader) ?? mariaDb.Reader, with);
         var hospital = new TestHospital(database, mariaDb, bpjs, provider, clock, log);
         await provider.GetRequiredService<SiteDirectory>().Mirror(CancellationToken.None);
         return hospital;
     }
+
+    /// <summary>Another node of the same hospital, with other settings; nothing of it has started.</summary>
+    public ServiceProvider AnotherNode(Dictionary<string, string?> site) => Node(Configuration(site, Bpjs), _database, Clock, Log, Khanza.Reader, with: null);
 
     /// <summary>The same hospital's server, spoken to over HTTP; its loops do not run either.</summary>
     public Task<AlurApp> Serve() => AlurApp.Start(
@@ -204,6 +199,19 @@ internal sealed class TestHospital : IAsyncDisposable
         await Bpjs.DisposeAsync();
         await Khanza.DisposeAsync();
         await _database.DisposeAsync();
+    }
+
+    private static ServiceProvider Node(
+        IConfiguration configuration, TestDatabase database, BusinessClock clock, LogLines log, DbDataSource khanza, Action<IServiceCollection>? with)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(configuration);
+        services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Information));
+        services.AddSingleton(database.App).AddSingleton<TimeProvider>(clock);
+        services.AddSingleton<Func<KhanzaOptions, DbDataSource>>(_ => khanza);
+        services.AddAntrean(configuration);
+        with?.Invoke(services);
+        return services.BuildServiceProvider();
     }
 
     private static string Moment(string? at) => at is null ? "0000-00-00 00:00:00" : at.Length == 8 ? "2026-01-20 " + at : at;

@@ -1,16 +1,21 @@
+using Alur.Antrean.Tasks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Alur.Antrean.Sites;
 
-/// <summary>Mirrors the configured hospitals before anything else of the module runs, and says what is missing.</summary>
-internal sealed class MirrorSites(SiteDirectory sites, ILogger<MirrorSites> log) : IHostedService
+/// <summary>
+/// Mirrors the configured hospitals before anything else of the module or the delivery engine runs, takes back what they no longer let out
+/// (a start moved later, a site that observes again), and says what is missing.
+/// </summary>
+internal sealed class MirrorSites(SiteDirectory sites, BuildQueue build, ILogger<MirrorSites> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await sites.Mirror(cancellationToken);
         foreach (var site in sites.All)
         {
+            await build.Withdraw(site, cancellationToken);
             if (SiteDirectory.CannotPoll(site.Code, site.Options) is { } reason)
                 log.NotPolled(site.Code, reason);
         }

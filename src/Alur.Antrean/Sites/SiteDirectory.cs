@@ -22,6 +22,9 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
         returning id
         """;
 
+    // Waits for builders that judge by the old settings, so that a withdrawal afterwards sees all they made.
+    private const string LockSite = "select 1 from antrean.sites where code = $1 for update";
+
     private const string EnabledTasks = "select code from antrean.task_catalogue where enabled";
 
     private const string PausedReason = "select paused_reason from delivery.channels where name = $1";
@@ -67,7 +70,11 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
 
     private async Task<short> Write(string code, SiteOptions site, CancellationToken ct)
     {
-        await using var command = db.CreateCommand(MirrorSite);
+        await using var connection = await db.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        await using (var hold = new NpgsqlCommand(LockSite, connection, tx) { Parameters = { new() { Value = code } } })
+            await hold.ExecuteNonQueryAsync(ct);
+        await using var command = new NpgsqlCommand(MirrorSite, connection, tx);
         command.Parameters.AddRange(new NpgsqlParameter[]
         {
             new() { Value = code },
@@ -79,7 +86,9 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
             new() { Value = site.OnSiteJkn },
             new() { Value = CannotPoll(code, site) ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
         });
-        return (short)(await command.ExecuteScalarAsync(ct))!;
+        var id = (short)(await command.ExecuteScalarAsync(ct))!;
+        await tx.CommitAsync(ct);
+        return id;
     }
 
     private async Task<HashSet<string>> Enabled(CancellationToken ct)

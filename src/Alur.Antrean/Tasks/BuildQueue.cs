@@ -20,6 +20,9 @@ internal sealed class BuildQueue(
     /// <summary>What one run did.</summary>
     public sealed record BuildResult(int Judged, int Withdrawn, int Queued);
 
+    /// <summary>While jobs are made the site's settings stay as they were judged by; polls and registrations go on.</summary>
+    internal const string HoldSettings = "select 1 from antrean.sites where id = $1 for key share";
+
     private const string Unsendable = TaskVerdicts.Sql + """
         select visit_id, step from verdicts
         where (status = 'DRAFT' and queued_at is not null and (held is not null or cancelled is not null))
@@ -119,7 +122,11 @@ internal sealed class BuildQueue(
         return new BuildResult(judged, withdrawn, queued);
     }
 
-    private async Task<int> Withdraw(Site site, CancellationToken ct)
+    /// <summary>
+    /// Takes back what may no longer be sent. Run before a start lets anything out: settings may have changed since the jobs were made.
+    /// </summary>
+    /// <returns>How many jobs were taken back.</returns>
+    public async Task<int> Withdraw(Site site, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
@@ -148,6 +155,8 @@ internal sealed class BuildQueue(
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
+        await using (var hold = Command(HoldSettings, tx, [new() { Value = site.Id }]))
+            await hold.ExecuteNonQueryAsync(ct);
         var ready = new List<(NewDelivery Delivery, string Task)>();
         await using (var read = Command(Ready, tx, [.. HoldTasks.Parameters(site, clock), new() { Value = site.Channel }, new() { Value = Batch }]))
         await using (var reader = await read.ExecuteReaderAsync(ct))
