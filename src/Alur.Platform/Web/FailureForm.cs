@@ -131,10 +131,13 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
             ? QueryParameters.WireName(found)
             : parameter;
 
-    /// <summary>Nobody answered, the server is going down or coming up, is full, or gave the query up: not a fault of the request.</summary>
+    /// <summary>
+    /// Nobody answered, the server is going down or coming up, is full, gave the query up, does not let us in or lacks our database: not a
+    /// fault of the request, and mended by an operator without it.
+    /// </summary>
     private static bool IsUnavailable(NpgsqlException e) => e switch
     {
-        PostgresException postgres => postgres.SqlState[..2] is "08" or "53" or "57",
+        PostgresException postgres => postgres.SqlState[..2] is "08" or "28" or "3D" or "53" or "57",
         _ => e.IsTransient,
     };
 

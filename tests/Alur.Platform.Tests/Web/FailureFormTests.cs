@@ -8,6 +8,7 @@ using Alur.Platform.Web;
 using Alur.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Configuration;
 using Npgsql;
 
 namespace Alur.Platform.Tests.Web;
@@ -53,6 +54,18 @@ public sealed class FailureFormTests(FailureFormTests.Edge edge) : IClassFixture
     public async Task A_database_that_is_away_is_not_the_callers_fault()
     {
         using var answer = await _client.GetAsync("/test/database-away");
+
+        await Refusal.Of(Task.FromResult(answer), HttpStatusCode.ServiceUnavailable, "DATABASE_UNAVAILABLE");
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData("password")]
+    [InlineData("role")]
+    [InlineData("database")]
+    public async Task A_database_that_is_missing_or_refuses_our_role_is_not_the_callers_fault(string wrong)
+    {
+        using var answer = await _client.GetAsync($"/test/database-refused?wrong={wrong}");
 
         await Refusal.Of(Task.FromResult(answer), HttpStatusCode.ServiceUnavailable, "DATABASE_UNAVAILABLE");
         Assert.NotNull(answer.Headers.RetryAfter);
@@ -153,6 +166,8 @@ public sealed class FailureFormTests(FailureFormTests.Edge edge) : IClassFixture
             app.MapGet("/test/moment", Now);
             app.MapGet("/test/throw", string () => throw new InvalidOperationException("secret"));
             app.MapGet("/test/database-away", AskNobody);
+            app.MapGet("/test/database-refused", ([FromQuery] string wrong, [FromServices] IConfiguration configuration, CancellationToken ct) =>
+                AskRefused(wrong, configuration.GetConnectionString("Alur")!, ct));
             app.MapPost("/test/echo", Answer<Echoed> (Echoed body) => body);
         }
 
@@ -177,6 +192,16 @@ public sealed class FailureFormTests(FailureFormTests.Edge edge) : IClassFixture
         private static async Task<Answer<int>> AskNobody(CancellationToken ct)
         {
             await using var away = NpgsqlDataSource.Create($"Host=127.0.0.1;Port={ClosedPort()};Username=nobody;Timeout=2");
+            await using var connection = await away.OpenConnectionAsync(ct);
+            return 1;
+        }
+
+        private static async Task<Answer<int>> AskRefused(string wrong, string connectionString, CancellationToken ct)
+        {
+            var refused = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Password = "not the password" };
+            if (wrong == "role") refused.Username = "alur_nobody";
+            if (wrong == "database") refused = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Database = "alur_gone" };
+            await using var away = NpgsqlDataSource.Create(refused);
             await using var connection = await away.OpenConnectionAsync(ct);
             return 1;
         }
