@@ -25,10 +25,11 @@ internal static class ChannelRows
 
     private const string PauseChannel = "update delivery.channels set paused_until = coalesce($2, 'infinity'), paused_reason = $3 where name = $1";
 
-    // A pause asked for by a refused call never shortens one that somebody ordered.
-    private const string PauseAtLeast = """
+    // A refused call leaves a pause in force as it is, reason and end: somebody may have ordered it. If it ends too early, the next call is refused
+    // again and pauses again.
+    private const string PauseUnlessPaused = """
         update delivery.channels set paused_until = $2, paused_reason = $3
-        where name = $1 and (paused_until is null or paused_until < $2)
+        where name = $1 and (paused_until is null or paused_until <= now())
         """;
 
     private const string ResumeChannel = "update delivery.channels set paused_until = null, paused_reason = null where name = $1";
@@ -65,11 +66,11 @@ internal static class ChannelRows
         return await batch.ExecuteNonQueryAsync(ct) > 0;
     }
 
-    /// <summary>As <see cref="Pause"/>, unless the channel is paused for longer already.</summary>
-    public static async Task PauseAtLeastUntil(NpgsqlDataSource db, string channel, DateTimeOffset until, string reason, CancellationToken ct)
+    /// <summary>As <see cref="Pause"/>, unless the channel is paused already.</summary>
+    public static async Task PauseUnlessPausedAlready(NpgsqlDataSource db, string channel, DateTimeOffset until, string reason, CancellationToken ct)
     {
         await using var batch = db.CreateBatch();
-        batch.BatchCommands.Add(Sql.Command(PauseAtLeast, channel)
+        batch.BatchCommands.Add(Sql.Command(PauseUnlessPaused, channel)
             .With(until.UtcDateTime, NpgsqlDbType.TimestampTz)
             .With(StorableText.Plain(reason)!));
         await batch.ExecuteNonQueryAsync(ct);

@@ -151,6 +151,22 @@ public sealed class LimitTests
         Assert.Equal("Until I say so", await station.Scalar<string>("select paused_reason from delivery.channels where paused_until = 'infinity'"));
     }
 
+    [Fact]
+    public async Task A_refused_call_leaves_a_shorter_pause_that_somebody_ordered_with_its_reason()
+    {
+        await using var station = await Station.Open();
+        station.Destination.Answer = async (_, ct) =>
+        {
+            await station.Queue().Pause("fake:a", "Lunch", DateTimeOffset.UtcNow.AddMinutes(5), ct);
+            return new NotYet(DateTimeOffset.UtcNow.AddMinutes(10), "Signature salah", PauseChannel: true);
+        };
+        await station.Enqueue(Station.Job("v1", 10));
+
+        await station.Pump().RunOnce();
+
+        Assert.Equal("Lunch", await station.Scalar<string>("select paused_reason from delivery.channels where paused_until < now() + interval '6 minutes'"));
+    }
+
     private static Task DrainWith(Station station, int pumps) => Task.WhenAll(Enumerable.Range(0, pumps).Select(_ => Task.Run(async () =>
     {
         var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
