@@ -13,7 +13,7 @@ internal static class StartMariaDb
     internal static async Task Install(MariaDbPlace place, CancellationToken ct)
     {
         if (!File.Exists(Server) || !File.Exists(Installer))
-            throw new MariaDbUnavailableException("MariaDB is not installed. Install the package 'mariadb-server' (Debian, Ubuntu), or run ./alur once: it installs what is missing.");
+            throw new MariaDbUnavailableException("MariaDB is not installed. Install the packages mariadb-server-core and mariadb-client-core (Debian, Ubuntu; they start no service), or run ./alur once: it installs what is missing.");
         if (Directory.Exists(place.Data))
             return;
         // Under another name first: a data directory that exists is complete.
