@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Alur.Architecture.Tests;
 
 /// <summary>Rules of CONTRIBUTING.md that can be read off the sources. One row of data per forbidden pattern.</summary>
-public sealed class SourceRuleTests
+public sealed partial class SourceRuleTests
 {
     private const int MaxLines = 250;
     private static readonly string[] Code = ["src", "tests", "tools", "bench"];
@@ -42,6 +42,39 @@ public sealed class SourceRuleTests
 
         Assert.Empty(tooLong);
     }
+
+    /// <summary>The host ignores what a loop lets escape, so a loop that lets anything escape has silently stopped.</summary>
+    [Fact]
+    public void Every_background_loop_catches_whatever_happens_in_it()
+    {
+        var loops = Repository.Sources("*.cs", "src")
+            .Where(file => file.Text.Contains(": BackgroundService", StringComparison.Ordinal) && file.Text.Contains("while (", StringComparison.Ordinal)).ToList();
+
+        Assert.True(loops.Count >= 4, "BackgroundServices with a loop are not found any more.");
+        Assert.All(loops, file => Assert.Matches(@"catch \(Exception( \w+)?\)\s*\{", file.Text));
+    }
+
+    /// <summary>Whoever installs by hand what a message names must end up with what the launcher would have installed.</summary>
+    [Fact]
+    public void Packages_named_in_messages_are_those_that_the_launcher_installs()
+    {
+        var installed = Package().Matches(File.ReadAllText(Path.Combine(Repository.Root, "tools/launcher/install.sh"))).SelectMany(m => m.Groups["names"].Value.Split(' ')).ToList();
+        var named = from file in Repository.Sources("*.cs", "src")
+                    from Match message in NamedPackages().Matches(file.Text)
+                    from name in message.Groups["name"].Captures.Select(c => c.Value)
+                    select (file.Path, name);
+
+        Assert.NotEmpty(installed);
+        Assert.True(named.Count() >= 4, "Messages that name packages are not found any more.");
+        Assert.All(named, package => Assert.Contains(package.name, installed));
+    }
+
+    [GeneratedRegex(@"missing\+=\((?<names>[a-z0-9 -]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Package();
+
+    /// <summary>A version that only the data know, as in postgresql-{made}, is left open.</summary>
+    [GeneratedRegex(@"Install the packages? '?(?<name>(?>[a-z0-9-]+))(?!\{)( and (?<name>[a-z0-9-]+))*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NamedPackages();
 
     [Fact]
     public void The_host_starts_in_sixty_lines()

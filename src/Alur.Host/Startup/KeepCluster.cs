@@ -5,9 +5,11 @@ namespace Alur.Host.Startup;
 /// <summary>Starts the embedded database again when it died (out of memory, killed by hand). Does nothing with a configured server.</summary>
 internal sealed partial class KeepCluster(ILogger<KeepCluster> log) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
-
     private DatabaseSession? _database;
+    private bool _failing;
+
+    /// <summary>From one look to the next.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>From now on keep this database running, if it is an embedded one.</summary>
     public void Watch(DatabaseSession database) => _database = database;
@@ -15,24 +17,35 @@ internal sealed partial class KeepCluster(ILogger<KeepCluster> log) : Background
     /// <summary>Looks once; returns whether it had to start the database.</summary>
     public async Task<bool> RunOnce(CancellationToken ct)
     {
-        if (_database?.Embedded is not { } embedded || PrivateCluster.IsAlive(_database.Directory!))
-        {
-            return false;
-        }
-
         try
         {
+            if (_database?.Embedded is not { } embedded || PrivateCluster.IsAlive(_database.Directory!))
+            {
+                _failing = false;
+                return false;
+            }
+
             var cluster = await PrivateCluster.EnsureRunning(embedded, ct);
             if (!cluster.Adopted)
             {
                 Restarted(log);
             }
 
+            _failing = false;
             return !cluster.Adopted;
         }
-        catch (PostgresUnavailableException e)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            Refused(log, e.Code, e.Message);
+            return false;
+        }
+        catch (Exception e)
+        {
+            if (!_failing)
+            {
+                Refused(log, (e as PostgresUnavailableException)?.Code ?? e.GetType().Name, e.Message);
+            }
+
+            _failing = true;
             return false;
         }
     }
@@ -49,6 +62,6 @@ internal sealed partial class KeepCluster(ILogger<KeepCluster> log) : Background
     [LoggerMessage(1, LogLevel.Warning, "The embedded database had ended and was started again")]
     private static partial void Restarted(ILogger logger);
 
-    [LoggerMessage(2, LogLevel.Error, "The embedded database does not run: {Code} {Message}")]
+    [LoggerMessage(2, LogLevel.Error, "The embedded database does not run: {Code} {Message} It is tried again, and this line appears once until it succeeds.")]
     private static partial void Refused(ILogger logger, string code, string message);
 }

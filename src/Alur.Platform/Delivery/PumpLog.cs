@@ -7,6 +7,7 @@ namespace Alur.Platform.Delivery;
 internal sealed partial class PumpLog(ILogger logger)
 {
     private int _away;
+    private int _failing;
 
     public void DatabaseIsAway(Exception ex)
     {
@@ -16,6 +17,19 @@ internal sealed partial class PumpLog(ILogger logger)
     public void DatabaseIsBack()
     {
         if (Volatile.Read(ref _away) == 1 && Interlocked.Exchange(ref _away, 0) == 1) LogBack();
+    }
+
+    /// <summary>Something that nobody foresaw, told once until the pump works again.</summary>
+    public void PumpFailed(Exception ex)
+    {
+        if (Interlocked.Exchange(ref _failing, 1) == 0) LogPumpFailed(ex);
+    }
+
+    /// <summary>A whole round went well.</summary>
+    public void PumpIsBack()
+    {
+        DatabaseIsBack();
+        Volatile.Write(ref _failing, 0);
     }
 
     public void Refused(PostgresException ex, string channel, long jobId) => LogRefused(jobId, channel, ex.SqlState, ex.MessageText);
@@ -38,6 +52,6 @@ internal sealed partial class PumpLog(ILogger logger)
     [LoggerMessage(Level = LogLevel.Information, Message = "{Jobs} jobs of {Channel} that failed while the destination was down go out again.")]
     public partial void RequeuedAfterOutage(int jobs, string channel);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The delivery pump failed.")]
-    public partial void PumpFailed(Exception ex);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The delivery pump failed; it is tried again, and this line appears once until it succeeds.")]
+    private partial void LogPumpFailed(Exception ex);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -8,13 +9,14 @@ namespace Alur.Platform.Delivery;
 /// Carries hints between nodes: at most one NOTIFY per channel per window, in a transaction of its own, because a NOTIFY inside writing transactions
 /// would serialise their commits. Whatever gets lost here costs at most one polling interval.
 /// </summary>
-internal sealed class WakeNotifier(NpgsqlDataSource db, DeliveryOptions options, WakeUps wakeUps) : BackgroundService
+internal sealed partial class WakeNotifier(NpgsqlDataSource db, DeliveryOptions options, WakeUps wakeUps, ILogger<WakeNotifier> logger) : BackgroundService
 {
     private const string Notify = "select pg_notify('alur_delivery', $2 || ' ' || c.name) from unnest($1) as c(name)";
     private const string Listen = "listen alur_delivery";
     private const string StillThere = "select 1";
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+    private int _told;
     private readonly string _node = Guid.NewGuid().ToString("N");
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -49,8 +51,8 @@ internal sealed class WakeNotifier(NpgsqlDataSource db, DeliveryOptions options,
         if (payload.Split(' ') is [var node, var channel] && node != _node) wakeUps.WakeLocal(channel);
     }
 
-    /// <summary>Silent on failure: hints are not worth a log line, and the worker reports that the database is away.</summary>
-    private static async Task Repeat(Func<CancellationToken, Task> work, CancellationToken ct)
+    /// <summary>Silent while the database is away: the worker reports that. Anything else is told once.</summary>
+    private async Task Repeat(Func<CancellationToken, Task> work, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
         {
@@ -62,10 +64,15 @@ internal sealed class WakeNotifier(NpgsqlDataSource db, DeliveryOptions options,
             {
                 return;
             }
-            catch (Exception ex) when (ex is NpgsqlException or TimeoutException or IOException or OperationCanceledException)
+            catch (Exception ex)
             {
+                var isKnown = ex is NpgsqlException or TimeoutException or IOException or OperationCanceledException;
+                if (!isKnown && Interlocked.Exchange(ref _told, 1) == 0) LogFailed(ex);
                 await Task.WhenAny(Task.Delay(Retry, ct));
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Hints between nodes do not get through; deliveries still go out within the worker's interval. This line appears once.")]
+    private partial void LogFailed(Exception ex);
 }

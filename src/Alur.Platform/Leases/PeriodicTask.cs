@@ -28,6 +28,7 @@ public sealed partial class PeriodicTask(
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = Clamp(interval, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+            var heeds = true;
             try
             {
                 var began = DateTimeOffset.UtcNow;
@@ -49,9 +50,10 @@ public sealed partial class PeriodicTask(
             {
                 if (!_failing) LogFailed(name, SpeaksForItself(ex) ? null : ex, ex.Message);
                 _failing = true;
+                heeds = false; // a hint would turn what fails at once into a busy loop
             }
 
-            await Task.WhenAny(Hint is null || grant is null ? [Task.Delay(wait, stoppingToken)] : [Task.Delay(wait, stoppingToken), Hint()]);
+            await Task.WhenAny(!heeds || Hint is null || grant is null ? [Task.Delay(wait, stoppingToken)] : [Task.Delay(wait, stoppingToken), Hint()]);
         }
 
         if (grant is not null) await Release(grant);
@@ -92,8 +94,10 @@ public sealed partial class PeriodicTask(
         {
             // Over, or the database is away: then nobody else can take the lease either, and what the run does there is fenced.
         }
-
-        await lost.CancelAsync();
+        finally
+        {
+            await lost.CancelAsync();
+        }
     }
 
     private async Task Release(LeaseGrant grant)

@@ -56,6 +56,27 @@ public sealed class PeriodicTaskTests(DatabaseFixture database) : IClassFixture<
         await task.StopAsync(default);
     }
 
+    [Fact]
+    public async Task A_run_that_fails_is_not_repeated_at_once_however_often_it_is_hinted()
+    {
+        var runs = 0;
+        using var task = new PeriodicTask(
+            "failing and hinted", TimeSpan.FromMilliseconds(100),
+            (_, _) =>
+            {
+                Interlocked.Increment(ref runs);
+                throw new InvalidOperationException("never");
+            },
+            new LeaseStore(database.App), NullLogger<PeriodicTask>.Instance) { Hint = () => Task.CompletedTask };
+        var began = Environment.TickCount64;
+        await task.StartAsync(default);
+
+        await Eventually(() => Volatile.Read(ref runs) >= 6);
+        await task.StopAsync(default);
+
+        Assert.InRange(Environment.TickCount64 - began, 5 * 90, int.MaxValue);
+    }
+
     private static async Task Eventually(Func<bool> condition)
     {
         var deadline = DateTimeOffset.UtcNow.AddSeconds(30);
