@@ -12,43 +12,45 @@ internal static class SettleTasks
     /// </summary>
     public const string CancelledAtBpjs = "CANCELLED_AT_BPJS";
 
+    // The moment, or what is registered, is no longer what the job carried: Khanza has been corrected meanwhile.
+    private const string Corrected = """
+        (t.waktu <> (s.payload ->> 'waktu')::timestamptz
+         or t.task = '1' and exists (
+             select 1 from antrean.visits v where v.site_id = t.site_id and v.visit_id = t.visit_id
+               and v.payload || v.patient || jsonb_build_object('kodebooking', v.kodebooking) <> s.payload -> 'body'))
+        """;
+
     /// <summary>
     /// For <c>IDeliveryChannel.SettleEffects</c>. A delivery with any other code than 200 was there before (208, or found by reconciling).
     /// The moment kept of a sent task is the one in the payload: what BPJS was really told, whatever Khanza says by now. A refusal of what Khanza has
     /// corrected while the call was under way is no failure of the correction: the task is a draft again and goes out anew.
     /// </summary>
-    public const string SettleEffects = """
-        , settled_tasks as materialized (
-            select t.site_id, t.visit_id, t.task, s.payload, s.state, s.code, s.reason,
-                   s.state = 'FAILED' and starts_with(s.reason, 'CANCELLED_AT_BPJS') as cancelled_there,
-                   s.state = 'FAILED' and not starts_with(s.reason, 'CANCELLED_AT_BPJS') and (
-                       t.waktu <> (s.payload ->> 'waktu')::timestamptz
-                       or t.task = '1' and exists (
-                           select 1 from antrean.visits v where v.site_id = t.site_id and v.visit_id = t.visit_id
-                             and v.payload || v.patient || jsonb_build_object('kodebooking', v.kodebooking) <> s.payload -> 'body')) as corrected
+    public const string SettleEffects = $"""
+        , settling as materialized (
+            select at.id as site_id, s.key as visit_id, at.code as task, s.payload, s.state, s.code, s.reason,
+                   s.state = 'FAILED' and coalesce(starts_with(s.reason, 'CANCELLED_AT_BPJS'), false) as cancelled_there
             from settled s
             cross join lateral (
                 select site.id, c.code from antrean.sites site, antrean.task_catalogue c
                 where site.code = substr(s.channel, length('bpjs:') + 1) and c.step = s.step
                 limit 1 -- names the task before it is looked for, so that the whole key is used
             ) at
-            join antrean.tasks t on t.site_id = at.id and t.visit_id = s.key and t.task = at.code
-            where s.state in ('SENT', 'FAILED') and t.status <> 'SENT_BPJS'
-            order by t.site_id, t.visit_id, t.task
-            for update of t
+            where s.state in ('SENT', 'FAILED')
+            order by at.id, s.key collate "C", at.code -- the update follows this order row by row: no second pass only to lock
         ), written_tasks as (
             update antrean.tasks t
-            set status = case when s.state = 'SENT' then 'SENT_BPJS' when s.cancelled_there or s.corrected then 'DRAFT' else 'FAILED_BPJS' end,
-                waktu = case when s.corrected then t.waktu else (s.payload ->> 'waktu')::timestamptz end,
+            set status = case when s.state = 'SENT' then 'SENT_BPJS' when s.cancelled_there or {Corrected} then 'DRAFT' else 'FAILED_BPJS' end,
+                waktu = case when s.state = 'FAILED' and not s.cancelled_there and {Corrected} then t.waktu else (s.payload ->> 'waktu')::timestamptz end,
                 already_there = s.state = 'SENT' and coalesce(s.code, '200') <> '200',
                 sent_at = case when s.state = 'SENT' then now() end,
-                failed_reason = case when s.state = 'FAILED' and not s.cancelled_there and not s.corrected then coalesce(s.reason, 'unknown') end,
+                failed_reason = case when s.state = 'FAILED' and not s.cancelled_there and not {Corrected} then coalesce(s.reason, 'unknown') end,
                 queued_at = case when s.state = 'SENT' then t.queued_at end,
                 held_reason = null,
                 cancelled_reason = case when s.cancelled_there then 'CANCELLED_AT_BPJS' end
-            from settled_tasks s
-            where t.site_id = s.site_id and t.visit_id = s.visit_id and t.task = s.task
-            returning t.site_id, t.visit_id, t.task, t.waktu, s.state, s.cancelled_there, s.corrected, s.code, s.reason
+            from settling s
+            where t.site_id = s.site_id and t.visit_id = s.visit_id and t.task = s.task and t.status <> 'SENT_BPJS'
+            returning t.site_id, t.visit_id, t.task, t.waktu, s.payload, s.state, s.cancelled_there,
+                      t.status = 'DRAFT' and not s.cancelled_there as corrected, s.code, s.reason
         ), written_history as (
             insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
             select w.site_id, w.visit_id, w.task,
@@ -59,7 +61,7 @@ internal static class SettleTasks
             select w.site_id, w.visit_id, w.task, 'REOPENED', w.waktu, 'corrected in Khanza meanwhile' from written_tasks w where w.corrected
         ), settled_visits as materialized (
             select v.id, s.cancelled_there, s.task, s.payload -> 'body' ->> 'kodebooking' as kodebooking
-            from settled_tasks s
+            from written_tasks s
             join antrean.visits v on v.site_id = s.site_id and v.visit_id = s.visit_id
             where s.cancelled_there
                or (s.task = '1' and s.state = 'SENT' and v.kodebooking <> s.payload -> 'body' ->> 'kodebooking')

@@ -10,7 +10,7 @@ public sealed class DeliveryOptions : IValidatableObject
 
     /// <summary>Lanes this node sends at the same time, over all channels.</summary>
     [Range(1, 1000)]
-    public int Concurrency { get; set; } = 32;
+    public int Concurrency { get; set; } = 64;
 
     /// <summary>Most jobs of one lane that are leased together and sent one after the other.</summary>
     [Range(1, 100)]

@@ -8,7 +8,7 @@ namespace Alur.Platform.Delivery;
 /// </summary>
 internal static class PumpConnection
 {
-    private const string Plans = "set enable_seqscan = off; set enable_bitmapscan = off; set enable_mergejoin = off; set jit = off";
+    private const string Plans = "set enable_seqscan = off; set enable_bitmapscan = off; set enable_mergejoin = off; set enable_memoize = off; set plan_cache_mode = force_generic_plan; set jit = off";
 
     public static async Task<NpgsqlConnection> Open(NpgsqlDataSource db, CancellationToken ct)
     {

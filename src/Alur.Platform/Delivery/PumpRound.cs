@@ -53,7 +53,7 @@ internal sealed class PumpRound(
         while (!ct.IsCancellationRequested && !settling.IsCompleted)
         {
             await Look(connection);
-            var busy = Volatile.Read(ref _sending) >= options.Concurrency || Volatile.Read(ref _unsettled) >= options.Concurrency * 2;
+            var busy = Volatile.Read(ref _sending) >= options.Concurrency || Volatile.Read(ref _unsettled) >= options.Concurrency * 3;
             if (!busy && NextTurn() is { } turn)
             {
                 await Gather();

@@ -3,13 +3,11 @@ using NpgsqlTypes;
 
 namespace Alur.Platform.Delivery;
 
-/// <summary>Job results as parallel arrays, in the order of the parameters $1 to $19 of the settle statement.</summary>
+/// <summary>Job results as parallel arrays, in the order of the parameters $1 to $17 of the settle statement.</summary>
 internal sealed class JobColumns(int capacity)
 {
     private readonly List<long> _ids = new(capacity);
-    private readonly List<string> _channels = new(capacity);
-    private readonly List<string> _keys = new(capacity);
-    private readonly List<Guid> _tokens = new(capacity);
+    private readonly List<int> _lanes = new(capacity);
     private readonly List<string?> _outcomes = new(capacity);
     private readonly List<string> _states = new(capacity);
     private readonly List<bool> _counted = new(capacity);
@@ -26,12 +24,14 @@ internal sealed class JobColumns(int capacity)
     private readonly List<int?> _durations = new(capacity);
     private readonly List<DateTime?> _starts = new(capacity);
 
-    public void Add(LaneRun run, JobResult result, Verdict verdict)
+    /// <summary>Adds one job's end.</summary>
+    /// <param name="lane">Number of its lane in the batch, from 1.</param>
+    /// <param name="result">What came of the call.</param>
+    /// <param name="verdict">What that means for the job.</param>
+    public void Add(int lane, JobResult result, Verdict verdict)
     {
         _ids.Add(result.Job.Job.JobId);
-        _channels.Add(run.Channel);
-        _keys.Add(run.Key);
-        _tokens.Add(run.Token);
+        _lanes.Add(lane);
         _outcomes.Add(verdict.Outcome);
         _states.Add(verdict.State);
         _counted.Add(verdict.Counted);
@@ -54,7 +54,7 @@ internal sealed class JobColumns(int capacity)
     {
         const NpgsqlDbType array = NpgsqlDbType.Array;
         command.With(_ids, array | NpgsqlDbType.Bigint)
-            .With(_channels, array | NpgsqlDbType.Text).With(_keys, array | NpgsqlDbType.Text).With(_tokens, array | NpgsqlDbType.Uuid)
+            .With(_lanes, array | NpgsqlDbType.Integer)
             .With(_outcomes, array | NpgsqlDbType.Text).With(_states, array | NpgsqlDbType.Text)
             .With(_counted, array | NpgsqlDbType.Boolean).With(_outages, array | NpgsqlDbType.Boolean)
             .With(_codes, array | NpgsqlDbType.Text).With(_reasons, array | NpgsqlDbType.Text).With(_fingerprints, array | NpgsqlDbType.Text)
@@ -65,12 +65,13 @@ internal sealed class JobColumns(int capacity)
     }
 }
 
-/// <summary>Runs that ended, as parallel arrays: the parameters $20 to $26 of the settle statement.</summary>
+/// <summary>Lanes of a batch, as parallel arrays: the parameters $18 to $25 of the settle statement.</summary>
 internal sealed class LaneColumns
 {
     private readonly List<string> _channels = [];
     private readonly List<string> _keys = [];
     private readonly List<Guid> _tokens = [];
+    private readonly List<bool> _released = [];
     private readonly List<int?> _failedSteps = [];
     private readonly List<int?> _restSteps = [];
     private readonly List<int?> _lastSteps = [];
@@ -81,6 +82,7 @@ internal sealed class LaneColumns
         _channels.Add(lane.Run.Channel);
         _keys.Add(lane.Run.Key);
         _tokens.Add(lane.Run.Token);
+        _released.Add(lane.Release);
         _failedSteps.Add(FirstStep(lane, verdicts, "FAILED"));
         _restSteps.Add(FirstStep(lane, verdicts, "PENDING"));
         _lastSteps.Add(lane.Run.Jobs.Count == 0 ? null : lane.Run.Jobs[^1].Job.Step);
@@ -92,6 +94,7 @@ internal sealed class LaneColumns
     {
         const NpgsqlDbType array = NpgsqlDbType.Array;
         command.With(_channels, array | NpgsqlDbType.Text).With(_keys, array | NpgsqlDbType.Text).With(_tokens, array | NpgsqlDbType.Uuid)
+            .With(_released, array | NpgsqlDbType.Boolean)
             .With(_failedSteps, array | NpgsqlDbType.Integer).With(_restSteps, array | NpgsqlDbType.Integer)
             .With(_lastSteps, array | NpgsqlDbType.Integer)
             .With(_waits, array | NpgsqlDbType.Interval);

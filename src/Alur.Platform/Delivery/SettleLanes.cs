@@ -26,17 +26,25 @@ internal static class SettleLanes
         ) n
         """;
 
-    // The next head: a PENDING job, or one behind this run that an earlier lease left as SENDING when it ran out.
+    // Lanes are looked up once: the first statement has locked them, so their places cannot change. A job finds its lane's answer by number.
     // Tokens are compared with "is not distinct from": lanes must be found by key, all lanes of one claim share a token.
+    // The next head: a PENDING job, or one behind this run that an earlier lease left as SENDING when it ran out.
     private const string Settle = """
-        with result as materialized (
-            select r.*, coalesce(held.held, false) as held
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-                as r(job_id, channel, key, token, outcome, state, counted, outage, code, reason, fingerprint,
-                     attempt, http_code, answer_code, message, request, response, duration_ms, started_at)
+        with lane as materialized (
+            select f.*, l.place, l.head_step, coalesce(l.held, false) as held
+            from unnest($18, $19, $20, $21, $22, $23, $24, $25) with ordinality
+                as f(channel, key, token, released, failed_step, rest_step, last_step, wait, number)
             left join lateral (
-                select l.lease_token = r.token as held from delivery.lanes l where l.channel = r.channel and l.key = r.key limit 1
-            ) held on true
+                select l.ctid as place, l.head_step, l.lease_token is not distinct from f.token as held
+                from delivery.lanes l where l.channel = f.channel and l.key = f.key
+                limit 1
+            ) l on true
+        ), result as materialized (
+            select r.*, ($20)[r.lane] as token, (lanes.held)[r.lane] as held
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                as r(job_id, lane, outcome, state, counted, outage, code, reason, fingerprint,
+                     attempt, http_code, answer_code, message, request, response, duration_ms, started_at)
+            cross join (select array_agg(l.held order by l.number) as held from lane l) lanes
         ), moved as (
             update delivery.jobs j set
                 state = r.state,
@@ -59,7 +67,7 @@ internal static class SettleLanes
                    r.request::jsonb, r.response::jsonb, r.duration_ms, r.started_at
             from result r
             where r.started_at is not null
-              and (not $28 or not exists (
+              and (not $27 or not exists (
                   select 1 from delivery.attempts a
                   where a.job_id = r.job_id and a.lease_token = r.token
                     and a.recorded_at > now() - interval '1 day' and a.recorded_at < now() + interval '1 hour'))
@@ -72,18 +80,15 @@ internal static class SettleLanes
                 lease_token = null
             from (
                 -- offset 0: the next step is looked up once, not once per mention.
-                select f.channel, f.key, f.token, f.failed_step, f.rest_step, f.wait, least(f.rest_step, (
+                select f.place, f.failed_step, f.rest_step, f.wait, least(f.rest_step, (
                     select min(j.step) from delivery.jobs j
-                    where j.channel = f.channel and j.key = f.key and j.step >= h.head_step
+                    where j.channel = f.channel and j.key = f.key and j.step >= f.head_step
                       and (j.state = 'PENDING' or j.state = 'SENDING' and j.step > coalesce(f.last_step, -1)))) as next_step
-                from unnest($20, $21, $22, $23, $24, $25, $26) as f(channel, key, token, failed_step, rest_step, last_step, wait)
-                cross join lateral (
-                    select l.head_step from delivery.lanes l
-                    where l.channel = f.channel and l.key = f.key and l.lease_token is not distinct from f.token limit 1
-                ) h
+                from lane f
+                where f.released and f.held
                 offset 0
             ) e
-            where l.channel = e.channel and l.key = e.key and l.lease_token is not distinct from e.token
+            where l.ctid = e.place
             returning l.channel, l.state = 'OPEN' and l.due_at <= now() as again
         )
         """;
@@ -92,7 +97,7 @@ internal static class SettleLanes
         select c.channel,
                (select count(*) from kept k where k.fenced_off)::int,
                exists (select 1 from freed f where f.channel = c.channel and f.again)
-        from unnest($27) as c(channel)
+        from unnest($26) as c(channel)
         """;
 
     /// <summary>The two statements, to be sent in one batch or one transaction in this order; the second returns (channel, fenced off in all, lanes due again).</summary>
@@ -103,8 +108,8 @@ internal static class SettleLanes
         var ends = new LaneColumns();
         for (var i = 0; i < lanes.Count; i++)
         {
-            for (var j = 0; j < lanes[i].Results.Count; j++) jobs.Add(lanes[i].Run, lanes[i].Results[j], verdicts[i][j]);
-            if (lanes[i].Release) ends.Add(lanes[i], verdicts[i]);
+            for (var j = 0; j < lanes[i].Results.Count; j++) jobs.Add(i + 1, lanes[i].Results[j], verdicts[i][j]);
+            ends.Add(lanes[i], verdicts[i]);
         }
 
         var keys = lanes.Select(l => (l.Run.Channel, l.Run.Key)).Distinct()
