@@ -1,3 +1,4 @@
+using Alur.Platform.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -8,20 +9,7 @@ internal sealed class RefuseUnknownKeys(IConfigurationSection section) : IValida
 {
     public ValidateOptionsResult Validate(string? name, AntreanOptions options)
     {
-        var unknown = Unknown(section, typeof(AntreanOptions))
-            .Concat(section.GetSection(nameof(AntreanOptions.Sites)).GetChildren().SelectMany(OfSite))
-            .Select(key => $"{key} is not a known key")
-            .ToList();
-        return unknown.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(unknown);
+        var mistakes = SettingMistakes.In(section, typeof(AntreanOptions)).ToList();
+        return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
-
-    private static IEnumerable<string> OfSite(IConfigurationSection site) =>
-        Unknown(site, typeof(SiteOptions))
-            .Concat(Unknown(site.GetSection(nameof(SiteOptions.Khanza)), typeof(KhanzaOptions)))
-            .Concat(Unknown(site.GetSection(nameof(SiteOptions.Bpjs)), typeof(BpjsOptions)));
-
-    private static IEnumerable<string> Unknown(IConfigurationSection section, Type options) =>
-        section.GetChildren()
-            .Where(child => !options.GetProperties().Select(p => p.Name).Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(child => child.Path);
 }

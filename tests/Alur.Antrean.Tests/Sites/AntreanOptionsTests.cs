@@ -72,7 +72,10 @@ public sealed class AntreanOptionsTests
     {
         var failure = Assert.Throws<OptionsValidationException>(() => Read(new() { [Site + "Moed"] = "send", [Site + "Khanza:Hots"] = "db" }));
 
-        Assert.Equal(["Antrean:Sites:default:Khanza:Hots is not a known key", "Antrean:Sites:default:Moed is not a known key"], failure.Failures.Order(StringComparer.Ordinal));
+        // In the same words as the server's own look at its configuration.
+        Assert.Equal(
+            ["Antrean:Sites:default:Khanza:Hots is not a setting; did you mean Host?", "Antrean:Sites:default:Moed is not a setting; did you mean Mode?"],
+            failure.Failures.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -113,8 +116,11 @@ public sealed class AntreanOptionsTests
             ["reg_periksa.task_id_3", "reg_periksa.task_id_4", "reg_periksa.task_id_5"],
             TaskProfiles.Of(new SiteOptions { Profile = "task-columns" }).Take(3).Select(s => s.Value.Single()));
 
-    private static AntreanOptions Read(Dictionary<string, string?> settings) => new ServiceCollection()
-        .AddAntrean(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
-        .BuildServiceProvider()
-        .GetRequiredService<IOptions<AntreanOptions>>().Value;
+    private static AntreanOptions Read(Dictionary<string, string?> settings)
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Where(s => s.Value is not null)).Build();
+        return new ServiceCollection().AddSingleton(configuration).AddAntrean(configuration)
+            .BuildServiceProvider()
+            .GetRequiredService<IOptions<AntreanOptions>>().Value;
+    }
 }
