@@ -21,7 +21,7 @@ public static class AntreanModule
     {
         var section = configuration.GetSection(AntreanOptions.Section);
         services.AddOptions<AntreanOptions>().Bind(section).PostConfigure(DefaultSite).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AntreanOptions>, ValidateAntreanOptions>();
+        services.AddSingleton<IValidateOptions<AntreanOptions>>(new ValidateAntreanOptions(configuration));
         services.AddSingleton<IValidateOptions<AntreanOptions>>(new RefuseUnknownKeys(section));
         services.AddValidation();
         services.AddHostedService<MirrorSites>(); // before the delivery worker

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Alur.Platform.Delivery;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Alur.Antrean.Sites;
 
 /// <summary>Finds every mistake in section <c>Antrean</c>, one message each, naming the full key.</summary>
-internal sealed partial class ValidateAntreanOptions : IValidateOptions<AntreanOptions>
+internal sealed partial class ValidateAntreanOptions(IConfiguration configuration) : IValidateOptions<AntreanOptions>
 {
     public ValidateOptionsResult Validate(string? name, AntreanOptions options)
     {
@@ -32,7 +34,7 @@ internal sealed partial class ValidateAntreanOptions : IValidateOptions<AntreanO
         where x.Value <= TimeSpan.Zero
         select $"Antrean:{x.Key} must be longer than zero, but is {x.Value}";
 
-    private static IEnumerable<string> Site(string code, SiteOptions site)
+    private IEnumerable<string> Site(string code, SiteOptions site)
     {
         var at = $"Antrean:Sites:{code}";
         if (!SiteCode().IsMatch(code))
@@ -45,7 +47,7 @@ internal sealed partial class ValidateAntreanOptions : IValidateOptions<AntreanO
             yield return $"{at}:Khanza:Tls must be off or verified, but is '{site.Khanza.Tls}'";
         if (string.IsNullOrWhiteSpace(site.PayerCode))
             yield return $"{at}:PayerCode must not be empty";
-        foreach (var mistake in Sending(at, site).Concat(Sources(at, site)).Concat(Numbers(at, site)).Concat(Address(at, site.Bpjs)))
+        foreach (var mistake in Sending(at, site).Concat(Sources(at, site)).Concat(Numbers(at, site)).Concat(Address(at, site.Bpjs)).Concat(Waits(at, site.Bpjs)))
             yield return mistake;
     }
 
@@ -89,6 +91,14 @@ internal sealed partial class ValidateAntreanOptions : IValidateOptions<AntreanO
         }
         where x.Value < x.Least || x.Value > x.Most
         select $"{at}:{x.Key} must be between {x.Least} and {x.Most}, but is {x.Value}";
+
+    // A call that the engine cuts cannot say any more what BPJS did with it.
+    private IEnumerable<string> Waits(string at, BpjsOptions bpjs)
+    {
+        var cut = configuration.GetValue("Delivery:CallTimeout", new DeliveryOptions().CallTimeout);
+        if (bpjs.TimeoutSeconds <= 300 && bpjs.TimeoutSeconds >= cut.TotalSeconds)
+            yield return $"{at}:Bpjs:TimeoutSeconds must be shorter than Delivery:CallTimeout ({cut}), but is {bpjs.TimeoutSeconds} s";
+    }
 
     private static IEnumerable<string> Address(string at, BpjsOptions bpjs)
     {

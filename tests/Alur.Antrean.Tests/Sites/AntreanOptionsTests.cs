@@ -78,6 +78,17 @@ public sealed class AntreanOptionsTests
             failure.Failures.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("30", null, "00:00:20")]
+    [InlineData("20", null, "00:00:20")] // the call would be cut before it can say what happened
+    [InlineData("15", "00:00:10", "00:00:10")]
+    public void A_wait_that_the_engine_would_cut_short_is_refused(string seconds, string? callTimeout, string cut)
+    {
+        var failure = Assert.Throws<OptionsValidationException>(() => Read(new() { [Site + "Bpjs:TimeoutSeconds"] = seconds, ["Delivery:CallTimeout"] = callTimeout }));
+
+        Assert.Equal([$"Antrean:Sites:default:Bpjs:TimeoutSeconds must be shorter than Delivery:CallTimeout ({cut}), but is {seconds} s"], failure.Failures);
+    }
+
     [Fact]
     public void A_code_that_cannot_name_a_channel_is_refused() =>
         Assert.Contains("Antrean:Sites:RS Umum is not a site code",
