@@ -44,16 +44,17 @@ public sealed record BpjsFaults
     /// <summary>Times at which nothing answers properly, by the hospital's clock.</summary>
     public IReadOnlyList<Outage> Outages { get; init; } = [];
 
-    /// <summary>2 % faulty answers and one outage of 10 minutes of the hospital's day, some time between 9 and 11.</summary>
+    /// <summary>2 % faulty answers (a quarter of them to calls that were processed all the same) and one outage of 10 minutes of the hospital's day, some time between 9 and 11.</summary>
     public static BpjsFaults Light(int seed) => new()
     {
         Seed = seed,
-        ServerError = 0.005,
-        Html = 0.003,
-        Empty = 0.003,
-        Reset = 0.003,
-        BrokenBase64 = 0.003,
+        ServerError = 0.004,
+        Html = 0.002,
+        Empty = 0.002,
+        Reset = 0.002,
+        BrokenBase64 = 0.002,
         TryAgain = 0.003,
+        AcceptedThenLost = 0.005,
         Outages = [new Outage(new TimeOnly(9, 0).AddMinutes(Chance(seed, "outage") * 120), 10)],
     };
 
