@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Site} is not polled. {Reason}")]
     public static partial void NotPolled(this ILogger log, string site, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} tasks of {Site} failed because the result of their call could not be stored")]
+    public static partial void Unsettled(this ILogger log, string site, int count);
 }

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Alur.Antrean.Tasks;
 
 /// <summary>
-/// Brings the delivery queue in line with the tasks: reopens registrations that BPJS lost, judges tasks, takes back jobs whose task may no
+/// Brings the delivery queue in line with the tasks: reopens registrations that BPJS lost, fails tasks whose result could not be stored, judges tasks, takes back jobs whose task may no
 /// longer be sent, makes jobs of ready tasks and refreshes the payload of jobs whose task was corrected. Several transactions, each right by
 /// itself; every one takes its locks in the order lanes, jobs, tasks, as settling does.
 /// </summary>
@@ -108,6 +108,8 @@ internal sealed class BuildQueue(
         var site = sites.Find(siteCode) ?? throw new ArgumentException($"There is no site '{siteCode}'.", nameof(siteCode));
         foreach (var visitId in await reopen.Run(site, ct))
             log.Reopened(visitId);
+        if (await FailUnsettled.Run(db, site, ct) is > 0 and var unsettled)
+            log.Unsettled(site.Code, unsettled);
         var judged = await HoldTasks.Run(db, site, clock, ct);
         var withdrawn = await Withdraw(site, ct);
         if (withdrawn > 0)

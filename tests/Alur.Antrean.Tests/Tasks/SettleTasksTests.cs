@@ -45,6 +45,35 @@ public sealed class SettleTasksTests
     }
 
     [Fact]
+    public async Task A_result_that_cannot_be_stored_fails_the_task_once_instead_of_calling_again_and_again()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Owner("""
+            create function antrean.refuse_sent() returns trigger language plpgsql as $$ begin raise exception 'no room' using errcode = 'check_violation'; end $$;
+            create trigger refuse_sent before update on antrean.tasks for each row when (new.status = 'SENT_BPJS') execute function antrean.refuse_sent();
+            """);
+        await hospital.Register(Visit);
+        await hospital.Folder(Visit, sent: "08:00:00");
+        await hospital.Poll();
+        for (var minute = 0; minute < 3; minute++)
+        {
+            await hospital.Build();
+            await hospital.Deliver();
+        }
+
+        Assert.Single(hospital.Bpjs.Ledger.Calls);
+        Assert.Equal("1 FAILED_BPJS, 3 held REGISTER_NOT_SENT", await hospital.Standing(Visit));
+        Assert.EndsWith("FAILED The result could not be stored: no room", await hospital.History(Visit, "1"), StringComparison.Ordinal);
+        Assert.Contains("1 tasks of default failed because the result of their call could not be stored", hospital.Log.Lines);
+
+        // Mended and asked for, it goes on.
+        await hospital.Owner("drop trigger refuse_sent on antrean.tasks");
+        await hospital.Services.GetRequiredService<DeliveryQueue>().Requeue(new RequeueFilter { Channel = hospital.Site.Channel }, "admin", CancellationToken.None);
+        await hospital.Settle();
+        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS", await hospital.Standing(Visit));
+    }
+
+    [Fact]
     [Trait("Spec", "A-036")]
     public async Task A_208_is_success_that_was_there_before()
     {
