@@ -10,7 +10,8 @@ namespace Alur.Antrean.Bpjs;
 /// Carries the jobs of channels <c>bpjs:{site code}</c>: one call each, its answer turned into an outcome by <see cref="BpjsAnswers"/>.
 /// Reasons of refusals begin with the meaning in upper case (<see cref="ReasonOf"/>), on which the settle effects build.
 /// </summary>
-internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<BpjsDeliveryChannel> log, BuildHints? hints = null) : IDeliveryChannel
+internal sealed partial class BpjsDeliveryChannel(
+    BpjsClients clients, ILogger<BpjsDeliveryChannel> log, BuildHints? hints = null) : IDeliveryChannel
 {
     /// <summary>How long a channel rests that has no credentials at all; a changed configuration means a restart anyway.</summary>
     private static readonly TimeSpan s_unconfiguredPause = TimeSpan.FromMinutes(5);
@@ -42,18 +43,19 @@ internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<B
 
         var reply = await client.Value.Post(call.Endpoint, call.Body, ct);
         var meaning = BpjsAnswers.Classify(BpjsAnswers.CallOf(call.Endpoint), reply);
+        var patient = Redaction.PatientOf(call.Body);
         var (outcome, listed) = BpjsAnswers.ActionFor(meaning) == AnswerAction.Reconcile
-            ? await Reconcile(client.Value, site, call, reply, ct)
-            : (Outcome(meaning, reply, site, client.Value.RefusedPause), null);
+            ? await Reconcile(client.Value, site, call, reply, patient, ct)
+            : (Outcome(meaning, reply, site, client.Value.RefusedPause, patient), null);
         Tell(outcome, job, reply);
         if ((outcome is Delivered && call.Endpoint == "antrean/add") || meaning == AnswerMeaning.BookingUnknown)
             hints?.Hint(site); // its tasks may be queued now, or it may have to be registered again
-        return new(outcome, BpjsExchange.Of(call.Body, reply, listed));
+        return new(outcome, BpjsExchange.Of(call.Body, reply, listed, patient));
     }
 
-    private static DeliveryOutcome Outcome(AnswerMeaning meaning, BpjsReply reply, string site, TimeSpan pause)
+    private static DeliveryOutcome Outcome(AnswerMeaning meaning, BpjsReply reply, string site, TimeSpan pause, Regex? patient)
     {
-        var said = BpjsExchange.Said(reply);
+        var said = BpjsExchange.Said(reply, patient);
         return BpjsAnswers.ActionFor(meaning) switch
         {
             AnswerAction.Success => new Delivered(meaning == AnswerMeaning.AlreadyThere),
@@ -80,9 +82,9 @@ internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<B
 
     /// <summary>BPJS already holds a later task. Whether ours is among the earlier ones decides; it is asked once per attempt.</summary>
     private static async Task<(DeliveryOutcome Outcome, BpjsReply? Listed)> Reconcile(
-        BpjsClient client, string site, BpjsJob call, BpjsReply refused, CancellationToken ct)
+        BpjsClient client, string site, BpjsJob call, BpjsReply refused, Regex? patient, CancellationToken ct)
     {
-        var said = BpjsExchange.Said(refused);
+        var said = BpjsExchange.Said(refused, patient);
         if (call.TaskId is not { } taskId || call.Waktu is not { } waktu || call.Kodebooking is not { } kodebooking)
         {
             return (new Rejected($"{ReasonOf(AnswerMeaning.LaterTaskRecorded)}: {said}"), null);
@@ -92,7 +94,7 @@ internal sealed partial class BpjsDeliveryChannel(BpjsClients clients, ILogger<B
         var meaning = BpjsAnswers.Classify(BpjsCall.List, listed);
         if (BpjsAnswers.ActionFor(meaning) != AnswerAction.Success)
         {
-            return (Outcome(meaning, listed, site, client.RefusedPause), listed);
+            return (Outcome(meaning, listed, site, client.RefusedPause, patient), listed);
         }
 
         var tasks = BpjsLists.Tasks(listed.Response);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Alur.Platform.Delivery;
 
 namespace Alur.Antrean.Bpjs;
@@ -13,44 +14,49 @@ internal static class BpjsExchange
     /// <param name="body">The request body as sent.</param>
     /// <param name="reply">Its answer.</param>
     /// <param name="listed">The look-up made to settle it, if one was.</param>
-    public static Exchange Of(string body, BpjsReply reply, BpjsReply? listed) => new(
+    /// <param name="patient">As <see cref="Redaction.PatientOf"/> gave it.</param>
+    public static Exchange Of(string body, BpjsReply reply, BpjsReply? listed, Regex? patient) => new(
         reply.StartedAt,
         reply.Duration + (listed?.Duration ?? TimeSpan.Zero),
         reply.HttpCode,
-        reply.Code is null ? null : Cut(Redaction.Text(reply.Code)),
-        Message(reply),
+        Code(reply, patient),
+        Message(reply, patient),
         Redaction.Json(body),
-        Response(reply, listed));
+        Response(reply, listed, patient));
 
     /// <summary>Code and message in one line, such as <c>201 TaskId terakhir 4</c>.</summary>
-    public static string Said(BpjsReply reply) => reply.Kind == ReplyKind.Envelope ? $"{Cut(Redaction.Text(reply.Code ?? ""))} {Message(reply)}".Trim() : Message(reply);
+    public static string Said(BpjsReply reply, Regex? patient) =>
+        reply.Kind == ReplyKind.Envelope ? $"{Code(reply, patient)} {Message(reply, patient)}".Trim() : Message(reply, patient);
 
-    private static string Message(BpjsReply reply) => Cut(Redaction.Text(reply.Message));
+    private static string? Code(BpjsReply reply, Regex? patient) => reply.Code is null ? null : Cut(Redaction.Text(reply.Code, patient));
+
+    private static string Message(BpjsReply reply, Regex? patient) => Cut(Redaction.Text(reply.Message, patient));
 
     private static string Cut(string text) => text.Length <= LongestMessage ? text : text[..(char.IsHighSurrogate(text[LongestMessage - 1]) ? LongestMessage - 1 : LongestMessage)];
 
-    private static string? Response(BpjsReply reply, BpjsReply? listed)
+    private static string? Response(BpjsReply reply, BpjsReply? listed, Regex? patient)
     {
         if (reply.HttpCode is null)
         {
             return null;
         }
 
-        var kept = new JsonObject { ["metadata"] = Metadata(reply) };
-        if (Redacted(reply.Response) is { } response)
+        var kept = new JsonObject { ["metadata"] = Metadata(reply, patient) };
+        if (Redacted(reply.Response, patient) is { } response)
         {
             kept["response"] = response;
         }
 
         if (listed is not null)
         {
-            kept["getlisttask"] = new JsonObject { ["metadata"] = Metadata(listed), ["response"] = Redacted(listed.Response) };
+            kept["getlisttask"] = new JsonObject { ["metadata"] = Metadata(listed, patient), ["response"] = Redacted(listed.Response, patient) };
         }
 
         return kept.ToJsonString();
     }
 
-    private static JsonObject Metadata(BpjsReply reply) => new() { ["code"] = reply.Code is null ? null : Cut(Redaction.Text(reply.Code)), ["message"] = Message(reply) };
+    private static JsonObject Metadata(BpjsReply reply, Regex? patient) => new() { ["code"] = Code(reply, patient), ["message"] = Message(reply, patient) };
 
-    private static JsonNode? Redacted(JsonElement? response) => response is { } present ? JsonNode.Parse(Redaction.Json(present.GetRawText()) ?? "null") : null;
+    private static JsonNode? Redacted(JsonElement? response, Regex? patient) =>
+        response is { } present ? JsonNode.Parse(Redaction.Json(present.GetRawText(), patient) ?? "null") : null;
 }

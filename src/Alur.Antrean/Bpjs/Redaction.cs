@@ -28,8 +28,49 @@ internal static partial class Redaction
         "kodebooking", "waktu", "estimasidilayani", "createdtime",
     };
 
+    /// <summary>
+    /// What the request itself says of its patient, to be masked wherever BPJS repeats it in words of its own: every masked field's value as a
+    /// whole, numbers also with another prefix (0…, +62…) or parted by spaces, names also word by word. Null when it says nothing.
+    /// </summary>
+    /// <param name="body">The request as sent.</param>
+    public static Regex? PatientOf(string body)
+    {
+        using var request = JsonDocument.Parse(body);
+        var values = request.RootElement.EnumerateObject()
+            .Where(field => field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number && !s_kept.Contains(field.Name))
+            .SelectMany(field => Patterns(field.Name, field.Value.ToString().Trim()))
+            .Distinct(StringComparer.Ordinal)
+            .OrderByDescending(pattern => pattern.Length)
+            .ToList();
+        // After a slash it is a part of a visit's number, which is no secret.
+        return values.Count == 0 ? null : new Regex(
+            $@"(?<![\p{{L}}\p{{N}}/])({string.Join('|', values)})(?![\p{{L}}\p{{N}}])",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+    }
+
+    private static IEnumerable<string> Patterns(string field, string value)
+    {
+        if (value.Length < 3)
+        {
+            return []; // "-", "0": says nothing of anybody
+        }
+
+        if (value.All(char.IsAsciiDigit) && value.Length >= 8)
+        {
+            var own = value.StartsWith("62", StringComparison.Ordinal) ? value[2..] : value.TrimStart('0');
+            return own.Length < 6 ? [Regex.Escape(value)] : [Regex.Escape(value), @"(\+?62[ .-]?|0*)" + string.Join("[ .-]?", own.AsEnumerable())];
+        }
+
+        var words = field.StartsWith("nama", StringComparison.OrdinalIgnoreCase)
+            ? value.Split([' ', ',', '.'], StringSplitOptions.RemoveEmptyEntries).Where(word => word.Length >= 3)
+            : [];
+        return [string.Join(@"\s+", value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Regex.Escape)), .. words.Select(Regex.Escape)];
+    }
+
     /// <summary>JSON with everything masked that could name a patient; for anything else a note instead of the text.</summary>
-    public static string? Json(string? json)
+    /// <param name="json">What was sent or answered.</param>
+    /// <param name="patient">As <see cref="PatientOf"/> gave it.</param>
+    public static string? Json(string? json, Regex? patient = null)
     {
         if (string.IsNullOrWhiteSpace(json))
         {
@@ -38,7 +79,7 @@ internal static partial class Redaction
 
         try
         {
-            return Clean(JsonNode.Parse(json), key: null)?.ToJsonString();
+            return Clean(JsonNode.Parse(json), key: null, patient)?.ToJsonString();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -47,18 +88,23 @@ internal static partial class Redaction
         }
     }
 
-    /// <summary>A message without card (13 digits) and population (16 digits) numbers.</summary>
-    public static string Text(string message) => PersonalNumber().Replace(Storable(message), Mask);
+    /// <summary>A message without card (13 digits) and population (16 digits) numbers, and without what names the request's own patient.</summary>
+    public static string Text(string message, Regex? patient = null)
+    {
+        var text = Storable(message);
+        return PersonalNumber().Replace(patient?.Replace(text, Mask) ?? text, Mask);
+    }
 
     /// <summary>Without what jsonb cannot hold: U+0000, and lone surrogates (which become U+FFFD).</summary>
     private static string Storable(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Replace("\0", "", StringComparison.Ordinal)));
 
-    private static JsonNode? Clean(JsonNode? node, string? key) => node switch
+    private static JsonNode? Clean(JsonNode? node, string? key, Regex? patient) => node switch
     {
-        JsonObject fields => new JsonObject(fields.Select(f => KeyValuePair.Create(Text(f.Key), s_kept.Contains(f.Key) ? Clean(f.Value, f.Key) : Mask))),
-        JsonArray items => new JsonArray([.. items.Select(item => Clean(item, key))]),
+        JsonObject fields => new JsonObject(fields.Select(f =>
+            KeyValuePair.Create(Text(f.Key, patient), s_kept.Contains(f.Key) ? Clean(f.Value, f.Key, patient) : Mask))),
+        JsonArray items => new JsonArray([.. items.Select(item => Clean(item, key, patient))]),
         JsonValue value when value.GetValueKind() == JsonValueKind.String =>
-            s_keptWhole.Contains(key ?? "") ? Storable(value.GetValue<string>()) : Text(value.GetValue<string>()),
+            s_keptWhole.Contains(key ?? "") ? Storable(value.GetValue<string>()) : Text(value.GetValue<string>(), patient),
         _ => node?.DeepClone(),
     };
 

@@ -72,7 +72,7 @@ public sealed class ReadReplyTests
     {
         var reply = Read(http, body);
         var meaning = BpjsAnswers.Classify(BpjsCall.UpdateWaktu, reply);
-        var kept = BpjsExchange.Of("{}", reply, reply);
+        var kept = BpjsExchange.Of("{}", reply, reply, patient: null);
         _ = BpjsLists.Tasks(reply.Response);
         _ = BpjsLists.Bookings(reply.Response);
         return Enum.IsDefined(meaning) && kept.Response?.Contains('\0', StringComparison.Ordinal) != true;
