@@ -26,7 +26,8 @@ public static class AntreanModule
         services.AddValidation();
         services.AddHostedService<MirrorSites>(); // before the delivery worker
         services.AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();
-        services.AddSingleton<BpjsClients>().AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>().AddSingleton<PollHints>();
+        services.AddSingleton<BpjsClients>().AddSingleton<DeniedAlone>();
+        services.AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>().AddSingleton<PollHints>();
         services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReopenRegistrations>().AddSingleton<ReconcileRegistrations>();
         services.AddHostedService<AntreanWorker>();
         return services.AddSingleton(new ModuleMigrations("antrean", typeof(AntreanModule).Assembly));

@@ -11,7 +11,7 @@ namespace Alur.Antrean.Bpjs;
 /// Reasons of refusals begin with the meaning in upper case (<see cref="ReasonOf"/>), on which the settle effects build.
 /// </summary>
 internal sealed partial class BpjsDeliveryChannel(
-    BpjsClients clients, ILogger<BpjsDeliveryChannel> log, BuildHints? hints = null) : IDeliveryChannel
+    BpjsClients clients, ILogger<BpjsDeliveryChannel> log, BuildHints? hints = null, DeniedAlone? deniedAlone = null) : IDeliveryChannel
 {
     /// <summary>How long a channel rests that has no credentials at all; a changed configuration means a restart anyway.</summary>
     private static readonly TimeSpan s_unconfiguredPause = TimeSpan.FromMinutes(5);
@@ -47,6 +47,9 @@ internal sealed partial class BpjsDeliveryChannel(
         var (outcome, listed) = BpjsAnswers.ActionFor(meaning) == AnswerAction.Reconcile
             ? await Reconcile(client.Value, site, call, reply, patient, ct)
             : (Outcome(meaning, reply, site, client.Value.RefusedPause, patient), null);
+        // Pausing for it again and again would stop everybody for what is wrong with one.
+        if (outcome is NotYet && DeniedAlone.Forbids(reply) && deniedAlone is not null && await deniedAlone.Was(job, ct))
+            outcome = new Rejected($"DENIED_ALONE: {BpjsExchange.Said(reply, patient)}, again, while BPJS accepted others: it is about what this request says");
         Tell(outcome, job, reply);
         if ((outcome is Delivered && call.Endpoint == "antrean/add") || meaning == AnswerMeaning.BookingUnknown)
             hints?.Hint(site); // its tasks may be queued now, or it may have to be registered again

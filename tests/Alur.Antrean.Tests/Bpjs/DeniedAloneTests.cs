@@ -1,0 +1,55 @@
+using Alur.Platform.Delivery;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Alur.Antrean.Tests.Bpjs;
+
+public sealed class DeniedAloneTests
+{
+    private const string Good = "2026/01/20/000001";
+    private const string Bad = "2026/01/20/000002";
+
+    [Theory]
+    [InlineData(403, "1 FAILED_BPJS")] // something about this very request
+    [InlineData(401, "1 queued")] // about the account, whatever happened before
+    public async Task A_request_that_is_forbidden_twice_while_others_pass_fails_alone(int status, string standing)
+    {
+        using var firewall = new Firewall(body => body.Contains(Bad, StringComparison.Ordinal) ? status : null);
+        await using var hospital = await TestHospital.Open(new() { ["Bpjs:BaseUrl"] = firewall.Url, ["Bpjs:MaxConcurrent"] = "1" });
+        firewall.Next = hospital.Bpjs.Url;
+        await hospital.Register(Bad);
+        await hospital.Poll();
+        await hospital.Build();
+        await hospital.Deliver();
+        Assert.True(await IsPaused(hospital)); // once, at once: it may be the account
+
+        await Resume(hospital);
+        await hospital.Deliver();
+        Assert.True(await IsPaused(hospital)); // nobody else has passed meanwhile
+        Assert.Equal("1 queued", await hospital.Standing(Bad));
+
+        await hospital.Execute("update delivery.lanes set due_at = now() + interval '1 hour'");
+        await Resume(hospital, everybody: false);
+        await hospital.Register(Good);
+        await hospital.Poll();
+        await hospital.Build();
+        await hospital.Deliver();
+        Assert.Equal("1 SENT_BPJS", await hospital.Standing(Good));
+
+        await Resume(hospital);
+        await hospital.Deliver();
+        Assert.Equal(standing, await hospital.Standing(Bad));
+        Assert.Equal(status == 401, await IsPaused(hospital));
+        if (status == 403)
+            Assert.StartsWith("403: denied_alone: http #", (await hospital.Column("select fingerprint from delivery.jobs where key = $1", Bad)).Single(), StringComparison.Ordinal);
+    }
+
+    private static async Task Resume(TestHospital hospital, bool everybody = true)
+    {
+        await hospital.Services.GetRequiredService<DeliveryQueue>().Resume(hospital.Site.Channel, CancellationToken.None);
+        if (everybody)
+            await hospital.MakeDue();
+    }
+
+    private static Task<bool> IsPaused(TestHospital hospital) =>
+        hospital.Scalar<bool>("select coalesce(paused_until > now(), false) from delivery.channels where name = $1", hospital.Site.Channel);
+}
