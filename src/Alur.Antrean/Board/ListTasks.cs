@@ -15,13 +15,14 @@ internal static class ListTasks
     private static readonly string[] Reasons =
         [.. HeldReasons.All.Select(reason => reason.Code), "CANCELLED_IN_KHANZA", "CANCELLED_AT_BPJS", "GONE_FROM_KHANZA"];
 
+    // The visit is looked up for the rows of the page only.
     private const string Columns = """
-        select q.*
+        select q.*, v.service_date, v.poli_id, v.dokter_id
         from antrean.sites s
         left join lateral (
             select t.visit_id, t.task, c.label, t.status, t.held_reason, t.cancelled_reason, t.failed_reason,
                    t.waktu, t.waktu_khanza, t.status = 'SENT_BPJS' and t.waktu_khanza is distinct from t.waktu as differs,
-                   t.source, t.already_there, t.first_seen_at, t.queued_at, t.sent_at, v.service_date, v.poli_id, v.dokter_id
+                   t.source, t.already_there, t.first_seen_at, t.queued_at, t.sent_at
         """;
 
     private const string FromAll = """
@@ -47,7 +48,6 @@ internal static class ListTasks
     private const string Filters = """
 
             join antrean.task_catalogue c on c.code = t.task
-            left join antrean.visits v on v.site_id = t.site_id and v.visit_id = t.visit_id
             where t.site_id = s.id
               and (@status is null or t.status = @status)
               and (@held is null or (t.held_reason is not null) = @held)
@@ -59,6 +59,7 @@ internal static class ListTasks
             order by t.visit_id desc, t.task
             limit @rows
         ) q on true
+        left join antrean.visits v on v.site_id = s.id and v.visit_id = q.visit_id
         where s.code = @site
         order by q.visit_id desc, q.task
         """;

@@ -48,14 +48,18 @@ internal static unsafe class SessionConnector
         SetTls(mysql, options);
     }
 
+    private const string SystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+
     private static void SetTls(nint mysql, MariaDbConnectionOptions options)
     {
         bool verified = options.Tls == MariaDbTls.Verified;
-        if (verified && options.TlsCa is { } ca)
+        if (verified)
         {
+            // Named even where it is the system's: without one, Connector/C from 3.4 on also trusts a certificate that nobody signed.
+            string ca = options.TlsCa ?? SystemAuthorities;
             // The library would take an unreadable file for "no authority given".
             if (!File.Exists(ca))
-                throw new FileNotFoundException($"The TLS authority file '{ca}' does not exist.", ca);
+                throw new FileNotFoundException($"The TLS authority file '{ca}' does not exist; name one with TlsCa or install the package ca-certificates.", ca);
             _ = LibMariaDb.OptionText(mysql, Option.TlsCa, ca);
         }
         SetSwitch(mysql, Option.TlsEnforce, verified);
