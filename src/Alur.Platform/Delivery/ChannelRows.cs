@@ -28,7 +28,7 @@ internal static class ChannelRows
     // A refused call leaves a pause in force as it is, reason and end: somebody may have ordered it. If it ends too early, the next call is refused
     // again and pauses again.
     private const string PauseUnlessPaused = """
-        update delivery.channels set paused_until = $2, paused_reason = $3
+        update delivery.channels set paused_until = now() + $2, paused_reason = $3
         where name = $1 and (paused_until is null or paused_until <= now())
         """;
 
@@ -66,12 +66,12 @@ internal static class ChannelRows
         return await batch.ExecuteNonQueryAsync(ct) > 0;
     }
 
-    /// <summary>As <see cref="Pause"/>, unless the channel is paused already.</summary>
-    public static async Task PauseUnlessPausedAlready(NpgsqlDataSource db, string channel, DateTimeOffset until, string reason, CancellationToken ct)
+    /// <summary>As <see cref="Pause"/>, unless the channel is paused already; from now on by the database's clock, which need not be ours.</summary>
+    public static async Task PauseUnlessPausedAlready(NpgsqlDataSource db, string channel, TimeSpan wait, string reason, CancellationToken ct)
     {
         await using var batch = db.CreateBatch();
         batch.BatchCommands.Add(Sql.Command(PauseUnlessPaused, channel)
-            .With(until.UtcDateTime, NpgsqlDbType.TimestampTz)
+            .With(wait, NpgsqlDbType.Interval)
             .With(StorableText.Plain(reason)!));
         await batch.ExecuteNonQueryAsync(ct);
     }

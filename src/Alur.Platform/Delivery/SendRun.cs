@@ -80,7 +80,7 @@ internal sealed class SendRun(
         turn.StopUntil(pause.Until);
         try
         {
-            await ChannelRows.PauseUnlessPausedAlready(db, turn.Name, pause.Until, pause.Reason, stopping.CallsMustEnd);
+            await ChannelRows.PauseUnlessPausedAlready(db, turn.Name, pause.Until - DateTimeOffset.UtcNow, pause.Reason, stopping.CallsMustEnd);
         }
         catch (Exception ex) when (ex is NpgsqlException or OperationCanceledException or TimeoutException)
         {

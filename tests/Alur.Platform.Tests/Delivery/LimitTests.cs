@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Alur.Platform.Delivery;
+using Npgsql;
 
 namespace Alur.Platform.Tests.Delivery;
 
@@ -133,6 +134,26 @@ public sealed class LimitTests
         Assert.InRange(station.Destination.Calls.Count, 1, 4);
         Assert.Equal(30, await station.Scalar<long>("select count(*) from delivery.jobs where state = 'PENDING' and claims = 0 and attempts = 0"));
         Assert.Equal("Signature salah", await station.Scalar<string>("select paused_reason from delivery.channels where paused_until > now() + interval '9 minutes'"));
+    }
+
+    [Fact]
+    public async Task A_pause_lasts_as_long_as_it_should_where_the_databases_clock_is_ahead_of_ours()
+    {
+        await using var station = await Station.Open();
+        await using (var clock = station.Database.Owner.CreateCommand("""
+            create schema ahead;
+            create function ahead.now() returns timestamptz language sql stable as $$ select pg_catalog.now() + interval '1 hour' $$;
+            grant usage on schema ahead to alur_app;
+            """))
+            await clock.ExecuteNonQueryAsync();
+        await using var ahead = NpgsqlDataSource.Create(station.Database.AppConnectionString + ";Search Path=ahead,pg_catalog");
+        station.Destination.Says(_ => new NotYet(DateTimeOffset.UtcNow.AddMinutes(10), "Signature salah", PauseChannel: true));
+        await station.Enqueue(Station.Job("v1", 10));
+
+        await new DeliveryPump(ahead, [station.Destination], station.Options, null).RunOnce();
+
+        Assert.Single(station.Destination.Calls);
+        Assert.Equal("Signature salah", await station.Scalar<string>("select paused_reason from delivery.channels where paused_until > now() + interval '69 minutes'"));
     }
 
     [Fact]
