@@ -11,6 +11,7 @@ internal sealed class Firewall : IDisposable
     private readonly HttpClient _http = new();
     private readonly Task _loop;
 
+    /// <summary>Listens from now on.</summary>
     /// <param name="status">The HTTP status for a request that says this; null: it is passed on.</param>
     public Firewall(Func<string, int?> status)
     {
