@@ -16,7 +16,7 @@ internal static class ReadVisit
             .ToList();
         var inbox = bookings
             .Where(x => !khanza.Visits.ContainsKey(x.Key))
-            .SelectMany(x => ObserveTasks.Of(x.Key, khanza.Moments, site).Select(t => new TaskWithoutVisit(x.Key, t.Task, t.Waktu, t.Source)))
+            .SelectMany(x => ObserveTasks.Of(x.Key, khanza.Moments, site, booked: true).Select(t => new TaskWithoutVisit(x.Key, t.Task, t.Waktu, t.Source)))
             .ToList();
         return (visits, inbox);
     }
@@ -26,14 +26,28 @@ internal static class ReadVisit
         var add = booking is not null ? Registration.OfBooking(khanza, site, visit, booking)
             : string.Equals(visit.Payer, site.Options.PayerCode, StringComparison.Ordinal) ? Registration.OfDeskPatient(khanza, site, visit)
             : Registration.OfOtherPayer(khanza, site, visit);
-        var registered = visit.Date!.Value.ToDateTime(visit.Time ?? TimeOnly.MinValue).ToInstant(site.Zone);
+        var (began, source) = Began(visit, booking, add.ServiceDate);
+        var eventTime = began?.ToInstant(site.Zone);
         string[] excluded = site.ExcludedClinics.Contains(visit.Clinic) ? ["CLINIC_EXCLUDED"] : [];
         return new VisitRead(
-            visit.VisitId, add.Kind, add.Kodebooking, registered, add.ServiceDate, visit.Clinic, visit.Doctor, add.NewPatient, visit.Outpatient,
+            visit.VisitId, add.Kind, add.Kodebooking, eventTime, add.ServiceDate, visit.Clinic, visit.Doctor, add.NewPatient, visit.Outpatient,
             add.Payload, add.Patient, [.. excluded, .. add.BlockedReasons],
             visit.State == "Batal" || booking?.State is "Batal" or "Gagal", visit.TextStripped,
-            [new ObservedTask("1", registered, "reg_periksa.jam_reg"), .. ObserveTasks.Of(visit.VisitId, khanza.Moments, site)]);
+            [
+                new ObservedTask("1", eventTime ?? add.ServiceDate.ToDateTime(TimeOnly.MinValue).ToInstant(site.Zone), source),
+                .. ObserveTasks.Of(visit.VisitId, khanza.Moments, site, booked: booking is not null),
+            ]);
     }
+
+    /// <summary>
+    /// When the visit begins, and the column that says so. jam_reg is the time of day at which the row was made: for a Mobile JKN booking the
+    /// evening before or earlier, of a day that Khanza does not keep. So a booking begins with the hours it is for. Where no time can be
+    /// read there is none; REGISTER, whose moment BPJS is never told, is then known by its day.
+    /// </summary>
+    private static (DateTime? Began, string Source) Began(KhanzaVisit visit, KhanzaBooking? booking, DateOnly serviceDate) =>
+        (booking is null ? visit.Time : Schedule.StartOf(booking.Hours)) is { } time
+            ? (serviceDate.ToDateTime(time), booking is null ? "reg_periksa.jam_reg" : "referensi_mobilejkn_bpjs.jampraktek")
+            : (null, booking is null ? "reg_periksa.tgl_registrasi" : "referensi_mobilejkn_bpjs.tanggalperiksa");
 
     /// <summary>Where the unique key on no_rawat is missing a visit can have several bookings: the one that still stands counts, then the newest.</summary>
     private static KhanzaBooking? Choose(IEnumerable<KhanzaBooking> bookings) =>

@@ -18,7 +18,7 @@ internal sealed record Registration(
         var doctor = KhanzaText.Number(booking.Doctor);
         var figure = KhanzaText.Number(booking.QueueFigure) ?? KhanzaText.Number(visit.QueueNumber) ?? 0;
         var kind = booking.VisitKind is ['1' or '2' or '3' or '4', ..] ? booking.VisitKind[0] - '0' : (int?)null;
-        var start = StartOf(booking.Hours);
+        var start = Schedule.StartOf(booking.Hours);
         var payload = Fields("JKN", booking.Clinic, doctor, visit, date, booking.NewPatient, kind, booking.QueueNumber, figure,
             booking.Hours, Estimate(date, start, figure, site),
             (booking.QuotaLeftJkn, booking.QuotaJkn, booking.QuotaLeftNonJkn, booking.QuotaNonJkn));
@@ -47,7 +47,7 @@ internal sealed record Registration(
         var (payload, blocked) = FromSchedule(khanza, site, visit, "JKN", newPatient, kind);
         return new Registration("ONSITE_JKN", visit.VisitId, visit.Date!.Value, newPatient, payload,
             PatientFields(visit.Card, visit.Nik, KhanzaText.Phone(visit.Phone), visit.MedicalRecord, reference),
-            !bridge ? [.. blocked.Where(reason => reason is "CLINIC_UNMAPPED" or "DOCTOR_UNMAPPED")]
+            !bridge ? [.. blocked.Where(reason => reason is "TIME_UNREADABLE" or "CLINIC_UNMAPPED" or "DOCTOR_UNMAPPED")]
             : reference.Length == 0 ? [.. blocked, "NO_REFERENCE"] : blocked);
     }
 
@@ -66,13 +66,14 @@ internal sealed record Registration(
         var date = visit.Date!.Value;
         var clinic = khanza.Clinics.GetValueOrDefault(visit.Clinic, "");
         var doctor = KhanzaText.Number(khanza.Doctors.GetValueOrDefault(visit.Doctor, ""));
-        var slot = Schedule.SlotOf(khanza.Slots[(visit.Doctor, visit.Clinic)], date, visit.Time ?? TimeOnly.MinValue);
+        var slot = visit.Time is { } time ? Schedule.SlotOf(khanza.Slots[(visit.Doctor, visit.Clinic)], date, time) : null;
         var figure = KhanzaText.Number(visit.QueueNumber) ?? 0;
         var left = slot?.Quota - figure;
         return (
             Fields(patientKind, clinic, doctor, visit, date, newPatient, kind, visit.QueueNumber, figure, slot?.Hours,
                 Estimate(date, slot?.Start, figure, site), (left, slot?.Quota, left, slot?.Quota)),
-            Blocked(clinic, doctor, slot is not null, slot?.Quota, noReference: false));
+            visit.Time is null ? ["TIME_UNREADABLE", .. Blocked(clinic, doctor, hasHours: true, quota: 1, noReference: false)]
+            : Blocked(clinic, doctor, slot is not null, slot?.Quota, noReference: false));
     }
 
     private static List<string> Blocked(string clinic, int? doctor, bool hasHours, int? quota, bool noReference)
@@ -120,10 +121,6 @@ internal sealed record Registration(
     };
 
     private static int? AtLeastZero(int? number) => number is null ? null : Math.Max(0, number.Value);
-
-    private static TimeOnly? StartOf(string hours) =>
-        TimeOnly.TryParseExact(hours.Split('-')[0].Trim(), ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var start)
-            ? start : null;
 
     private static long? Estimate(DateOnly date, TimeOnly? start, int figure, Site site) =>
         start is null ? null

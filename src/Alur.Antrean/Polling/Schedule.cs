@@ -1,3 +1,4 @@
+using System.Globalization;
 using Alur.Antrean.Khanza;
 
 namespace Alur.Antrean.Polling;
@@ -16,6 +17,11 @@ internal static class Schedule
         DayOfWeek.Saturday => "SABTU",
         _ => "AKHAD",
     };
+
+    /// <summary>The beginning of hours such as <c>08:00-10:00</c>; null when they cannot be read.</summary>
+    public static TimeOnly? StartOf(string hours) =>
+        TimeOnly.TryParseExact(hours.Split('-')[0].Trim(), ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var start)
+            ? start : null;
 
     /// <summary>
     /// The slot whose hours contain the time of registration, else the next one of that day; null when neither exists.

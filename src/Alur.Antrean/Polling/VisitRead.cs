@@ -8,7 +8,7 @@ namespace Alur.Antrean.Polling;
 /// <param name="VisitId">Khanza's no_rawat.</param>
 /// <param name="Kind">MOBILE_JKN, ONSITE_JKN or NON_JKN.</param>
 /// <param name="Kodebooking">What BPJS knows the visit by.</param>
-/// <param name="EventTime">When it was registered.</param>
+/// <param name="EventTime">When it was registered; of a booking, the day and hour it is for. Null: not readable.</param>
 /// <param name="ServiceDate">Business day of the visit at the hospital.</param>
 /// <param name="PoliId">Khanza's clinic code.</param>
 /// <param name="DokterId">Khanza's doctor code.</param>
@@ -21,7 +21,7 @@ namespace Alur.Antrean.Polling;
 /// <param name="TextStripped">Characters that PostgreSQL or JSON cannot hold were taken out.</param>
 /// <param name="Tasks">Tasks that happened, REGISTER included.</param>
 internal sealed record VisitRead(
-    string VisitId, string Kind, string Kodebooking, DateTimeOffset EventTime, DateOnly ServiceDate, string PoliId, string DokterId,
+    string VisitId, string Kind, string Kodebooking, DateTimeOffset? EventTime, DateOnly ServiceDate, string PoliId, string DokterId,
     bool NewPatient, bool Outpatient, JsonObject Payload, JsonObject Patient, IReadOnlyList<string> BlockedReasons, bool Cancelled,
     bool TextStripped, IReadOnlyList<ObservedTask> Tasks)
 {

@@ -25,6 +25,7 @@ public static class HeldReasons
         new("NO_SCHEDULE", "Tidak ada jadwal dokter untuk hari dan jam kunjungan.", "The doctor has no schedule that fits the visit's day and time.", Master),
         new("QUOTA_MISSING", "Kuota pada jadwal kosong atau nol.", "The schedule's quota is empty or zero.", Master),
         new("NO_REFERENCE", "Nomor rujukan atau surat kontrol belum ada.", "There is no referral or control letter number.", FrontOffice),
+        new("TIME_UNREADABLE", "Jam registrasi di Khanza tidak terbaca.", "Khanza's time of registration cannot be read.", FrontOffice),
         new("VISIT_NOT_READ", "Waktu task sudah ada, kunjungannya belum terbaca.", "The task was seen before its visit.", Nobody),
         new("REGISTER_NOT_SENT", "Pendaftaran antrean belum diterima BPJS.", "BPJS does not have the registration yet.", FrontOffice),
         new("PREDECESSOR_MISSING", "Task sebelumnya belum ada atau masih tertahan.", "An earlier task is absent or held itself.", Clinic),

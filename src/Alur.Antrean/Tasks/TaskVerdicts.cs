@@ -4,7 +4,7 @@ namespace Alur.Antrean.Tasks;
 /// Where every unsent task stands, decided by one statement over all tasks of a site. The first that applies wins:
 /// <list type="number">
 /// <item>cancelled: the visit was cancelled or is gone, or the moment is no longer there;</item>
-/// <item>VISIT_NOT_READ, CLINIC_EXCLUDED, OUTSIDE_SEND_FROM (began before the site's start; REGISTER also: the day is over);</item>
+/// <item>VISIT_NOT_READ, CLINIC_EXCLUDED, the visit's first blocked reason when its time cannot be read (TIME_UNREADABLE and others), OUTSIDE_SEND_FROM (began before the site's start; REGISTER also: the day is over);</item>
 /// <item>REGISTER only: the visit's first blocked reason; REGISTER_NOT_SENT while the hospital's desktop has yet to register it;</item>
 /// <item>REGISTER_NOT_SENT, NEW_PATIENT_NEEDS_ADMISSION_TASKS, TIME_WRONG_DAY (at the hospital or in Jakarta, where BPJS counts);</item>
 /// <item>PREDECESSOR_FAILED, PREDECESSOR_MISSING (absent or itself held), TIME_NOT_LATER (than all before), TIME_IN_FUTURE;</item>
@@ -41,6 +41,7 @@ internal static class TaskVerdicts
                    case
                        when v.id is null then 'VISIT_NOT_READ'
                        when 'CLINIC_EXCLUDED' = any(v.blocked_reasons) then 'CLINIC_EXCLUDED'
+                       when v.event_time is null then coalesce(v.blocked_reasons[1], 'TIME_UNREADABLE')
                        when not s.observes and (v.event_time < s.send_from or t.task = '1' and v.service_date < s.today) then 'OUTSIDE_SEND_FROM'
                        when t.task = '1' and cardinality(v.blocked_reasons) > 0 then v.blocked_reasons[1]
                        when t.task = '1' and not s.observes and v.kind = 'ONSITE_JKN' and s.onsite_jkn = 'desktop' then 'REGISTER_NOT_SENT'

@@ -123,6 +123,40 @@ public sealed class HoldTasksTests
     }
 
     [Theory]
+    [InlineData("24:00:00"), InlineData("-07:00:00")]
+    public async Task A_visit_whose_time_cannot_be_read_is_held_whole_until_it_is_mended(string jamReg)
+    {
+        await using var hospital = await TestHospital.Open(new() { ["SendFrom"] = "2026-01-20T00:00:00" });
+        await hospital.FullVisit(Visit, at: jamReg);
+        await hospital.Poll();
+        await hospital.Settle();
+
+        Assert.Equal("1 held TIME_UNREADABLE, 3 held TIME_UNREADABLE, 4 held TIME_UNREADABLE, 5 held TIME_UNREADABLE", await hospital.Standing(Visit));
+        var shown = (await hospital.Event(Visit))!;
+        Assert.Equal(("BLOCKED_BPJS", null), ((string)shown["status"]!, shown["event_time"]));
+        Assert.Empty(hospital.Bpjs.Ledger.Calls);
+
+        await hospital.Khanza.Execute("update reg_periksa set jam_reg = '07:00:00'");
+        await hospital.Poll();
+        await hospital.Settle();
+        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS, 4 SENT_BPJS, 5 SENT_BPJS", await hospital.Standing(Visit));
+    }
+
+    [Fact]
+    public async Task A_booking_is_before_or_after_the_start_by_the_hours_it_is_for()
+    {
+        await using var hospital = await TestHospital.Open(new() { ["SendFrom"] = "2026-01-20T08:00:00" });
+        await hospital.Register(Visit, at: "19:30:00", payer: "BPJ"); // booked on some evening, for 07:00
+        await hospital.Book("20260120000001", Visit);
+        await hospital.Register("2026/01/21/000001", at: "05:00:00", payer: "BPJ");
+        await hospital.Book("20260121000001", "2026/01/21/000001", day: "2026-01-21");
+        await hospital.Poll();
+
+        Assert.Equal("1 held OUTSIDE_SEND_FROM", await hospital.Standing(Visit));
+        Assert.Equal("1 DRAFT", await hospital.Standing("2026/01/21/000001"));
+    }
+
+    [Theory]
     [Trait("Spec", "A-159")]
     [InlineData("Asia/Jakarta", "2026-01-20T16:59:59Z", "2026-01-20T17:00:00Z")]
     [InlineData("Asia/Makassar", "2026-01-20T15:59:59Z", "2026-01-20T16:00:00Z")]
