@@ -7,8 +7,8 @@ namespace Alur.Antrean.Tests.Polling;
 
 public sealed class ReadVisitTests
 {
-    private const string Id = "2026/01/20/001234";
-    private static readonly DateOnly Tuesday = new(2026, 1, 20);
+    internal const string Id = "2026/01/20/001234";
+    internal static readonly DateOnly Tuesday = new(2026, 1, 20);
 
     [Fact]
     [Trait("Spec", "A-010")]
@@ -109,35 +109,6 @@ public sealed class ReadVisitTests
     }
 
     [Fact]
-    public void A_time_of_registration_that_cannot_be_read_blocks_the_visit_and_nothing_is_made_of_it()
-    {
-        foreach (var payer in (string[])["UMU", "BPJ"])
-        {
-            var visit = Read(Visit() with { Payer = payer, Time = null });
-
-            Assert.Null(visit.EventTime);
-            Assert.Equal(["TIME_UNREADABLE"], visit.BlockedReasons);
-            Assert.Null(visit.Payload["estimasidilayani"]);
-            Assert.Equal(("1", "reg_periksa.tgl_registrasi"), (visit.Tasks.Single().Task, visit.Tasks.Single().Source));
-        }
-    }
-
-    [Fact]
-    public void A_booking_begins_with_the_hours_it_is_for_because_the_day_of_its_jam_reg_is_not_known()
-    {
-        var site = Site(o => o.TaskSources["3"] = ["referensi_mobilejkn_bpjs.validasi", "reg_periksa.jam_reg"]);
-        var booked = Visit() with { Time = new TimeOnly(19, 30) }; // the evening before
-        var moments = new Dictionary<(string, string), DateTime> { [(Id, "reg_periksa.jam_reg")] = Tuesday.ToDateTime(new TimeOnly(19, 30)) };
-
-        var visit = ReadVisit.All(Snapshot(booked, [Booking()], moments), site).Visits.Single();
-
-        Assert.Equal(new DateTimeOffset(2026, 1, 20, 6, 0, 0, TimeSpan.Zero), visit.EventTime);
-        Assert.Equal([new ObservedTask("1", visit.EventTime!.Value, "referensi_mobilejkn_bpjs.jampraktek")], visit.Tasks);
-        Assert.Equal(["1", "3"], ReadVisit.All(Snapshot(booked, [], moments), site).Visits.Single().Tasks.Select(t => t.Task)); // at the desk it is one
-        Assert.Null(Read(booked, Booking() with { Hours = "?" }).EventTime);
-    }
-
-    [Fact]
     [Trait("Spec", "A-005")]
     [Trait("Spec", "A-006")]
     [Trait("Spec", "A-007")]
@@ -222,27 +193,27 @@ public sealed class ReadVisitTests
         Assert.NotEqual(visit.Hash(), Read(Visit(), moments: new Dictionary<(string, string), DateTime> { [(Id, "mutasi_berkas.dikirim")] = new(2026, 1, 20, 8, 0, 0) }).Hash());
     }
 
-    private static VisitRead Read(
+    internal static VisitRead Read(
         KhanzaVisit visit, KhanzaBooking? booking = null, Site? site = null, KhanzaLetter? letter = null,
         Dictionary<(string, string), DateTime>? moments = null, (string, string, KhanzaSlot)[]? slots = null) =>
         ReadVisit.All(Snapshot(visit, booking is null ? [] : [booking], moments, letter, slots), site ?? Site()).Visits.Single();
 
-    private static Site Site(Action<SiteOptions>? with = null)
+    internal static Site Site(Action<SiteOptions>? with = null)
     {
         var options = new SiteOptions();
         with?.Invoke(options);
         return new Site(1, "default", options);
     }
 
-    private static KhanzaVisit Visit() => new(
+    internal static KhanzaVisit Visit() => new(
         Id, "007", Tuesday, new TimeOnly(7, 45), "D1", "U0002", "RM0001", "BPJ", "Belum", NewPatient: false, Outpatient: true,
         "0000000000001", "0000000000000001", "081200000001", "Poli \"Anak\"", "dr. Invented, Sp.A", TextStripped: false);
 
-    private static KhanzaBooking Booking() => new(
+    internal static KhanzaBooking Booking() => new(
         "20260120000001", Id, "0000000000001", "0000000000000001", "081200000001", "INT", NewPatient: false, "RM0001", Tuesday,
         "111222", "13:00-15:00", "1 (Rujukan FKTP)", "REF-1", "INT-003", "3", 17, 20, 9, 10, "Belum");
 
-    private static KhanzaSnapshot Snapshot(
+    internal static KhanzaSnapshot Snapshot(
         KhanzaVisit visit, IReadOnlyList<KhanzaBooking> bookings, Dictionary<(string, string), DateTime>? moments = null, KhanzaLetter? letter = null,
         (string, string, KhanzaSlot)[]? slots = null) => new(
         new Dictionary<string, KhanzaVisit> { [visit.VisitId] = visit }, bookings, moments ?? [],
