@@ -20,10 +20,10 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "BPJS does not know {VisitId} any more: it is registered again, once")]
     public static partial void Reopened(this ILogger log, string visitId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} visits of {Site} have no readable date and are left out")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} visits in the Khanza of site {Site} have no readable date and are left out")]
     public static partial void Undated(this ILogger log, string site, int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Site} is not polled. {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Khanza of site {Site} is not read. {Reason}")]
     public static partial void NotPolled(this ILogger log, string site, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Count} tasks of {Site} failed because the result of their call could not be stored")]

@@ -57,6 +57,9 @@ public sealed record MariaDbConnectionOptions
     /// <summary>Several statements in one text command (scripts). Off by default: one injected semicolon less.</summary>
     public bool AllowMultipleStatements { get; init; }
 
+    /// <summary>What people call this server, such as "Khanza on 10.0.0.5:3306": begins the message of every failure. None when null.</summary>
+    public string? Label { get; init; }
+
     /// <summary>Reads the connection-string form, for example <c>Host=db;Port=3306;User=reader;Password=…;Database=sik</c>.</summary>
     /// <exception cref="ArgumentException">Unknown key or unreadable value; the message names it.</exception>
     public static MariaDbConnectionOptions Parse(string connectionString)

@@ -36,6 +36,9 @@ public sealed class MariaDbException : DbException
         IsTimeout || IsConnectionLost ||
         Number is ErrorNumber.TooManyConnections or ErrorNumber.LockWaitTimeout or ErrorNumber.Deadlock or ErrorNumber.StatementTimeout;
 
+    /// <summary>The same failure, told of the server that people know by this name.</summary>
+    internal MariaDbException Of(string? label) => label is null ? this : new(Number, SqlState, $"{label}: {Message}", InnerException);
+
     /// <summary>Errors that the client library makes itself all mean that the conversation is over, except that it ran out of memory.</summary>
     private static bool IsFromClient(int number) =>
         number is >= ErrorNumber.ClientErrorsFrom and <= ErrorNumber.ClientErrorsTo

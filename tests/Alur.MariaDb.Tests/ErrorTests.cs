@@ -27,6 +27,19 @@ public sealed class ErrorTests(ServerFixture server) : IClassFixture<ServerFixtu
         Assert.Equal(1, await connection.Command("select 1").ExecuteScalarAsync());
     }
 
+    [Theory]
+    [InlineData("select 1", "guessed", 1045)]
+    [InlineData("select * from no_such_table", null, 1146)]
+    [InlineData("select sleep(20)", null, 1317)]
+    public async Task A_server_with_a_label_is_named_in_every_failure(string sql, string? password, int number)
+    {
+        MariaDbConnectionOptions options = server.Database.ReaderOptions;
+        await using var source = new MariaDbDataSource(options with { Label = "Khanza on the shelf", Password = password ?? options.Password, CommandTimeout = TimeSpan.FromSeconds(1) });
+        var failure = await Assert.ThrowsAsync<MariaDbException>(() => source.Run(sql));
+        Assert.StartsWith("Khanza on the shelf: ", failure.Message, StringComparison.Ordinal);
+        Assert.Equal((number, number == 1317), (failure.Number, failure.IsTimeout));
+    }
+
     [Fact]
     public async Task A_wrong_password_is_refused_for_good()
     {

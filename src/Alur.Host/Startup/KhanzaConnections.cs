@@ -22,5 +22,6 @@ internal static class KhanzaConnections
         MaxPoolSize = 2,
         Tls = khanza.Tls == "verified" ? MariaDbTls.Verified : MariaDbTls.Off,
         TlsCa = khanza.TlsCa,
+        Label = $"Khanza on {(string.IsNullOrWhiteSpace(khanza.Socket) ? $"{khanza.Host ?? "127.0.0.1"}:{khanza.Port}" : khanza.Socket)}",
     });
 }

@@ -82,7 +82,11 @@ internal sealed class Session : IDisposable
             interruption.Finish();
             Broken |= failure.IsConnectionLost;
             if (!interruption.Happened)
-                throw;
+            {
+                if (Options.Label is null)
+                    throw;
+                throw failure.Of(Options.Label);
+            }
             Broken |= failure.Number != ErrorNumber.QueryInterrupted;
             throw Interrupted(interruption, budget, failure, cancellation);
         }
@@ -163,13 +167,13 @@ internal sealed class Session : IDisposable
         }
     }
 
-    private static Exception Interrupted(
+    private Exception Interrupted(
         Interruption interruption, CallBudget budget, MariaDbException failure, CancellationToken cancellation)
     {
         if (!interruption.TimedOut)
             return new OperationCanceledException("The command was cancelled.", failure, cancellation.IsCancellationRequested ? cancellation : budget.ByHand);
         var timeout = new TimeoutException($"The command ran longer than its time-out of {budget.Limit.TotalSeconds:0.###} s and was stopped.", failure);
-        return new MariaDbException(failure.Number, failure.SqlState, timeout.Message, timeout);
+        return new MariaDbException(failure.Number, failure.SqlState, timeout.Message, timeout).Of(Options.Label);
     }
 
     private void Enter()

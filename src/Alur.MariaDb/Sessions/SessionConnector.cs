@@ -25,6 +25,11 @@ internal static unsafe class SessionConnector
                 handle.AttachSocket(twin);
             return handle;
         }
+        catch (MariaDbException failure) when (options.Label is not null)
+        {
+            handle.Dispose();
+            throw failure.Of(options.Label);
+        }
         catch
         {
             handle.Dispose();
