@@ -5,9 +5,16 @@ namespace Alur.Host.Startup;
 /// <summary>What the server says of itself before it starts: which file it read, and what it will do for which hospital. No passwords.</summary>
 internal static class Opening
 {
+    private const UnixFileMode OpenToOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
     public static async Task Tell(TextWriter console, string? file, AntreanOptions antrean)
     {
         await console.WriteLineAsync($"Configuration: {file ?? $"there is no alur.json in {Directory.GetCurrentDirectory()}; only defaults, the environment and --set"}");
+        if (file is not null && (File.GetUnixFileMode(file) & OpenToOthers) != UnixFileMode.None)
+        {
+            await console.WriteLineAsync($"Warning: other users of this machine can read {file}, which holds passwords. Run: chmod 600 '{file}'");
+        }
+
         foreach (var (code, site) in antrean.Sites.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
             var name = site.Name is { Length: > 0 } given && given != code ? $" ({given})" : "";

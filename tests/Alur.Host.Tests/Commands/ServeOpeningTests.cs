@@ -45,6 +45,23 @@ public sealed class ServeOpeningTests
         Assert.DoesNotContain("geheim", host.Output + host.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("644", true)]
+    [InlineData("640", true)]
+    [InlineData("600", false)]
+    public async Task A_file_that_others_can_read_is_told_with_the_command_that_mends_it(string mode, bool told)
+    {
+        await using var data = new EmbeddedDirectory();
+        Directory.CreateDirectory(data.Path + " of ours");
+        var file = Path.Combine(data.Path + " of ours", "own.json");
+        await File.WriteAllTextAsync(file, "{}");
+        File.SetUnixFileMode(file, (UnixFileMode)Convert.ToInt32(mode, 8));
+        await using var host = HostProcess.Start([.. data.Serve, "--config", file]);
+        await host.Line("Listening: ");
+
+        Assert.Equal(told, host.Lines.Contains($"Warning: other users of this machine can read {file}, which holds passwords. Run: chmod 600 '{file}'"));
+    }
+
     [Fact]
     public async Task Without_a_file_it_says_where_it_looked()
     {
