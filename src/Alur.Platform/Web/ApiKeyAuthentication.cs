@@ -11,7 +11,7 @@ namespace Alur.Platform.Web;
 
 /// <summary>Knows callers by <c>Authorization: Bearer KEY</c> or <c>X-Api-Key: KEY</c>. Revoking takes effect with the next request.</summary>
 internal sealed class ApiKeyAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiKeys keys)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiKeys keys, RefusedKeys refused)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "ApiKey";
@@ -30,6 +30,7 @@ internal sealed class ApiKeyAuthentication(
 
         if (await keys.FindName(key, Context.RequestAborted) is not { } name)
         {
+            refused.Add(Context.Connection.RemoteIpAddress);
             return AuthenticateResult.Fail("unknown or revoked");
         }
 

@@ -20,7 +20,8 @@ internal sealed class FirstApiKey(ApiKeys keys, IServer server, TextWriter conso
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://127.0.0.1";
         await console.WriteLineAsync($"""
             API key, shown this once (only its SHA-256 is kept): {key}
-            Try it: curl -H 'Authorization: Bearer {key}' {address}/api/antrean/sites
+            Try it: curl -H 'X-Api-Key: {key}' '{address}/api/antrean/visits?limit=1'
+            An empty "data" means that no visit has been read yet; '{address}/api/antrean/sites' says when one was last looked for, or why none is.
             More keys: ./alur api-key new NAME | list | revoke NAME
             """);
         await console.FlushAsync(cancellationToken);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Alur.Platform.Web;
 
@@ -25,7 +26,8 @@ public static class WebSetup
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => WebJson.Configure(json.SerializerOptions));
         services.AddSingleton<IProblemDetailsService, ValidationProblems>();
-        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<ApiKeys>().AddSingleton<RefusedKeys>();
+        services.AddLogging(log => log.AddFilter(typeof(ApiKeyAuthentication).FullName, LogLevel.Warning)); // the framework's two lines for every refusal
         services.TryAddSingleton(Console.Out);
         services.AddHostedService<FirstApiKey>();
         services.AddAuthentication(ApiKeyAuthentication.SchemeName)
