@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Alur.Platform.Data;
 using Alur.Platform.Postgres;
 
@@ -5,18 +6,22 @@ namespace Alur.Host.Startup;
 
 /// <summary>
 /// The database of this installation: the configured server, or the embedded one, started or adopted. A verb that had to start the
-/// embedded one stops it again at its end, unless a host has taken it over meanwhile.
+/// embedded one stops it again at its end. Only the holder of the host lock starts or stops one; a verb beside a host adopts the host's.
 /// </summary>
 internal sealed class DatabaseSession : IAsyncDisposable
 {
+    private static readonly TimeSpan HostPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CommandPatience = TimeSpan.FromSeconds(60);
+
     private readonly ClusterOptions? _embedded;
     private readonly RunningCluster? _cluster;
     private readonly HostLock? _hostLock;
+    private readonly bool _asHost;
 
     private DatabaseSession(string app, string? owner) => (App, Owner) = (app, owner);
 
-    private DatabaseSession(ClusterOptions embedded, RunningCluster cluster, HostLock? hostLock)
-        : this(cluster.AppConnectionString, cluster.OwnerConnectionString) => (_embedded, _cluster, _hostLock) = (embedded, cluster, hostLock);
+    private DatabaseSession(ClusterOptions embedded, RunningCluster cluster, HostLock? hostLock, bool asHost)
+        : this(cluster.AppConnectionString, cluster.OwnerConnectionString) => (_embedded, _cluster, _hostLock, _asHost) = (embedded, cluster, hostLock, asHost);
 
     /// <summary>Connection string of the runtime role.</summary>
     public string App { get; }
@@ -43,15 +48,48 @@ internal sealed class DatabaseSession : IAsyncDisposable
 
         var settings = configuration.GetSection(PostgresOptions.Section).Get<PostgresOptions>() ?? new PostgresOptions();
         var options = new ClusterOptions(HostSettings.Root, settings.Name) { Directory = settings.Directory, MaxConnections = settings.MaxConnections };
-        var hostLock = asHost ? await HostLock.Take((await ClusterPlace.Prepare(options, ct)).Directory, ct) : null;
+        var directory = (await ClusterPlace.Prepare(options, ct)).Directory;
+        return asHost ? await Start(options, await HostLock.Take(directory, ct), asHost, ct) : await OpenBesideOthers(options, directory, ct);
+    }
+
+    private static async Task<DatabaseSession> Start(ClusterOptions options, HostLock held, bool asHost, CancellationToken ct)
+    {
         try
         {
-            return new DatabaseSession(options, await PrivateCluster.EnsureRunning(options, ct), hostLock);
+            return new DatabaseSession(options, await PrivateCluster.EnsureRunning(options, ct), held, asHost);
         }
         catch
         {
-            hostLock?.Dispose();
+            held.Dispose();
             throw;
+        }
+    }
+
+    // A host's database is adopted; another command, which takes its own along when it ends, is waited for.
+    private static async Task<DatabaseSession> OpenBesideOthers(ClusterOptions options, string directory, CancellationToken ct)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            if (await HostLock.TryTakeForCommand(directory, ct) is { } held)
+            {
+                return await Start(options, held, asHost: false, ct);
+            }
+
+            var host = HostLock.Host(directory);
+            if (host is not null && await PrivateCluster.FindAnswering(options, ct) is { } running)
+            {
+                return new DatabaseSession(options, running, hostLock: null, asHost: false);
+            }
+
+            if (waited.Elapsed > (host is null ? CommandPatience : HostPatience))
+            {
+                throw host is null
+                    ? new PostgresUnavailableException("COMMAND_RUNNING", $"Another Alur command is using {directory}. Try again when it has ended.")
+                    : new PostgresUnavailableException("HOST_ALREADY_RUNNING", $"Another Alur {host} is using {directory}, and its database cannot be reached from here. Run this where that host runs, or stop it first.");
+            }
+
+            await Task.Delay(100, ct);
         }
     }
 
@@ -62,27 +100,16 @@ internal sealed class DatabaseSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_embedded is not null && _hostLock is not null)
+        if (_embedded is null || _hostLock is null)
+        {
+            return;
+        }
+
+        if (_asHost || !_cluster!.Adopted)
         {
             await PrivateCluster.Stop(_embedded, CancellationToken.None);
-            _hostLock.Dispose();
         }
-        else if (_embedded is not null && !_cluster!.Adopted)
-        {
-            await StopUnlessTaken(_embedded, _cluster.Directory);
-        }
-    }
 
-    private static async Task StopUnlessTaken(ClusterOptions embedded, string directory)
-    {
-        try
-        {
-            using var alone = await HostLock.Take(directory, CancellationToken.None, wait: TimeSpan.Zero);
-            await PrivateCluster.Stop(embedded, CancellationToken.None);
-        }
-        catch (PostgresUnavailableException e) when (e.Code == "HOST_ALREADY_RUNNING")
-        {
-            // A host came while we worked and uses the server now.
-        }
+        _hostLock.Dispose();
     }
 }

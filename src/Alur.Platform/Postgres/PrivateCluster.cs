@@ -36,13 +36,22 @@ public static class PrivateCluster
 
         await WaitUntilItAnswers(options, place, secrets, ct);
         await InitialiseCluster.MakeRoles(ConnectionString(place, "postgres", secrets.Admin, "postgres"), secrets, ct);
-        return new RunningCluster(
-            place.Directory,
-            binaries.Version,
-            adopted,
-            ConnectionString(place, "alur_owner", secrets.Owner),
-            ConnectionString(place, "alur_app", secrets.App),
-            ConnectionString(place, "postgres", secrets.Admin, "postgres"));
+        return Running(place, binaries, secrets, adopted);
+    }
+
+    /// <summary>The cluster that somebody else keeps running, if it answers now; null otherwise. Starts and changes nothing.</summary>
+    public static async Task<RunningCluster?> FindAnswering(ClusterOptions options, CancellationToken ct)
+    {
+        var place = await ClusterPlace.Prepare(options, ct);
+        if (!File.Exists(place.Secrets))
+        {
+            return null; // its host is just making it
+        }
+
+        var secrets = ClusterSecrets.ReadOrMake(place);
+        return await Refusal(ConnectionString(place, "alur_app", secrets.App), ct) is null
+            ? Running(place, PostgresBinaries.Find(options, place), secrets, adopted: true)
+            : null;
     }
 
     /// <summary>Whether a server process of this directory lives; says nothing about whether it answers. Cheap.</summary>
@@ -64,6 +73,14 @@ public static class PrivateCluster
             ? true
             : throw new PostgresUnavailableException("POSTGRES_DOES_NOT_STOP", $"The database in {place.Directory} does not stop: {output}");
     }
+
+    private static RunningCluster Running(ClusterPlace place, PostgresBinaries binaries, ClusterSecrets secrets, bool adopted) => new(
+        place.Directory,
+        binaries.Version,
+        adopted,
+        ConnectionString(place, "alur_owner", secrets.Owner),
+        ConnectionString(place, "alur_app", secrets.App),
+        ConnectionString(place, "postgres", secrets.Admin, "postgres"));
 
     private static async Task Start(ClusterOptions options, ClusterPlace place, PostgresBinaries binaries, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Alur.Platform.Postgres;
 using Alur.Testing;
 
 namespace Alur.Host.Tests.Commands;
@@ -43,7 +44,7 @@ public sealed class MigrateTests
 
         Assert.True(exitCode == 0, errors);
         Assert.StartsWith("Applied: platform/0001_platform", output, StringComparison.Ordinal);
-        Assert.False(Alur.Platform.Postgres.PrivateCluster.IsAlive(data.Path));
+        Assert.False(PrivateCluster.IsAlive(data.Path));
     }
 
     [Fact]
@@ -57,7 +58,36 @@ public sealed class MigrateTests
 
         Assert.Equal(0, exitCode);
         Assert.Equal("first", (string?)LastLine(output)["keys"]![0]!["name"]);
-        Assert.True(Alur.Platform.Postgres.PrivateCluster.IsAlive(data.Path));
+        Assert.True(PrivateCluster.IsAlive(data.Path));
+    }
+
+    [Fact]
+    public async Task A_verb_starts_no_database_while_a_host_elsewhere_holds_the_directory()
+    {
+        await using var data = new EmbeddedDirectory();
+        Directory.CreateDirectory(data.Path);
+        using var elsewhere = await HostLock.Take(data.Path, CancellationToken.None); // as of another container: its processes are not seen here
+
+        var (exitCode, output, errors) = await HostProcess.Run(data.With("migrate", "status", "--json"));
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal("HOST_ALREADY_RUNNING", (string?)LastLine(output)["code"]);
+        Assert.Equal(
+            $"alur: Another Alur host (process {Environment.ProcessId}) is using {data.Path}, and its database cannot be reached from here. Run this where that host runs, or stop it first.",
+            errors.Trim());
+        Assert.False(Directory.Exists(Path.Combine(data.Path, "pgdata")));
+    }
+
+    [Fact]
+    public async Task Verbs_at_once_use_the_embedded_database_one_after_the_other()
+    {
+        await using var data = new EmbeddedDirectory();
+        Assert.Equal(0, (await HostProcess.Run(data.With("migrate", "up"))).ExitCode);
+
+        var all = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => HostProcess.Run(data.With("api-key", "new", $"caller{i}"))));
+
+        Assert.All(all, run => Assert.True(run.ExitCode == 0, run.Errors));
+        Assert.False(PrivateCluster.IsAlive(data.Path));
     }
 
     [Fact]
