@@ -25,15 +25,13 @@ internal static class CommandLine
     public static async Task<int> Run(string[] args, params Command[] verbs)
     {
         var root = new Command("alur", "Records every step of a visit once and tells those who must know: reliably, in order.") { new HelpOption() };
-        root.Options.Add(HostSettings.ConfigFile);
-        root.Options.Add(HostSettings.Overrides);
         Array.ForEach(verbs, root.Subcommands.Add);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors.Where(e => parsed.Errors.Count == 1 || parsed.UnmatchedTokens.Count == 0 || e.Message.Contains('\'', StringComparison.Ordinal)))
+            foreach (var message in Mistakes(parsed))
             {
-                await Console.Error.WriteLineAsync($"alur: {error.Message}");
+                await Console.Error.WriteLineAsync($"alur: {message}");
             }
 
             await Console.Error.WriteLineAsync($"Try: ./alur {string.Join(' ', Path(parsed.CommandResult.Command))} --help".Replace("  ", " ", StringComparison.Ordinal));
@@ -79,6 +77,16 @@ internal static class CommandLine
         {
             print(Console.Out);
         }
+    }
+
+    // What follows an option that a verb does not have is not told apart from it: only the option is a mistake.
+    private static IEnumerable<string> Mistakes(ParseResult parsed)
+    {
+        var unknown = parsed.UnmatchedTokens.Where(token => token.StartsWith('-')).ToList();
+        var messages = parsed.Errors.Select(e => e.Message).ToList();
+        return unknown.Count > 0 ? messages.Where(m => unknown.Exists(token => m.Contains($"'{token}'", StringComparison.Ordinal)))
+            : messages.Count == 1 || parsed.UnmatchedTokens.Count == 0 ? messages
+            : messages.Where(m => m.Contains('\'', StringComparison.Ordinal));
     }
 
     private static Refusal? Explain(Exception e) => e switch

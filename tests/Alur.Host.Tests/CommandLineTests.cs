@@ -22,6 +22,17 @@ public sealed class CommandLineTests
     [InlineData("demo --visits 99999999999", "--visits must be a number between 1 and 20000.")]
     [InlineData("demo --visits", "'--visits'")]
     [InlineData("serve --set nothing", "--set: 'nothing' is not KEY=VALUE")]
+    [InlineData("serve --set Antraen:PollInterval=00:01:00", "Antraen is not a section (--set)")]
+    [InlineData("demo --config /no/such/file.json", "'--config'")]
+    [InlineData("demo --set Antrean:PollInterval=00:01:00", "'--set'")]
+    [InlineData("demo --server-set nothing", "--server-set: 'nothing' is not KEY=VALUE")]
+    [InlineData("simulate bpjs --config /no/such/file.json", "'--config'")]
+    [InlineData("simulate bpjs --random-seed 7", "--random-seed has no use without --faults light.")]
+    [InlineData("simulate khanza --set Postgres:Name=x", "'--set'")]
+    [InlineData("simulate khanza --connection Host=127.0.0.1 --cons-id 1", "--cons-id has no use without --bpjs.")]
+    [InlineData("migrate status --to nothing", "'--to'")]
+    [InlineData("migrate up --config /no/such/file.json", "--config: /no/such/file.json does not exist")]
+    [InlineData("api-key list --config /no/such/file.json", "--config: /no/such/file.json does not exist")]
     [InlineData("serve --config /no/such/file.json", "--config: /no/such/file.json does not exist")]
     public async Task Wrong_usage_is_exit_code_2_with_one_line_that_says_what(string arguments, string expected)
     {

@@ -1,7 +1,7 @@
 # Sourced by ./alur test: builds everything, runs every test project, adds up. The last line, alone, is the result.
 
 run_tests() {
-    [[ $# -le 1 ]] || die 2 "usage: ./alur test [FILTER]"
+    [[ $# -le 1 && ${1:-} != -* ]] || die 2 "usage: ./alur test [FILTER]"
     passed=0 failed=0 skipped=0
     own_checkout
     exec 9>"$ALUR_ROOT/artifacts/.built/tests.lock"

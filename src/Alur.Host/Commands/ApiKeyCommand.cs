@@ -11,12 +11,12 @@ internal static class ApiKeyCommand
 {
     private static readonly Argument<string> Name = new("NAME") { Description = "Who holds the key, such as front-desk" };
 
-    public static Command Create() => new("api-key", "Make, list and revoke keys of API callers")
+    public static Command Create() => new Command("api-key", "Make, list and revoke keys of API callers")
     {
         Verb("new", "Make a key and show it, once", New, Name),
         Verb("list", "List keys by name", List),
         Verb("revoke", "Make a key stop working", Revoke, Name),
-    };
+    }.WithSettings();
 
     private static Command Verb(string name, string description, Func<ParseResult, ApiKeys, CancellationToken, Task<int>> action, params Argument[] arguments)
     {

@@ -10,12 +10,12 @@ internal static class MigrateCommand
     private static readonly Option<string?> To = new("--to") { Description = "Revert everything after this one, or all with: nothing", HelpName = "MODULE/NNNN" };
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask" };
 
-    public static Command Create() => new("migrate", "Bring the database's schema up to date, take it back, or show where it is")
+    public static Command Create() => new Command("migrate", "Bring the database's schema up to date, take it back, or show where it is")
     {
         Verb("up", "Apply every pending migration", Up),
         Verb("down", "Revert the migration applied last (destroys what it holds)", Down, To, Yes),
         Verb("status", "List migrations, applied and pending", Status),
-    };
+    }.WithSettings();
 
     private static Command Verb(string name, string description, Func<ParseResult, DatabaseSession, CancellationToken, Task<int>> action, params Option[] options)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Alur.Antrean.Sites;
+using Alur.Host.Commands.Demo;
 using Alur.Host.Startup;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -11,7 +12,7 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var serve = new Command("serve", $"Run the server (on {HostSettings.DefaultUrl} unless configured)");
+        var serve = new Command("serve", $"Run the server (on {HostSettings.DefaultUrl} unless configured)").WithSettings().MayBeOfDemo();
         serve.SetAction(Run);
         return serve;
     }

@@ -21,6 +21,11 @@ internal static class SimulateBpjs
     {
         var verb = new Command("bpjs", "Stand in for BPJS Antrean RS") { Port, ConsId, Secret, UserKey, Faults, Seed, ParentPid, EndWithStdin };
         Faults.AcceptOnlyFromAmong("none", "light");
+        verb.Validators.Add(v =>
+        {
+            if (v.GetResult(Seed) is { Implicit: false } && v.GetValue(Faults) != "light")
+                v.AddError("--random-seed has no use without --faults light.");
+        });
         verb.SetAction((parsed, ct) => RunBpjsSimulator.Run(Read(parsed), parsed.GetValue(ParentPid), parsed.GetValue(EndWithStdin), ct));
         return verb;
     }

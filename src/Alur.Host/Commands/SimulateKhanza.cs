@@ -38,6 +38,14 @@ internal static class SimulateKhanza
         {
             Connection, CreateTables, Bpjs, ConsId, Secret, UserKey, Visits, Seed, Port, Poll, Clock,
         };
+        khanza.Validators.Add(v =>
+        {
+            foreach (var option in (Option[])[ConsId, Secret, UserKey])
+            {
+                if (v.GetResult(option) is { Implicit: false } && v.GetResult(Bpjs) is null)
+                    v.AddError($"{option.Name} has no use without --bpjs.");
+            }
+        });
         khanza.SetAction(Run);
         return khanza;
     }

@@ -13,9 +13,17 @@ internal static class HostSettings
 
     private const string DefaultFile = "alur.json";
 
-    public static Option<string?> ConfigFile { get; } = new("--config") { Description = "Configuration file instead of ./alur.json", HelpName = "FILE", Recursive = true };
+    /// <summary>Gives a verb, and those below it, the options that say where its configuration comes from. Only verbs that read one have them.</summary>
+    public static Command WithSettings(this Command verb)
+    {
+        verb.Options.Add(ConfigFile);
+        verb.Options.Add(Overrides);
+        return verb;
+    }
 
-    public static Option<string[]> Overrides { get; } = new("--set")
+    private static Option<string?> ConfigFile { get; } = new("--config") { Description = "Configuration file instead of ./alur.json", HelpName = "FILE", Recursive = true };
+
+    private static Option<string[]> Overrides { get; } = new("--set")
     {
         Description = "One setting, such as Antrean:Sites:default:Mode=observe; may be repeated",
         HelpName = "KEY=VALUE",
@@ -38,9 +46,10 @@ internal static class HostSettings
         AddFile(configuration, Path.GetFullPath(chosen ?? DefaultFile), optional: chosen is null);
         configuration.AddEnvironmentVariables();
         configuration.AddEnvironmentVariables("ALUR_");
-        configuration.AddInMemoryCollection((parsed.GetValue(Overrides) ?? []).Select(Override)
-            .Reverse().DistinctBy(s => s.Key, StringComparer.OrdinalIgnoreCase)); // given twice, the last one counts
-        var mistakes = ConfigurationMistakes.Find(configuration);
+        var given = new ConfigurationBuilder().AddInMemoryCollection((parsed.GetValue(Overrides) ?? []).Select(Override)
+            .Reverse().DistinctBy(s => s.Key, StringComparer.OrdinalIgnoreCase)).Build(); // given twice, the last one counts
+        configuration.AddConfiguration(given);
+        List<string> mistakes = [.. ConfigurationMistakes.UnknownSections(given, "--set"), .. ConfigurationMistakes.Find(configuration)];
         if (mistakes.Count > 0)
         {
             throw Refusal.Configuration(mistakes);

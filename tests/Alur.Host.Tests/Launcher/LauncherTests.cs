@@ -140,6 +140,15 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task The_tests_take_a_filter_but_no_options()
+    {
+        var (exitCode, _, errors) = await Launch("test", "--verbose");
+
+        Assert.Equal((2, "alur: usage: ./alur test [FILTER]\n"), (exitCode, errors));
+        Assert.DoesNotContain(Calls(), c => c.Contains("|build|", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_project_that_dies_without_a_report_is_a_failed_test()
     {
         _environment["TEST_EXIT"] = "134";

@@ -21,21 +21,18 @@ internal sealed class DemoChild
 
     public string Log => _log;
 
-    /// <summary>Starts the verb. The directory is its working directory and, as a setting, the mark by which leftovers are known.</summary>
+    /// <summary>Starts the verb. The directory is its working directory and, as an option, the mark by which leftovers are known.</summary>
     public static DemoChild Start(string directory, string name, IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
         var log = Path.Combine(directory, name + ".log");
         // exec twice: the process id stays the one we started.
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = directory, UseShellExecute = false };
-        foreach (var argument in (string[])["-c", "umask 077; exec setsid \"$@\" >\"$ALUR_DEMO_LOG\" 2>&1 </dev/null", "sh", .. Program(), .. arguments, "--set", Mark(directory)])
+        foreach (var argument in (string[])["-c", "umask 077; exec setsid \"$@\" >\"$ALUR_DEMO_LOG\" 2>&1 </dev/null", "sh", .. Program(), .. arguments, DemoMark.Of(directory)])
             start.ArgumentList.Add(argument);
         Environment(start, settings);
         start.Environment["ALUR_DEMO_LOG"] = log;
         return new(name, Process.Start(start)!, log);
     }
-
-    /// <summary>The setting that every process of the demo in this directory carries on its command line.</summary>
-    public static string Mark(string directory) => $"Demo:Directory={directory}";
 
     /// <summary>Waits for a line that starts with the text and returns the rest of it.</summary>
     /// <exception cref="Refusal">The process ended first, or took too long; with its last lines.</exception>
@@ -88,7 +85,7 @@ internal sealed class DemoChild
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0').Contains(Mark(directory), StringComparer.Ordinal);
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0').Contains(DemoMark.Of(directory), StringComparer.Ordinal);
         }
         catch (IOException)
         {

@@ -26,6 +26,11 @@ internal static class DemoCommand
                 v.AddError("--faults must be none or light.");
         });
         Visits.Validators.Add(v => Within(v, Visits, 1, 20_000));
+        Server.Validators.Add(v =>
+        {
+            foreach (var token in v.Tokens.Where(t => t.Value.IndexOf('=', StringComparison.Ordinal) < 1))
+                v.AddError($"--server-set: '{token.Value}' is not KEY=VALUE");
+        });
         DaySeconds.Validators.Add(v => Within(v, DaySeconds, 5, 3600));
         var demo = new Command("demo", "Play a hospital day from Khanza to BPJS and compare both ledgers") { Visits, Faults, Seed, CommandLine.Json, Keep, DaySeconds, Patience, Server };
         demo.SetAction(Run);
@@ -40,7 +45,7 @@ internal static class DemoCommand
             DemoSettings.LastWorkingDay(DateTimeOffset.UtcNow), parsed.GetValue(DaySeconds))
         {
             Patience = TimeSpan.FromSeconds(parsed.GetValue(Patience) ?? 30),
-            ServerSettings = [.. (parsed.GetValue(Server) ?? []).Select(s => s.Split('=', 2)).Where(s => s.Length == 2).Select(s => (s[0], s[1]))],
+            ServerSettings = [.. (parsed.GetValue(Server) ?? []).Select(s => s.Split('=', 2)).Select(s => (s[0], s[1]))],
         };
         var report = new DemoReport(json ? Console.Error : Console.Out, settings);
         await using var stage = await DemoStage.Prepare(ct);
