@@ -8,7 +8,7 @@ need() {
             sdk) has_sdk || die 1 "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0" ;;
             postgres) has_postgres || missing+=(postgresql) ; [[ $EUID -ne 0 || -x /usr/bin/setpriv ]] || missing+=(util-linux) ;;
             # Only the core packages: they bring the programs but no service that would start.
-            mariadb) [[ -x /usr/sbin/mariadbd && -x /usr/bin/mariadb-install-db && -x /usr/bin/my_print_defaults ]] || missing+=(mariadb-server-core mariadb-client-core) ;;
+            mariadb) [[ -x /usr/sbin/mariadbd && -x /usr/bin/mariadb-install-db && -x /usr/bin/mariadb && -x /usr/bin/my_print_defaults ]] || missing+=(mariadb-server-core mariadb-client-core) ;;
             mariadb-client) any_file /usr/lib/*/libmariadb.so.3 || missing+=(libmariadb3) ;;
             zones) [[ -e /usr/share/zoneinfo/Asia/Jakarta ]] || missing+=(tzdata) ;;
             node) command -v node >/dev/null && command -v npm >/dev/null || missing+=(nodejs npm) ;;

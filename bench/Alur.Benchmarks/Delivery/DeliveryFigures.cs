@@ -6,7 +6,7 @@ namespace Alur.Benchmarks.Delivery;
 /// <summary>What came out, per second and in milliseconds, against the goals.</summary>
 internal sealed record DeliveryFigures(
     double OrderedPerSecond, double UnorderedPerSecond, double LimitPerSecond, double ClaimP99Ms, int ParkedLanes, int JobsPerRun,
-    RowCounts Rows, string Cpu)
+    RowCounts Rows, string Cpu) : IFigures
 {
     private const double OrderedGoal = 4_000;
     private const double RatioGoal = 0.5;

@@ -13,23 +13,28 @@ internal readonly record struct Cell(long Bits, int Length)
 }
 
 /// <summary>Some rows in managed memory, the same shape for both protocols: one hop to the blocking library fetches a block,
-/// not a row. Numbers are kept as numbers; decimals, temporals and strings as the server's own text.</summary>
+/// not a row. Blocks grow while they come back full: the first rows arrive soon, and a long result costs few hops. Numbers are kept as
+/// numbers; decimals, temporals and strings as the server's own text.</summary>
 internal sealed class RowBlock
 {
-    private const int MaxRows = 256;
-    private const int EnoughBytes = 128 * 1024;
+    private const int FirstRows = 256;
+    private const int MostRows = 4096;
+    private const int EnoughBytes = 1024 * 1024;
     private Cell[] _cells = [];
     private byte[] _bytes = new byte[4096];
     private int _columns;
     private int _cellCount;
     private int _used;
+    private int _rowLimit = FirstRows;
 
     internal int Rows { get; private set; }
 
-    internal bool IsFull => Rows >= MaxRows || _used >= EnoughBytes;
+    internal bool IsFull => Rows >= _rowLimit || _used >= EnoughBytes;
 
     internal void Clear(int columns)
     {
+        if (Rows >= _rowLimit)
+            _rowLimit = Math.Min(2 * _rowLimit, MostRows);
         (_columns, _cellCount, _used, Rows) = (columns, 0, 0, 0);
         if (_cells.Length < columns)
             _cells = new Cell[columns * 16];
