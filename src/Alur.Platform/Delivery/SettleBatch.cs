@@ -112,7 +112,7 @@ internal sealed class SettleBatch(
     }
 
     /// <summary>Folds the results, in the order of the calls, into the breakers of their channels.</summary>
-    /// <returns>The outages that happened while the breaker was closed: only those consume an attempt.</returns>
+    /// <returns>The results that found the breaker closed and left it closed: only those consume an attempt.</returns>
     private async Task<HashSet<JobResult>> MoveBreakers(
         NpgsqlTransaction tx, IReadOnlyList<LaneResult> lanes, Dictionary<string, string> names, List<LockedBreaker> locked, CancellationToken ct)
     {
@@ -126,8 +126,10 @@ internal sealed class SettleBatch(
                 foreach (var result in lane.Results)
                 {
                     var call = new CallResult(lane.Run.Epoch, lane.Run.Probe, result.Failed, (result.Report?.Outcome as RetryLater)?.Reason);
-                    if (breaker.State == BreakerState.Closed && breaker.Counts(call)) closed.Add(result);
+                    var counts = breaker.State == BreakerState.Closed && breaker.Counts(call);
                     breaker = breaker.After(call, before.Policy, before.Now);
+                    // The outage that opens it keeps its attempt too: a lone job must be left to probe with.
+                    if (counts && breaker.State == BreakerState.Closed) closed.Add(result);
                 }
             }
 

@@ -18,13 +18,36 @@ public sealed class BreakerDeliveryTests
         await station.Pump().RunOnce();
 
         Assert.Equal("OPEN failures 0 successes 0", await station.Scalar<string>(Line));
-        Assert.Equal(5, await station.Scalar<long>("select sum(attempts) from delivery.jobs"));
-        Assert.Equal(5, await station.Scalar<long>("select count(*) from delivery.attempts where counted"));
+        Assert.Equal(4, await station.Scalar<long>("select sum(attempts) from delivery.jobs"));
+        Assert.Equal(4, await station.Scalar<long>("select count(*) from delivery.attempts where counted"));
         var calls = station.Destination.Calls.Count;
         await station.MakeDue();
         await station.Pump().RunOnce();
         Assert.Equal(calls, station.Destination.Calls.Count);
         Assert.Equal(30, await station.Scalar<long>("select count(*) from delivery.jobs where state = 'PENDING' and claims = attempts"));
+    }
+
+    [Fact]
+    [Trait("Spec", "X-013")]
+    public async Task A_lone_job_whose_last_attempt_opens_it_keeps_that_attempt_and_is_the_probe()
+    {
+        await using var station = await Open();
+        station.Destination.Says(_ => new RetryLater("down", IsOutage: true));
+        await station.Enqueue(Station.Job("v1", 10));
+        for (var i = 0; i < 5; i++)
+        {
+            await station.MakeDue();
+            await station.Pump().RunOnce();
+        }
+
+        Assert.Equal("OPEN failures 0 successes 0", await station.Scalar<string>(Line));
+        Assert.Equal("PENDING claims 4 attempts 4 down", await station.JobLine("v1", 10));
+        station.Destination.Says(_ => new Delivered());
+        await MakeProbeDue(station);
+        await station.Pump().RunOnce();
+
+        Assert.Equal("HALF_OPEN failures 0 successes 1", await station.Scalar<string>(Line));
+        Assert.Equal(1, await station.Scalar<long>("select count(*) from delivery.jobs where state = 'SENT'"));
     }
 
     [Fact]
@@ -37,7 +60,7 @@ public sealed class BreakerDeliveryTests
         await station.Enqueue([.. Enumerable.Range(0, 5).Select(v => Station.Job($"w{v}", 10))]);
         station.Options.Concurrency = 1;
         await station.Pump().RunOnce();
-        Assert.Equal(5, await station.Scalar<long>("select count(*) from delivery.jobs where state = 'FAILED' and outage"));
+        Assert.Equal(4, await station.Scalar<long>("select count(*) from delivery.jobs where state = 'FAILED' and outage"));
 
         await MakeProbeDue(station);
         station.Destination.Says(_ => new Delivered());
@@ -64,7 +87,7 @@ public sealed class BreakerDeliveryTests
         Assert.Equal("OPEN failures 0 successes 0", await station.Scalar<string>(Line));
         Assert.Equal(before + 2, await station.Scalar<long>("select epoch from platform.breakers"));
         Assert.Equal(6, station.Destination.Calls.Count);
-        Assert.Equal(5, await station.Scalar<long>("select sum(attempts) from delivery.jobs"));
+        Assert.Equal(4, await station.Scalar<long>("select sum(attempts) from delivery.jobs"));
     }
 
     [Fact]
