@@ -27,7 +27,7 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
 
     private const string EnabledTasks = "select code from antrean.task_catalogue where enabled";
 
-    private const string PausedReason = "select paused_reason from delivery.channels where name = $1";
+    private const string PausedForGood = "select paused_reason from delivery.channels where name = $1 and paused_until = 'infinity'";
 
     private Dictionary<string, Site> _sites = new(StringComparer.Ordinal);
 
@@ -62,9 +62,14 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
     {
         var bpjs = site.Options.Bpjs;
         await queue.EnsureChannel(site.Channel, new ChannelLimits(bpjs.MaxConcurrent, bpjs.MaxPerSecond), site.Channel, ct);
+        var paused = await PausedForGoodBecause(site.Channel, ct);
+        var byUs = paused?.StartsWith(PausedBySettings, StringComparison.Ordinal) == true;
         if (Missing(site.Code, "Bpjs", bpjs.Missing()) is { } reason)
-            await queue.Pause(site.Channel, reason, until: null, ct);
-        else if ((await PausedBecause(site.Channel, ct))?.StartsWith(PausedBySettings, StringComparison.Ordinal) == true)
+        {
+            // An operator's own pause stays, with the reason that they gave.
+            if (paused is null || byUs) await queue.Pause(site.Channel, reason, until: null, ct);
+        }
+        else if (byUs)
             await queue.Resume(site.Channel, ct);
     }
 
@@ -101,9 +106,9 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
         return codes;
     }
 
-    private async Task<string?> PausedBecause(string channel, CancellationToken ct)
+    private async Task<string?> PausedForGoodBecause(string channel, CancellationToken ct)
     {
-        await using var command = db.CreateCommand(PausedReason);
+        await using var command = db.CreateCommand(PausedForGood);
         command.Parameters.Add(new() { Value = channel });
         return await command.ExecuteScalarAsync(ct) as string;
     }

@@ -44,4 +44,19 @@ public sealed class SiteDirectoryTests
         await sites.Mirror(CancellationToken.None);
         Assert.Equal(["4 10000 bpjs:default BPJS maintenance"], await hospital.Column(Channel));
     }
+
+    [Fact]
+    public async Task Missing_settings_leave_an_operators_pause_its_reason_unless_it_would_end_by_itself()
+    {
+        await using var hospital = await TestHospital.Open(new() { ["Bpjs:UserKey"] = null });
+        var sites = hospital.Services.GetRequiredService<SiteDirectory>();
+        var queue = hospital.Services.GetRequiredService<DeliveryQueue>();
+        await queue.Pause("bpjs:default", "BPJS maintenance");
+        await sites.Mirror(CancellationToken.None);
+        Assert.Equal(["4 10000 bpjs:default BPJS maintenance"], await hospital.Column(Channel));
+
+        await queue.Pause("bpjs:default", "lunch", DateTimeOffset.UtcNow.AddHours(1));
+        await sites.Mirror(CancellationToken.None);
+        Assert.Equal(["4 10000 bpjs:default Not configured: Antrean:Sites:default:Bpjs:UserKey"], await hospital.Column(Channel));
+    }
 }
