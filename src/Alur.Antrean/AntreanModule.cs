@@ -1,11 +1,13 @@
 using Alur.Antrean.Board;
 using Alur.Antrean.Bpjs;
 using Alur.Antrean.Polling;
+using Alur.Antrean.Profiles;
 using Alur.Antrean.Reconcile;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
 using Alur.Platform.Data;
 using Alur.Platform.Delivery;
+using Alur.Platform.Results;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +32,8 @@ public static class AntreanModule
         services.AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>().AddSingleton<PollHints>();
         services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReopenRegistrations>().AddSingleton<ReconcileRegistrations>();
         services.AddHostedService<AntreanWorker>();
+        services.AddSingleton<ProfileKhanza>().AddSingleton<Func<ProfileRequest, CancellationToken, Task<Result<ProfileReport>>>>(
+            provider => provider.GetRequiredService<ProfileKhanza>().Run);
         return services.AddSingleton(new ModuleMigrations("antrean", typeof(AntreanModule).Assembly));
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Data.Common;
 using System.Text.Json;
 using Alur.Host.Startup;
 using Alur.Platform.Data;
@@ -101,6 +102,7 @@ internal static class CommandLine
             new Refusal(Failed, "MIGRATIONS_PENDING", ["The database has no schema yet. Run: ./alur migrate up"]),
         PostgresException p => new Refusal(Failed, "DATABASE_REFUSED", [$"The database refused: {p.MessageText} ({p.SqlState})"]),
         NpgsqlException n => new Refusal(Failed, "DATABASE_UNREACHABLE", [$"The database does not answer: {n.Message}"]),
+        DbException d => new Refusal(Failed, "KHANZA_UNREACHABLE", [d.Message, "What is wrong with it, and what to do, says: ./alur doctor"]),
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } i => new Refusal(Failed, "ADDRESS_IN_USE", [$"{i.Message} {ListenAddresses.WhatToDo}"]),
         _ => null,
     };

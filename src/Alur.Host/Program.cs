@@ -1,5 +1,6 @@
 using Alur.Host;
 using Alur.Host.Commands;
+using Alur.Host.Commands.Antrean;
 using Alur.Host.Commands.Demo;
 
 return await CommandLine.Run(
@@ -7,5 +8,6 @@ return await CommandLine.Run(
     ServeCommand.Create(),
     MigrateCommand.Create(),
     ApiKeyCommand.Create(),
+    AntreanCommand.Create(),
     SimulateCommand.Create(),
     DemoCommand.Create());

@@ -6,6 +6,7 @@ using Alur.Antrean.Polling;
 using Alur.Antrean.Reconcile;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
+using Alur.MariaDb;
 using Alur.Platform.Delivery;
 using Alur.Simulators.Bpjs;
 using Alur.Simulators.Khanza;
@@ -68,14 +69,14 @@ internal sealed class TestHospital : IAsyncDisposable
         var clock = new BusinessClock();
         bpjs.SetHospitalClock(clock.Now);
         var log = new LogLines();
-        var provider = Node(Configuration(site ?? [], bpjs), database, clock, log, khanza?.Invoke(mariaDb.Reader) ?? mariaDb.Reader, with);
+        var provider = Node(Configuration(site ?? [], bpjs), database, clock, log, () => Reader(mariaDb, khanza), with);
         var hospital = new TestHospital(database, mariaDb, bpjs, provider, clock, log);
         await provider.GetRequiredService<SiteDirectory>().Mirror(CancellationToken.None);
         return hospital;
     }
 
     /// <summary>Another node of the same hospital, with other settings; nothing of it has started.</summary>
-    public ServiceProvider AnotherNode(Dictionary<string, string?> site) => Node(Configuration(site, Bpjs), _database, Clock, Log, Khanza.Reader, with: null);
+    public ServiceProvider AnotherNode(Dictionary<string, string?> site) => Node(Configuration(site, Bpjs), _database, Clock, Log, () => Reader(Khanza, khanza: null), with: null);
 
     /// <summary>The same hospital's server, spoken to over HTTP; its loops do not run either.</summary>
     public Task<AlurApp> Serve() => AlurApp.Start(
@@ -202,17 +203,21 @@ internal sealed class TestHospital : IAsyncDisposable
     }
 
     private static ServiceProvider Node(
-        IConfiguration configuration, TestDatabase database, BusinessClock clock, LogLines log, DbDataSource khanza, Action<IServiceCollection>? with)
+        IConfiguration configuration, TestDatabase database, BusinessClock clock, LogLines log, Func<DbDataSource> khanza, Action<IServiceCollection>? with)
     {
         var services = new ServiceCollection();
         services.AddSingleton(configuration);
         services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Information));
         services.AddSingleton(database.App).AddSingleton<TimeProvider>(clock);
-        services.AddSingleton<Func<KhanzaOptions, DbDataSource>>(_ => khanza);
+        services.AddSingleton<Func<KhanzaOptions, DbDataSource>>(_ => khanza());
         services.AddAntrean(configuration);
         with?.Invoke(services);
         return services.BuildServiceProvider();
     }
+
+    // Whoever connects owns what it gets, as with the product's own connections.
+    private static DbDataSource Reader(MariaDbTestDatabase database, Func<DbDataSource, DbDataSource>? khanza) =>
+        (khanza ?? (real => real))(new MariaDbDataSource(database.ReaderOptions));
 
     private static string Moment(string? at) => at is null ? "0000-00-00 00:00:00" : at.Length == 8 ? "2026-01-20 " + at : at;
 

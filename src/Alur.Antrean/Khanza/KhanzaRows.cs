@@ -15,7 +15,11 @@ internal sealed record KhanzaSnapshot(
     IReadOnlyDictionary<string, KhanzaLetter> Letters,
     ILookup<(string Doctor, string Clinic), KhanzaSlot> Slots,
     IReadOnlyDictionary<string, string> Clinics,
-    IReadOnlyDictionary<string, string> Doctors);
+    IReadOnlyDictionary<string, string> Doctors)
+{
+    /// <summary>Visits and sources with a value that is no moment: a zero or half-zero date, an impossible time.</summary>
+    public IReadOnlySet<(string VisitId, string Source)> Unreadable { get; init; } = new HashSet<(string, string)>();
+}
 
 /// <summary>One row of reg_periksa with the names it points to.</summary>
 internal sealed record KhanzaVisit(

@@ -14,19 +14,42 @@ internal sealed class ReadKhanza(DbConnection connection, Site site, KhanzaWindo
     private readonly Dictionary<(string VisitId, string Source), DateTime> _moments = [];
     private readonly HashSet<string> _sources = site.Sources.Values.SelectMany(x => x).ToHashSet(StringComparer.Ordinal);
     private readonly List<string> _outside = [];
+    private readonly HashSet<(string VisitId, string Source)> _unreadable = [];
 
     /// <summary>Runs the read. <paramref name="known"/> are visits of our own whose numbers lie outside the window's range.</summary>
     public static async Task<KhanzaSnapshot> Run(
         DbDataSource khanza, Site site, KhanzaWindow window, IEnumerable<string> known, CancellationToken ct)
     {
         await using var connection = await khanza.OpenConnectionAsync(ct);
-        return await new ReadKhanza(connection, site, window).Snapshot(known, ct);
+        var reading = new ReadKhanza(connection, site, window);
+        await reading.Begin(ct);
+        var snapshot = await reading.Snapshot(known, ct);
+        await reading.Execute(KhanzaQueries.End, ct);
+        return snapshot;
+    }
+
+    /// <summary>Reads the days one after the other, all from the same moment of the database; only one of them is held at a time.</summary>
+    public static async IAsyncEnumerable<(KhanzaWindow Day, KhanzaSnapshot Khanza)> Days(
+        DbDataSource khanza, Site site, KhanzaWindow days, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var connection = await khanza.OpenConnectionAsync(ct);
+        await new ReadKhanza(connection, site, days).Begin(ct);
+        for (var day = days.First; day <= days.Last; day = day.AddDays(1))
+        {
+            var window = new KhanzaWindow(day, day);
+            yield return (window, await new ReadKhanza(connection, site, window).Snapshot([], ct));
+        }
+        await new ReadKhanza(connection, site, days).Execute(KhanzaQueries.End, ct);
+    }
+
+    private async Task Begin(CancellationToken ct)
+    {
+        foreach (var statement in KhanzaQueries.Begin)
+            await Execute(statement, ct);
     }
 
     private async Task<KhanzaSnapshot> Snapshot(IEnumerable<string> known, CancellationToken ct)
     {
-        foreach (var statement in KhanzaQueries.Begin)
-            await Execute(statement, ct);
         _outside.AddRange(known);
         var bookings = await Bookings(ct);
         _outside.AddRange(bookings.Select(b => b.VisitId).Where(id => id.Length > 0 && !window.Holds(id)));
@@ -35,10 +58,11 @@ internal sealed class ReadKhanza(DbConnection connection, Site site, KhanzaWindo
         await Moments(ct);
         var letters = site.Options.OnSiteJkn == "bridge" ? await Letters(ct) : [];
         var slots = await Slots(ct);
-        var snapshot = new KhanzaSnapshot(
-            visits, bookings, _moments, letters, slots, await Codes(KhanzaQueries.Clinics, ct), await Codes(KhanzaQueries.Doctors, ct));
-        await Execute(KhanzaQueries.End, ct);
-        return snapshot;
+        return new KhanzaSnapshot(
+            visits, bookings, _moments, letters, slots, await Codes(KhanzaQueries.Clinics, ct), await Codes(KhanzaQueries.Doctors, ct))
+        {
+            Unreadable = _unreadable,
+        };
     }
 
     private async Task<List<KhanzaBooking>> Bookings(CancellationToken ct)
@@ -56,7 +80,7 @@ internal sealed class ReadKhanza(DbConnection connection, Site site, KhanzaWindo
                 row.Text(), row.Text(), row.Text(), row.Text(), row.Text(), row.Text(), row.Text() == "1", row.Text(), KhanzaMoment.Date(row.Raw()),
                 row.Text(), row.Text(), row.Text(), row.Text(), row.Text(), row.Text(), row.Number(), row.Number(), row.Number(), row.Number(), row.Text());
             bookings[booking.Code] = booking;
-            Observe(booking.VisitId, "referensi_mobilejkn_bpjs.validasi", KhanzaMoment.Parse(row.Raw()));
+            Observe(booking.VisitId, "referensi_mobilejkn_bpjs.validasi", row.Raw());
         }
     }
 
@@ -67,14 +91,15 @@ internal sealed class ReadKhanza(DbConnection connection, Site site, KhanzaWindo
         var visits = new Dictionary<string, KhanzaVisit>(StringComparer.Ordinal);
         await foreach (var row in RowsOfVisits(sql, ct))
         {
-            var (id, number, date, time) = (row.Text(), row.Text(), KhanzaMoment.Date(row.Raw()), KhanzaMoment.Time(row.Raw()));
+            var (id, number, date, clock) = (row.Text(), row.Text(), KhanzaMoment.Date(row.Raw()), row.Raw());
+            var time = KhanzaMoment.Time(clock);
             var visit = new KhanzaVisit(
                 id, number, date, time, row.Text(), row.Text(), row.Text(), row.Text(), row.Text(), row.Text() == "Baru", row.Text() == "Ralan",
                 row.Text(), row.Text(), row.Text(), row.Text(), row.Text(), row.TextStripped);
             visits[id] = visit;
-            Observe(id, "reg_periksa.jam_reg", time is null ? null : date?.ToDateTime(time.Value));
+            Observe(id, "reg_periksa.jam_reg", time is null ? null : date?.ToDateTime(time.Value), clock);
             foreach (var column in columns)
-                Observe(id, column, KhanzaMoment.Parse(row.Raw()));
+                Observe(id, column, row.Raw());
         }
         return visits;
     }
@@ -86,19 +111,21 @@ internal sealed class ReadKhanza(DbConnection connection, Site site, KhanzaWindo
             await foreach (var row in RowsOfVisits(KhanzaQueries.Folders, ct))
             {
                 var id = row.Text();
-                Observe(id, "mutasi_berkas.dikirim", KhanzaMoment.Parse(row.Raw()));
-                Observe(id, "mutasi_berkas.diterima", KhanzaMoment.Parse(row.Raw()));
-                Observe(id, "mutasi_berkas.kembali", KhanzaMoment.Parse(row.Raw()));
+                Observe(id, "mutasi_berkas.dikirim", row.Raw());
+                Observe(id, "mutasi_berkas.diterima", row.Raw());
+                Observe(id, "mutasi_berkas.kembali", row.Raw());
             }
         }
         if (Uses("pemeriksaan_ralan."))
         {
             await foreach (var row in RowsOfVisits(KhanzaQueries.Notes, ct))
             {
-                var (id, moment) = (row.Text(), KhanzaMoment.Parse(row.Raw(), row.Raw()));
-                Observe(id, "pemeriksaan_ralan.first", moment);
-                Observe(id, "pemeriksaan_ralan.petugas", row.Number() == 1 ? moment : null);
-                Observe(id, "pemeriksaan_ralan.dokter", row.Number() == 1 ? moment : null);
+                var (id, date, time) = (row.Text(), row.Raw(), row.Raw());
+                Observe(id, "pemeriksaan_ralan.first", date, time);
+                if (row.Number() == 1)
+                    Observe(id, "pemeriksaan_ralan.petugas", date, time);
+                if (row.Number() == 1)
+                    Observe(id, "pemeriksaan_ralan.dokter", date, time);
             }
         }
         if (Uses("resep_obat."))
@@ -106,9 +133,9 @@ internal sealed class ReadKhanza(DbConnection connection, Site site, KhanzaWindo
             await foreach (var row in RowsOfVisits(KhanzaQueries.Prescriptions, ct))
             {
                 var id = row.Text();
-                Observe(id, "resep_obat.peresepan", KhanzaMoment.Parse(row.Raw(), row.Raw()));
-                Observe(id, "resep_obat.perawatan", KhanzaMoment.Parse(row.Raw(), row.Raw()));
-                Observe(id, "resep_obat.penyerahan", KhanzaMoment.Parse(row.Raw(), row.Raw()));
+                Observe(id, "resep_obat.peresepan", row.Raw(), row.Raw());
+                Observe(id, "resep_obat.perawatan", row.Raw(), row.Raw());
+                Observe(id, "resep_obat.penyerahan", row.Raw(), row.Raw());
             }
         }
     }
@@ -140,12 +167,21 @@ internal sealed class ReadKhanza(DbConnection connection, Site site, KhanzaWindo
         return codes;
     }
 
+    private void Observe(string visitId, string source, string? text) => Observe(visitId, source, KhanzaMoment.Parse(text), text);
+
+    private void Observe(string visitId, string source, string? date, string? time) =>
+        Observe(visitId, source, KhanzaMoment.Parse(date, time), date is null ? null : time);
+
     /// <summary>The earliest moment of a source counts: a visit can have several notes and several prescriptions.</summary>
-    private void Observe(string visitId, string source, DateTime? moment)
+    private void Observe(string visitId, string source, DateTime? moment, string? text)
     {
-        if (moment is null || visitId.Length == 0 || !_sources.Contains(source))
+        if (visitId.Length == 0 || !_sources.Contains(source))
             return;
-        if (!_moments.TryGetValue((visitId, source), out var earlier) || moment < earlier)
+        if (moment is null && text is not null)
+            _unreadable.Add((visitId, source));
+        else if (moment is null)
+            return;
+        else if (!_moments.TryGetValue((visitId, source), out var earlier) || moment < earlier)
             _moments[(visitId, source)] = moment.Value;
     }
 

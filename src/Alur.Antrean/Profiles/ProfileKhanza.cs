@@ -1,0 +1,87 @@
+using System.Data.Common;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Alur.Antrean.Khanza;
+using Alur.Antrean.Sites;
+using Alur.Platform.Results;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Alur.Antrean.Profiles;
+
+/// <summary>
+/// <c>alur antrean profile</c>: reads whole past days of a hospital, day by day in one snapshot, and tells how good each source of a task
+/// is and which choice would complete most visits by the rules that hold tasks. Writes nothing, neither to Khanza nor here.
+/// </summary>
+internal sealed class ProfileKhanza(
+    NpgsqlDataSource db, Func<KhanzaOptions, DbDataSource> connect, IOptions<AntreanOptions> options, TimeProvider clock)
+{
+    /// <summary>More days than this are another hospital: habits change, and every day is read from a database in use.</summary>
+    public const int MostDays = 366;
+
+    /// <summary>Runs it. Throws when Khanza or the database cannot be reached.</summary>
+    public async Task<Result<ProfileReport>> Run(ProfileRequest request, CancellationToken ct)
+    {
+        if (!options.Value.Sites.TryGetValue(request.Site, out var settings))
+            return new NotFound("SITE_UNKNOWN", $"There is no site '{request.Site}'; configured are: {string.Join(", ", options.Value.Sites.Keys.Order(StringComparer.Ordinal))}.");
+        if (request.Days is < 1 or > MostDays)
+            return new Invalid("DAYS_OUT_OF_RANGE", $"--days must be between 1 and {MostDays}, but is {request.Days}.");
+        if (SiteDirectory.CannotPoll(request.Site, settings) is { } missing)
+            return new Invalid("KHANZA_NOT_CONFIGURED", missing);
+        await using var khanza = connect(settings.Khanza);
+        var candidates = await SourceCandidates.In(khanza, settings, ct);
+        if (SourceCandidates.Tasks.FirstOrDefault(task => candidates[task].Count == 0) is { } without)
+            return new Unavailable("NO_SOURCE", $"No column of this database that could tell task {without} can be read; check the account's rights.");
+        return await Profile(new Site(0, request.Site, settings).With(candidates), khanza, request.Days, ct);
+    }
+
+    private async Task<ProfileReport> Profile(Site site, DbDataSource khanza, int days, CancellationToken ct)
+    {
+        var last = site.Today(clock).AddDays(-1);
+        var window = new KhanzaWindow(last.AddDays(1 - days), last);
+        var groups = new VisitGroups(site, site.Sources, clock.GetUtcNow());
+        await foreach (var (day, snapshot) in ReadKhanza.Days(khanza, site, window, ct))
+            groups.Add(day, snapshot);
+        var judge = new JudgeVisits(db, site, clock.GetUtcNow());
+        var best = await new ChooseSources(site, judge, site.Sources).Run(groups.All, ct);
+        var named = new List<ProfileOutcome>();
+        foreach (var name in TaskProfiles.Names)
+            named.Add(await Outcome(name, TaskProfiles.Of(new SiteOptions { Profile = name }), site, groups, judge, ct));
+        var current = site.Options.Profile is null && site.Options.TaskSources.Count == 0 ? null
+            : await Outcome(NameOf(site.Options), TaskProfiles.Of(site.Options), site, groups, judge, ct);
+        var bestName = TaskProfiles.Names.FirstOrDefault(name => IsSame(best, TaskProfiles.Of(new SiteOptions { Profile = name })));
+        return new ProfileReport(
+            site.Code, window.First, window.Last, groups.Visits, groups.Figures, [.. named.DistinctBy(Text)], current,
+            await Outcome(bestName, best, site, groups, judge, ct), Configuration(site, best, bestName));
+    }
+
+    private static async Task<ProfileOutcome> Outcome(
+        string? name, IReadOnlyDictionary<string, IReadOnlyList<string>> sources, Site site, VisitGroups groups, JudgeVisits judge, CancellationToken ct)
+    {
+        var chosen = SourceCandidates.Tasks.ToDictionary(task => task, task => sources[task], StringComparer.Ordinal);
+        var with = site.With(chosen);
+        var obstacles = await judge.Run([.. groups.All.Select(g => (g.Visit, (IReadOnlyList<Polling.ObservedTask>)[g.Visit.Tasks[0], .. g.Observe(with)]))], ct);
+        var counted = groups.All.Zip(obstacles).ToList();
+        return new ProfileOutcome(
+            name, chosen, counted.Where(c => c.Second is null).Sum(c => c.First.Count),
+            [.. counted.Where(c => c.Second is not null).GroupBy(c => c.Second!)
+                .Select(same => same.Key with { Visits = same.Sum(c => c.First.Count) })
+                .OrderByDescending(o => o.Visits).ThenBy(o => o.Task, StringComparer.Ordinal).ThenBy(o => o.Reason, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>A named profile where that says it all; else the sources one by one, over the profile that gives the pharmacy's.</summary>
+    private static JsonObject Configuration(Site site, IReadOnlyDictionary<string, IReadOnlyList<string>> best, string? name)
+    {
+        var settings = new JsonObject { ["Profile"] = name ?? site.Options.Profile ?? TaskProfiles.WhileNoneIsChosen };
+        if (name is null)
+            settings["TaskSources"] = JsonSerializer.SerializeToNode(best);
+        return new JsonObject { ["Antrean"] = new JsonObject { ["Sites"] = new JsonObject { [site.Code] = settings } } };
+    }
+
+    private static string? NameOf(SiteOptions site) => site.TaskSources.Count == 0 ? site.Profile : null;
+
+    private static string Text(ProfileOutcome outcome) => string.Join(';', outcome.Sources.Values.Select(s => string.Join(',', s)));
+
+    private static bool IsSame(IReadOnlyDictionary<string, IReadOnlyList<string>> one, IReadOnlyDictionary<string, IReadOnlyList<string>> other) =>
+        SourceCandidates.Tasks.All(task => one[task].SequenceEqual(other[task], StringComparer.Ordinal));
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Alur.Simulators.Khanza;
+using Alur.Testing;
+
+namespace Alur.Host.Tests.Commands;
+
+public sealed class AntreanProfileTests
+{
+    [Fact]
+    public async Task A_hospital_is_told_in_its_language_what_to_choose_and_a_program_the_same_in_json()
+    {
+        await using var database = await TestDatabase.Create();
+        await using var khanza = await Yesterday();
+
+        var told = await Profile(database, khanza);
+        var english = await Profile(database, khanza, "--language", "en", "--days", "2");
+        var json = await Profile(database, khanza, "--json");
+
+        Assert.True(told.ExitCode == 0, told.Errors);
+        Assert.Contains("Task 4: pelayanan poliklinik mulai", told.Output, StringComparison.Ordinal);
+        Assert.Contains("mutasi_berkas.diterima", told.Output, StringComparison.Ordinal);
+        Assert.Contains("100,0 %", told.Output, StringComparison.Ordinal);
+        Assert.Contains("\"Profile\": \"khanza\"", told.Output, StringComparison.Ordinal);
+        Assert.Contains("What to do: ", english.Output, StringComparison.Ordinal);
+        Assert.All((string[])[told.Output, english.Output, json.Output], output => Assert.DoesNotContain("Rahasia", output, StringComparison.Ordinal));
+        var last = JsonNode.Parse(json.Output.TrimEnd('\n').Split('\n')[^1])!;
+        Assert.Equal((true, 1, 1, "khanza"), ((bool)last["ok"]!, (int)last["visits"]!, (int)last["best"]!["complete"]!, (string?)last["best"]!["name"]));
+        Assert.Equal("khanza", (string?)last["configuration"]!["Antrean"]!["Sites"]!["default"]!["Profile"]);
+    }
+
+    [Fact]
+    public async Task A_wrong_request_ends_with_2_and_a_hospital_that_cannot_be_read_or_has_no_visits_with_1()
+    {
+        await using var database = await TestDatabase.Create();
+        await using var khanza = await MariaDbTestServer.CreateDatabase();
+        await KhanzaSchema.Create(khanza.Writer);
+
+        var unknown = await Profile(database, khanza, "--site", "elsewhere");
+        var empty = await Profile(database, khanza);
+        var closed = await Profile(database, khanza, "--set", "Antrean:Sites:default:Khanza:Password=wrong", "--json");
+
+        Assert.Equal((2, 1, 1), (unknown.ExitCode, empty.ExitCode, closed.ExitCode));
+        Assert.Contains("default", unknown.Errors, StringComparison.Ordinal);
+        Assert.Contains("--days", empty.Output, StringComparison.Ordinal);
+        Assert.Contains("KHANZA_UNREACHABLE", closed.Output, StringComparison.Ordinal);
+    }
+
+    private static Task<(int ExitCode, string Output, string Errors)> Profile(TestDatabase database, MariaDbTestDatabase khanza, params string[] options)
+    {
+        const string Site = "Antrean:Sites:default:Khanza";
+        var reader = khanza.ReaderOptions;
+        return HostProcess.Run([
+            "antrean", "profile", "--set", $"ConnectionStrings:Alur={database.AppConnectionString}",
+            "--set", $"{Site}:Host={reader.Host}", "--set", string.Create(CultureInfo.InvariantCulture, $"{Site}:Port={reader.Port}"),
+            "--set", $"{Site}:User={reader.User}", "--set", $"{Site}:Password={reader.Password}", "--set", $"{Site}:Database={khanza.Name}", .. options]);
+    }
+
+    /// <summary>One friendly visit of another payer on the hospital's last day.</summary>
+    private static async Task<MariaDbTestDatabase> Yesterday()
+    {
+        var khanza = await MariaDbTestServer.CreateDatabase();
+        await KhanzaSchema.Create(khanza.Writer);
+        var day = DateOnly.FromDateTime(DateTime.UtcNow.AddHours(7)).AddDays(-1);
+        var weekday = new[] { "AKHAD", "SENIN", "SELASA", "RABU", "KAMIS", "JUMAT", "SABTU" }[(int)day.DayOfWeek];
+        var (visit, date) = (day.ToString("yyyy'/'MM'/'dd'/000001'", CultureInfo.InvariantCulture), day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await khanza.Execute($"""
+            insert into penjab (kd_pj, png_jawab) values ('UMU', 'Umum');
+            insert into poliklinik (kd_poli, nm_poli) values ('101', 'Poli Anak');
+            insert into dokter (kd_dokter, nm_dokter) values ('D001', 'dr. Satu');
+            insert into jadwal (kd_dokter, hari_kerja, jam_mulai, jam_selesai, kd_poli, kuota) values ('D001', '{weekday}', '07:00', '23:59', '101', 40);
+            insert into maping_poli_bpjs (kd_poli_rs, kd_poli_bpjs, nm_poli_bpjs) values ('101', 'ANA', 'ANAK');
+            insert into maping_dokter_dpjpvclaim (kd_dokter, kd_dokter_bpjs, nm_dokter_bpjs) values ('D001', '292667', 'dr. Satu');
+            insert into pasien (no_rkm_medis, nm_pasien, kd_pj) values ('1', 'Rahasia', 'UMU');
+            insert into reg_periksa (no_reg, no_rawat, tgl_registrasi, jam_reg, kd_dokter, no_rkm_medis, kd_poli, stts, stts_daftar, status_lanjut, kd_pj)
+            values ('001', '{visit}', '{date}', '07:30', 'D001', '1', '101', 'Sudah', 'Lama', 'Ralan', 'UMU');
+            insert into mutasi_berkas (no_rawat, dikirim, diterima, kembali, tidakada, ranap) values ('{visit}', '{date} 07:40', '{date} 07:50', '0000-00-00', '0000-00-00', '0000-00-00');
+            insert into pemeriksaan_ralan (no_rawat, tgl_perawatan, jam_rawat, nip) values ('{visit}', '{date}', '08:00', 'D001');
+            """);
+        return khanza;
+    }
+}
