@@ -1,3 +1,4 @@
+using Alur.Antrean.Alerts;
 using Alur.Antrean.Board;
 using Alur.Antrean.Bpjs;
 using Alur.Antrean.Polling;
@@ -5,6 +6,7 @@ using Alur.Antrean.Profiles;
 using Alur.Antrean.Reconcile;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
+using Alur.Platform.Alerts;
 using Alur.Platform.Data;
 using Alur.Platform.Delivery;
 using Alur.Platform.Results;
@@ -27,10 +29,11 @@ public static class AntreanModule
         services.AddSingleton<IValidateOptions<AntreanOptions>>(new RefuseUnknownKeys(section));
         services.AddValidation();
         services.AddHostedService<MirrorSites>(); // before the delivery worker
-        services.AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();
+        services.AddAlerts(configuration).AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();
         services.AddSingleton<BpjsClients>().AddSingleton<DeniedAlone>();
         services.AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>().AddSingleton<PollHints>();
         services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReopenRegistrations>().AddSingleton<ReconcileRegistrations>();
+        services.AddSingleton<IAlertSource, PollTrouble>().AddSingleton<IAlertSource, SecondSender>();
         services.AddHostedService<AntreanWorker>();
         services.AddSingleton<ProfileKhanza>().AddSingleton<Func<ProfileRequest, CancellationToken, Task<Result<ProfileReport>>>>(
             provider => provider.GetRequiredService<ProfileKhanza>().Run);

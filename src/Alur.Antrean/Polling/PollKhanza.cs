@@ -4,6 +4,7 @@ using System.Diagnostics;
 using Alur.Antrean.Khanza;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
+using Alur.Platform.Alerts;
 using Alur.Platform.Delivery;
 using Alur.Platform.Leases;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ namespace Alur.Antrean.Polling;
 /// </summary>
 internal sealed class PollKhanza(
     NpgsqlDataSource db, Func<KhanzaOptions, DbDataSource> connect, SiteDirectory sites, DeliveryQueue queue, TimeProvider clock,
-    BuildHints hints, AntreanMetrics metrics, ILogger<PollKhanza> log) : IAsyncDisposable
+    BuildHints hints, AntreanMetrics metrics, DiskGuard disk, ILogger<PollKhanza> log) : IAsyncDisposable
 {
     private const string Known = """
         select visit_id, source_hash, gone_at is not null
@@ -60,6 +61,7 @@ internal sealed class PollKhanza(
 
     private async Task<PollResult> Poll(Site site, LeaseGrant? lease, CancellationToken ct)
     {
+        disk.Check();
         var watch = Stopwatch.StartNew();
         var today = site.Today(clock);
         var window = new KhanzaWindow(today.AddDays(-site.Options.LookBackDays), today.AddDays(site.Options.LookAheadDays));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Alur.Antrean.Sites;
 using Alur.Host.Commands.Demo;
 using Alur.Host.Startup;
+using Alur.Platform.Alerts;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -29,6 +30,7 @@ internal static class ServeCommand
         app.Configuration["ConnectionStrings:Alur"] = database.App;
         await PrepareDatabase.Run(database, app.Services.GetRequiredService<NpgsqlDataSource>(), ct);
         app.Services.GetRequiredService<KeepCluster>().Watch(database);
+        app.Services.GetRequiredService<DiskGuard>().Watch(database.Directory);
         await app.StartAsync(ct);
         await Console.Out.WriteLineAsync($"Listening: {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync(ct);

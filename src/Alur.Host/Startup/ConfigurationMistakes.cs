@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Alur.Antrean.Sites;
+using Alur.Platform.Alerts;
 using Alur.Platform.Configuration;
 using Alur.Platform.Delivery;
 using Alur.Platform.Resilience;
@@ -19,6 +20,7 @@ internal static partial class ConfigurationMistakes
         (AntreanOptions.Section, typeof(AntreanOptions)),
         ("Delivery", typeof(DeliveryOptions)),
         ("Resilience", typeof(ResilienceOptions)),
+        (AlertsOptions.Section, typeof(AlertsOptions)),
     ];
 
     private static readonly string[] OtherSections = ["ConnectionStrings", "Kestrel", "Logging", "AllowedHosts", "urls", "Demo"];

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Alur.Platform.Alerts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -60,7 +61,7 @@ public sealed partial class PeriodicTask(
     }
 
     // What another database says (a wrong password, no such column) needs no stack trace, nor does ours being away.
-    private static bool SpeaksForItself(Exception ex) => ex is NpgsqlException ours ? ours.IsTransient : ex is DbException;
+    private static bool SpeaksForItself(Exception ex) => ex is NpgsqlException ours ? ours.IsTransient : ex is DbException or DiskFullException;
 
     private async Task<LeaseGrant?> Take(LeaseGrant? held, CancellationToken ct) =>
         held is not null && await leases.Renew(held, _running, ct) ? held : await leases.TryTake(name, _holder, _running, ct);

@@ -60,6 +60,7 @@ public sealed class ScenarioTests
         await hospital.Note(Visit, "07:30:00");
         await hospital.Poll();
         await hospital.Build();
+        await hospital.Execute("update platform.breakers set failures_to_open = 6"); // the outage that opens it would keep its attempt
         hospital.Bpjs.SetFaults(new BpjsFaults { ServerError = 1 });
         for (var attempt = 1; attempt <= 5; attempt++)
         {

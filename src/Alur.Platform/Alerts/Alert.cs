@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Alur.Platform.Alerts;
+
+/// <summary>The payload of an alert's delivery job: that it began (step 0), or that it is over (step 1).</summary>
+/// <param name="Name">The condition.</param>
+/// <param name="Text">What is wrong and what to do.</param>
+/// <param name="RaisedAt">Engine time of the check that found it.</param>
+/// <param name="ClearedAt">Engine time of the check that no longer found it; null while it lasts.</param>
+/// <param name="Language"><c>id</c> or <c>en</c>.</param>
+internal sealed record Alert(
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("text")] string Text,
+    [property: JsonPropertyName("raised_at")] DateTimeOffset RaisedAt,
+    [property: JsonPropertyName("cleared_at")] DateTimeOffset? ClearedAt,
+    [property: JsonPropertyName("language")] string Language)
+{
+    private bool IsEnglish => Language == "en";
+
+    /// <summary>A line such as <c>Alur at simrs: BPJS does not answer …</c>.</summary>
+    public string Subject(string server) => (IsOver, IsEnglish) switch
+    {
+        (false, true) => $"Alur at {server}: {Text}",
+        (true, true) => $"Alur at {server}: over: {Text}",
+        (false, false) => $"Alur di {server}: {Text}",
+        (true, false) => $"Alur di {server}: sudah pulih: {Text}",
+    };
+
+    /// <summary>From when, and until when.</summary>
+    public string Period => IsEnglish
+        ? string.Create(CultureInfo.InvariantCulture, $"Since {RaisedAt:yyyy-MM-dd HH:mm} UTC{(ClearedAt is { } end ? $", until {end:yyyy-MM-dd HH:mm} UTC" : "")}.")
+        : string.Create(CultureInfo.InvariantCulture, $"Sejak {RaisedAt:yyyy-MM-dd HH:mm} UTC{(ClearedAt is { } over ? $", sampai {over:yyyy-MM-dd HH:mm} UTC" : "")}.");
+
+    public bool IsOver => ClearedAt is not null;
+
+    public string ToPayload() => JsonSerializer.Serialize(this);
+
+    public static Alert FromPayload(string payload) => JsonSerializer.Deserialize<Alert>(payload)!;
+}

@@ -1,0 +1,71 @@
+using Alur.Platform.Alerts;
+using Alur.Platform.Delivery;
+using Alur.Platform.Resilience;
+using Alur.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Alur.Platform.Tests.Alerts;
+
+/// <summary>The alerts over a database of their own, with trouble that the test makes and the real ways out.</summary>
+internal sealed class AlertDesk : IAsyncDisposable, IAlertSource
+{
+    private readonly WebhookChannel _webhook;
+    private readonly IDeliveryChannel[] _channels;
+    private readonly DeliveryQueue _queue;
+
+    private AlertDesk(TestDatabase database, AlertsOptions options)
+    {
+        (Database, Options) = (database, options);
+        _webhook = new WebhookChannel(options);
+        _channels = [_webhook, new SmtpChannel(options)];
+        _queue = new DeliveryQueue(database.App, _channels, new WakeUps(), new ResilienceOptions());
+        Raise = new RaiseAlerts(database.App, _queue, [this], options, NullLogger<RaiseAlerts>.Instance);
+    }
+
+    public TestDatabase Database { get; }
+
+    public AlertsOptions Options { get; }
+
+    public RaiseAlerts Raise { get; }
+
+    /// <summary>What is wrong now; null: nobody can look.</summary>
+    public List<AlertCondition>? Wrong { get; set; } = [];
+
+    public string Prefix => "test.";
+
+    public static AlertCondition Trouble(string name) => new($"test.{name}", $"{name} rusak", $"{name} is broken");
+
+    public static async Task<AlertDesk> Open(AlertsOptions? options = null)
+    {
+        var desk = new AlertDesk(await TestDatabase.Create(), options ?? new AlertsOptions { Language = "en" });
+        await new AlertChannels(desk._queue, desk.Options).StartAsync(CancellationToken.None);
+        return desk;
+    }
+
+    public Task<IReadOnlyList<AlertCondition>> Find(CancellationToken ct) =>
+        Wrong is { } wrong ? Task.FromResult<IReadOnlyList<AlertCondition>>(wrong) : throw new InvalidOperationException("nobody knows");
+
+    public Task<PumpResult> Deliver() =>
+        new DeliveryPump(Database.App, _channels, new DeliveryOptions { BackOffJitter = 0 }, new WakeUps()).RunOnce();
+
+    public async Task<List<string>> Column(string sql)
+    {
+        await using var command = Database.Owner.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync()) rows.Add(Convert.ToString(reader.GetValue(0), System.Globalization.CultureInfo.InvariantCulture)!);
+        return rows;
+    }
+
+    public async Task Execute(string sql)
+    {
+        await using var command = Database.Owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _webhook.Dispose();
+        await Database.DisposeAsync();
+    }
+}

@@ -1,0 +1,65 @@
+using static Alur.Platform.Tests.Alerts.AlertDesk;
+
+namespace Alur.Platform.Tests.Alerts;
+
+public sealed class RaiseAlertsTests
+{
+    [Fact]
+    public async Task Trouble_is_told_once_when_it_begins_and_once_when_it_is_over()
+    {
+        await using var desk = await Open(new() { Language = "en", Webhook = { Url = "http://127.0.0.1:1/" }, Smtp = { Host = "127.0.0.1", From = "a@b", To = "c@d" } });
+        desk.Wrong = [Trouble("x"), Trouble("y")];
+        Assert.Equal(new(2, 0), await desk.Raise.RunOnce(CancellationToken.None));
+        Assert.Equal(new(0, 0), await desk.Raise.RunOnce(CancellationToken.None));
+        desk.Wrong = [Trouble("y")];
+        Assert.Equal(new(0, 1), await desk.Raise.RunOnce(CancellationToken.None));
+        Assert.Equal(new(0, 0), await desk.Raise.RunOnce(CancellationToken.None));
+
+        Assert.Equal(["test.x over", "test.y open"], await desk.Column(
+            "select name || case when cleared_at is null then ' open' else ' over' end from platform.alerts order by name"));
+        Assert.Equal(["smtp:alerts 0 x is broken", "smtp:alerts 0 y is broken", "smtp:alerts 1 x is broken", "webhook:alerts 0 x is broken", "webhook:alerts 0 y is broken", "webhook:alerts 1 x is broken"],
+            await desk.Column("select channel || ' ' || step || ' ' || (payload ->> 'text') from delivery.jobs order by 1"));
+    }
+
+    [Fact]
+    public async Task Trouble_that_comes_back_is_a_new_alert()
+    {
+        await using var desk = await Open();
+        desk.Wrong = [Trouble("x")];
+        await desk.Raise.RunOnce(CancellationToken.None);
+        desk.Wrong = [];
+        await desk.Raise.RunOnce(CancellationToken.None);
+        desk.Wrong = [Trouble("x")];
+        Assert.Equal(new(1, 0), await desk.Raise.RunOnce(CancellationToken.None));
+        Assert.Equal(["2"], await desk.Column("select count(*) from platform.alerts where name = 'test.x'"));
+    }
+
+    [Fact]
+    public async Task Where_nobody_can_look_nothing_is_said_to_be_over()
+    {
+        await using var desk = await Open();
+        desk.Wrong = [Trouble("x")];
+        await desk.Raise.RunOnce(CancellationToken.None);
+        desk.Wrong = null;
+        Assert.Equal(new(0, 0), await desk.Raise.RunOnce(CancellationToken.None));
+        Assert.Equal(["1"], await desk.Column("select count(*) from platform.alerts where cleared_at is null"));
+    }
+
+    [Fact]
+    public async Task Two_nodes_that_look_at_once_raise_one_alert()
+    {
+        await using var desk = await Open();
+        desk.Wrong = [Trouble("x")];
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => desk.Raise.RunOnce(CancellationToken.None)));
+        Assert.Equal(1, results.Sum(r => r.Raised));
+    }
+
+    [Fact]
+    public async Task Indonesian_is_the_language_unless_English_is_chosen()
+    {
+        await using var desk = await Open(new());
+        desk.Wrong = [Trouble("x")];
+        await desk.Raise.RunOnce(CancellationToken.None);
+        Assert.Equal(["x rusak"], await desk.Column("select text from platform.alerts"));
+    }
+}

@@ -1,0 +1,62 @@
+using Alur.Platform.Alerts;
+
+namespace Alur.Platform.Tests.Alerts;
+
+public sealed class TroubleTests
+{
+    private const long Mebi = 1024 * 1024;
+
+    [Fact]
+    public async Task Parked_lanes_a_lasting_outage_and_a_refusing_destination_are_found()
+    {
+        await using var desk = await AlertDesk.Open();
+        await desk.Execute("""
+            insert into platform.breakers (name, state, opened_at, retry_at, last_error) values
+                ('a', 'OPEN', now() - interval '3 minutes', now(), 'HTTP 503'), ('b', 'OPEN', now() - interval '1 minute', now(), 'HTTP 503');
+            insert into delivery.channels (name, breaker, paused_until, paused_reason) values
+                ('fake:away', 'a', null, null), ('fake:blip', 'b', null, null), ('fake:refused', null, now() + interval '5 minutes', 'wrong clock'),
+                ('fake:ordered', null, 'infinity', 'maintenance'), ('fake:over', null, now() - interval '1 minute', 'wrong clock');
+            insert into delivery.lanes (channel, key, state, head_step, due_at) values
+                ('fake:away', '1', 'PARKED', 1, now()), ('fake:away', '2', 'PARKED', 1, now()), ('fake:blip', '1', 'OPEN', 1, now());
+            """);
+
+        var found = await new DeliveryTrouble(desk.Database.App, desk.Options).Find(CancellationToken.None);
+
+        Assert.Equal(["delivery.away:fake:away", "delivery.parked:fake:away", "delivery.paused:fake:refused"], found.Select(f => f.Name).Order(StringComparer.Ordinal));
+        Assert.Contains(found, f => f.English.StartsWith("2 queues of fake:away stand still", StringComparison.Ordinal));
+        Assert.All(found, f => Assert.StartsWith("delivery.", f.Name, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(3000, "")]
+    [InlineData(2000, "disk.low")]
+    [InlineData(500, "disk.full")]
+    public async Task A_disk_that_fills_is_told_before_it_is_full(long megabytes, string condition)
+    {
+        var guard = new DiskGuard(new AlertsOptions()) { FreeBytes = _ => megabytes * Mebi };
+        guard.Watch("/");
+        Assert.Equal(condition, string.Join(",", (await guard.Find(CancellationToken.None)).Select(c => c.Name)));
+        var refusal = Record.Exception(guard.Check);
+        Assert.Equal(megabytes < 512, refusal is DiskFullException);
+    }
+
+    [Fact]
+    public async Task A_database_on_another_machine_is_not_watched_and_a_real_disk_can_be_read()
+    {
+        var guard = new DiskGuard(new AlertsOptions { DiskWarnMegabytes = 10_000_000, DiskStopMegabytes = 10_000_000 });
+        guard.Check();
+        Assert.Empty(await guard.Find(CancellationToken.None));
+        guard.Watch(Path.GetTempPath());
+        Assert.Single(await guard.Find(CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("Webhook:Url", "not a url")]
+    [InlineData("Smtp:From", null)]
+    public void Mistakes_in_the_settings_name_their_key(string key, string? value)
+    {
+        var options = new AlertsOptions { Webhook = { Url = key == "Webhook:Url" ? value : null } };
+        if (key == "Smtp:From") (options.Smtp.Host, options.Smtp.To) = ("mail", "a@b");
+        Assert.Contains(options.Validate(new(options)), mistake => mistake.ErrorMessage!.Contains($"Alerts:{key}", StringComparison.Ordinal));
+    }
+}
