@@ -56,6 +56,9 @@ public sealed partial class MariaDbDataReader : DbDataReader, IDbColumnSchemaGen
     /// <summary>The AUTO_INCREMENT value made by the present result's statement, or 0.</summary>
     public ulong LastInsertId { get; private set; }
 
+    /// <summary>Memory of the rows at hand.</summary>
+    internal long HeldBytes => _block.HeldBytes;
+
     /// <inheritdoc/>
     public override bool Read() => TryStepInBlock(out bool found) ? found : FetchNextBlock(CancellationToken.None);
 

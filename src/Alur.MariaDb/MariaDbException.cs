@@ -25,6 +25,18 @@ public sealed class MariaDbException : DbException
     /// <summary>Five-character SQLSTATE.</summary>
     public override string SqlState => _sqlState;
 
+    /// <summary>What it means, whatever its number.</summary>
+    public MariaDbFailure Failure => this switch
+    {
+        { IsTimeout: true } or { Number: ErrorNumber.StatementTimeout } => MariaDbFailure.TimedOut,
+        { Number: ErrorNumber.TooManyConnections or ErrorNumber.TooManyUserConnections or ErrorNumber.UserLimitReached } => MariaDbFailure.TooManyConnections,
+        { Number: ErrorNumber.PacketTooLarge or ErrorNumber.AnswerTooLarge } => MariaDbFailure.TooLarge,
+        { WhileConnecting: true, Number: ErrorNumber.Tls } => MariaDbFailure.NotTrusted,
+        { WhileConnecting: true } => SaysNothingOfUs ? MariaDbFailure.Unreachable : MariaDbFailure.LoginRefused,
+        { IsConnectionLost: true } => MariaDbFailure.ConnectionLost,
+        _ => MariaDbFailure.Refused,
+    };
+
     /// <summary>The command was stopped because it ran longer than its CommandTimeout.</summary>
     public bool IsTimeout => InnerException is TimeoutException;
 
@@ -33,11 +45,19 @@ public sealed class MariaDbException : DbException
 
     /// <summary>The same work may succeed when tried again: lost or refused connections, lock waits, deadlocks, time-outs.</summary>
     public override bool IsTransient =>
-        IsTimeout || IsConnectionLost ||
-        Number is ErrorNumber.TooManyConnections or ErrorNumber.LockWaitTimeout or ErrorNumber.Deadlock or ErrorNumber.StatementTimeout;
+        Failure is MariaDbFailure.Unreachable or MariaDbFailure.TooManyConnections or MariaDbFailure.ConnectionLost or MariaDbFailure.TimedOut ||
+        Number is ErrorNumber.LockWaitTimeout or ErrorNumber.Deadlock;
+
+    /// <summary>It came up before the login was through.</summary>
+    internal bool WhileConnecting { get; init; }
 
     /// <summary>The same failure, told of the server that people know by this name.</summary>
-    internal MariaDbException Of(string? label) => label is null ? this : new(Number, SqlState, $"{label}: {Message}", InnerException);
+    internal MariaDbException Of(string? label) => label is null
+        ? this
+        : new(Number, SqlState, $"{label}: {Message}", InnerException) { WhileConnecting = WhileConnecting };
+
+    private bool SaysNothingOfUs =>
+        Number is ErrorNumber.ServerShutdown or ErrorNumber.ConnectionKilled || (IsFromClient(Number) && !ErrorNumber.OfLogin.Contains(Number));
 
     /// <summary>Errors that the client library makes itself all mean that the conversation is over, except that it ran out of memory.</summary>
     private static bool IsFromClient(int number) =>

@@ -42,6 +42,7 @@ public sealed class BrokenReadTests : IAsyncLifetime
         });
         Assert.InRange(read, 5000, Rows - 1);
         Assert.True(broken.IsConnectionLost && broken.IsTransient && !broken.IsTimeout, broken.ToString());
+        Assert.Equal(MariaDbFailure.ConnectionLost, broken.Failure);
         Assert.NotEmpty(broken.Message);
         // Asked again, the library would answer "no more rows".
         Assert.Throws<InvalidOperationException>(() => reader.Read());
@@ -50,7 +51,8 @@ public sealed class BrokenReadTests : IAsyncLifetime
         await reader.DisposeAsync();
         await connection.DisposeAsync();
 
-        await Assert.ThrowsAsync<MariaDbException>(async () => await source.OpenConnectionAsync());
+        var away = await Assert.ThrowsAsync<MariaDbException>(async () => await source.OpenConnectionAsync());
+        Assert.Equal((MariaDbFailure.Unreachable, true), (away.Failure, away.IsTransient));
         _server = await MariaDbServer.EnsureRunning(await MariaDbTestServer.Options("mariadb-killed"));
         // Same port, same accounts: the pool recovers by itself.
         Assert.Equal(1L, await source.Number("select 1"));

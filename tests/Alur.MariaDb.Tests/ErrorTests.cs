@@ -21,6 +21,7 @@ public sealed class ErrorTests(ServerFixture server) : IClassFixture<ServerFixtu
             await using MariaDbCommand command = connection.Command(sql + filter, parameters);
             var refused = await Assert.ThrowsAsync<MariaDbException>(() => command.ExecuteReaderAsync());
             Assert.Equal((number, number, sqlState, false), (refused.Number, refused.ErrorCode, refused.SqlState, refused.IsTransient));
+            Assert.Equal(MariaDbFailure.Refused, refused.Failure);
             Assert.NotEmpty(refused.Message);
             Assert.Equal(ConnectionState.Open, connection.State);
         }
@@ -45,19 +46,34 @@ public sealed class ErrorTests(ServerFixture server) : IClassFixture<ServerFixtu
     {
         await using var source = new MariaDbDataSource(server.Database.ReaderOptions with { Password = "guessed" });
         var refused = await Assert.ThrowsAsync<MariaDbException>(async () => await source.OpenConnectionAsync());
-        Assert.Equal((1045, false), (refused.Number, refused.IsTransient));
+        Assert.Equal((MariaDbFailure.LoginRefused, 1045, false), (refused.Failure, refused.Number, refused.IsTransient));
         Assert.DoesNotContain("guessed", refused.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_unknown_database_is_refused() =>
-        Assert.Contains(
-            (await Assert.ThrowsAsync<MariaDbException>(async () =>
-            {
-                await using var source = new MariaDbDataSource(server.Database.ReaderOptions with { Database = "no_such_database" });
-                await source.OpenConnectionAsync();
-            })).Number,
-            (int[])[1044, 1049]);
+    public async Task An_unknown_database_is_refused_at_the_login()
+    {
+        await using var source = new MariaDbDataSource(server.Database.ReaderOptions with { Database = "no_such_database" });
+        var refused = await Assert.ThrowsAsync<MariaDbException>(async () => await source.OpenConnectionAsync());
+        Assert.Contains(refused.Number, (int[])[1044, 1049]);
+        Assert.Equal((MariaDbFailure.LoginRefused, false), (refused.Failure, refused.IsTransient));
+    }
+
+    [Fact]
+    public async Task An_account_from_another_address_or_a_locked_one_is_refused_at_the_login()
+    {
+        string name = $"{server.Database.Name[^8..]}_away";
+        await server.Database.Server.RunAsRoot($"""
+            create or replace user '{name}'@'10.99.99.99' identified by 'x';
+            create or replace user '{name}_locked'@'%' identified by 'x' account lock
+            """);
+        foreach (string user in (string[])[name, $"{name}_locked"])
+        {
+            await using var source = new MariaDbDataSource(server.Database.ReaderOptions with { User = user, Password = "x", Database = null });
+            Assert.Equal(MariaDbFailure.LoginRefused, (await Assert.ThrowsAsync<MariaDbException>(async () => await source.OpenConnectionAsync())).Failure);
+        }
+        await server.Database.Server.RunAsRoot($"drop user '{name}'@'10.99.99.99', '{name}_locked'@'%'");
+    }
 
     [Fact]
     public async Task A_port_where_nobody_listens_is_a_transient_failure()
@@ -68,7 +84,7 @@ public sealed class ErrorTests(ServerFixture server) : IClassFixture<ServerFixtu
         listener.Stop();
         await using var source = new MariaDbDataSource(server.Database.ReaderOptions with { Port = port });
         var refused = await Assert.ThrowsAsync<MariaDbException>(async () => await source.OpenConnectionAsync());
-        Assert.True(refused.IsTransient && refused.IsConnectionLost, refused.ToString());
+        Assert.True(refused.IsTransient && refused.Failure == MariaDbFailure.Unreachable, refused.ToString());
     }
 
     [Fact]
@@ -77,7 +93,7 @@ public sealed class ErrorTests(ServerFixture server) : IClassFixture<ServerFixtu
         await using var source = new MariaDbDataSource(server.Database.ReaderOptions with { Host = "khanza.invalid" });
         var refused = await Assert.ThrowsAsync<MariaDbException>(async () => await source.OpenConnectionAsync());
         Assert.Contains("khanza.invalid", refused.Message, StringComparison.Ordinal);
-        Assert.True(refused.IsTransient);
+        Assert.Equal((MariaDbFailure.Unreachable, true), (refused.Failure, refused.IsTransient));
     }
 
     [Fact]
@@ -88,21 +104,25 @@ public sealed class ErrorTests(ServerFixture server) : IClassFixture<ServerFixtu
         int port = ((IPEndPoint)silent.LocalEndpoint).Port;
         await using var source = new MariaDbDataSource(server.Database.ReaderOptions with { Port = port, ConnectTimeout = TimeSpan.FromSeconds(1) });
         var refused = await Assert.ThrowsAsync<MariaDbException>(async () => await source.OpenConnectionAsync()).WaitAsync(TimeSpan.FromSeconds(15));
-        Assert.True(refused.IsTransient);
+        Assert.Equal((MariaDbFailure.Unreachable, true), (refused.Failure, refused.IsTransient));
     }
 
     [Fact]
-    public async Task An_attempt_to_connect_can_be_cancelled()
+    public async Task An_attempt_to_connect_can_be_cancelled_and_counts_until_it_ends()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         int port = ((IPEndPoint)silent.LocalEndpoint).Port;
-        await using var source = new MariaDbDataSource(server.Database.ReaderOptions with { Port = port, ConnectTimeout = TimeSpan.FromSeconds(2) });
+        await using var source = new MariaDbDataSource(server.Database.ReaderOptions with { Port = port, ConnectTimeout = TimeSpan.FromSeconds(20), MaxPoolSize = 1, PoolTimeout = TimeSpan.Zero });
         using var cancel = new CancellationTokenSource();
         Task opening = source.OpenConnectionAsync(cancel.Token).AsTask();
         using Socket accepted = await silent.AcceptSocketAsync();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening.WaitAsync(TimeSpan.FromSeconds(5)));
+        // Impatient callers must not be able to pile up attempts on a server that does not answer.
+        Assert.Equal(MariaDbFailure.TooManyConnections, (await Assert.ThrowsAsync<MariaDbException>(async () => await source.OpenConnectionAsync())).Failure);
+        accepted.Close();
+        await Eventually.True(async () => (await Assert.ThrowsAsync<MariaDbException>(async () => await source.OpenConnectionAsync(new CancellationToken(canceled: false)))).Failure != MariaDbFailure.TooManyConnections);
     }
 
     [Fact]

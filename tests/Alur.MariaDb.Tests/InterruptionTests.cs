@@ -106,6 +106,49 @@ public sealed class InterruptionTests(ServerFixture server) : IClassFixture<Serv
     }
 
     [Fact]
+    public async Task Cancelling_what_has_ended_does_no_harm()
+    {
+        await using MariaDbConnection connection = await server.Reader.OpenConnectionAsync();
+        for (int i = 0; i < 50; i++)
+        {
+            using var cancel = new CancellationTokenSource();
+            await using MariaDbCommand command = connection.Command("select ?", i);
+            await using (MariaDbDataReader reader = await command.ExecuteReaderAsync(cancel.Token))
+            {
+                Assert.True(await reader.ReadAsync(cancel.Token));
+                Assert.False(await reader.ReadAsync(cancel.Token));
+                // Between the last row and the closing of the reader, and after both.
+                command.Cancel();
+                await cancel.CancelAsync();
+            }
+            command.Cancel();
+            Assert.Equal(i, Convert.ToInt32(await connection.Command("select ?", i).ExecuteScalarAsync()));
+        }
+        Assert.Equal(ConnectionState.Open, connection.State);
+    }
+
+    [Fact]
+    public async Task Cancelled_reads_never_hit_those_who_share_the_pool_and_every_answer_is_whole()
+    {
+        await using var source = new MariaDbDataSource(server.Database.ReaderOptions with { MaxPoolSize = 4 });
+        int[] cancelled = await Task.WhenAll(Enumerable.Range(0, 8).Select(lane => Task.Run(async () =>
+        {
+            var random = new Random(lane);
+            int count = 0;
+            for (int round = 0; round < 20; round++)
+            {
+                // Every other lane changes its mind, somewhere between the sending of the query and the last row.
+                TimeSpan? patience = lane % 2 == 0 ? TimeSpan.FromMilliseconds(random.Next(20)) : null;
+                count += await ReadsWholeOrIsCancelled(source, (lane * 1000) + round, patience) ? 0 : 1;
+            }
+            Assert.True(lane % 2 == 0 || count == 0);
+            return count;
+        })));
+        Assert.InRange(cancelled.Sum(), 1, 80);
+        Assert.Equal(1L, await source.Number("select 1"));
+    }
+
+    [Fact]
     public async Task When_no_second_connection_can_be_had_the_socket_is_shut_down()
     {
         string sql = "select sleep(63)";
@@ -132,6 +175,32 @@ public sealed class InterruptionTests(ServerFixture server) : IClassFixture<Serv
         await reader.DisposeAsync().AsTask().WaitAsync(Bound);
         await connection.DisposeAsync().AsTask().WaitAsync(Bound);
         Assert.Equal(1L, await server.Reader.Number("select 1"));
+    }
+
+    /// <summary>The server has to sort before it sends the first row: there is something to cancel.</summary>
+    private static async Task<bool> ReadsWholeOrIsCancelled(MariaDbDataSource source, int mark, TimeSpan? patience)
+    {
+        const string sorted = "order by md5(seq)";
+        using var cancel = new CancellationTokenSource();
+        try
+        {
+            await using MariaDbConnection connection = await source.OpenConnectionAsync(CancellationToken.None);
+            await using MariaDbCommand command = mark % 2 == 0
+                ? connection.Command($"select {mark}, seq from seq_1_to_3000 {sorted}")
+                : connection.Command($"select ?, seq from seq_1_to_3000 {sorted}", mark);
+            if (patience is { } time)
+                cancel.CancelAfter(time);
+            await using MariaDbDataReader reader = await command.ExecuteReaderAsync(cancel.Token);
+            var seen = new HashSet<int>();
+            while (await reader.ReadAsync(cancel.Token))
+                Assert.True(reader.GetInt32(0) == mark && seen.Add(reader.GetInt32(1)));
+            Assert.Equal(3000, seen.Count);
+            return true;
+        }
+        catch (OperationCanceledException) when (patience is not null)
+        {
+            return false;
+        }
     }
 
     private Task RunsOnTheServer(string sql) => Until(sql, running: true);

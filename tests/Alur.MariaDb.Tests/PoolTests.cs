@@ -33,10 +33,48 @@ public sealed class PoolTests(ServerFixture server) : IClassFixture<ServerFixtur
         {
             var exhausted = await Assert.ThrowsAsync<MariaDbException>(async () => await source.OpenConnectionAsync());
             Assert.Contains("2 connections", exhausted.Message, StringComparison.Ordinal);
-            Assert.True(exhausted.IsTransient);
+            Assert.Equal((MariaDbFailure.TooManyConnections, true), (exhausted.Failure, exhausted.IsTransient));
         }
         await using MariaDbConnection three = await source.OpenConnectionAsync();
         Assert.Equal(1, await three.Command("select 1").ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task Connections_that_nobody_uses_for_long_are_closed_by_themselves()
+    {
+        await using var source = new MariaDbDataSource(server.Database.ReaderOptions with { IdleLifetime = TimeSpan.FromMilliseconds(300) });
+        long[] ids = await OpenAtOnce(source, 3);
+        await Eventually.True(async () => await Alive(ids) == 0);
+        Assert.DoesNotContain(await OnlyId(source), ids);
+    }
+
+    [Fact]
+    public async Task Clearing_the_pool_closes_idle_connections_now_and_borrowed_ones_when_they_come_back()
+    {
+        await using var source = new MariaDbDataSource(server.Database.ReaderOptions);
+        MariaDbConnection borrowed = await source.OpenConnectionAsync();
+        long[] idle = await OpenAtOnce(source, 2), all = [.. idle, borrowed.ServerThreadId];
+        source.Clear();
+        await Eventually.True(async () => await Alive(idle) == 0);
+        Assert.Equal(1, await borrowed.Command("select 1").ExecuteScalarAsync());
+        await borrowed.DisposeAsync();
+        Assert.DoesNotContain(await OnlyId(source), all);
+        await Eventually.True(async () => await Alive(all) == 0);
+    }
+
+    [Fact]
+    public async Task A_broken_connection_is_thrown_away_and_its_place_is_free()
+    {
+        await using var source = new MariaDbDataSource(server.Database.ReaderOptions with { MaxPoolSize = 1, PoolTimeout = TimeSpan.FromSeconds(5) });
+        long killed;
+        await using (MariaDbConnection connection = await source.OpenConnectionAsync())
+        {
+            killed = connection.ServerThreadId;
+            await server.Database.Server.RunAsRoot($"kill {killed}");
+            Assert.Equal(MariaDbFailure.ConnectionLost, (await Assert.ThrowsAsync<MariaDbException>(() => connection.Command("select 1").ExecuteScalarAsync())).Failure);
+            await Assert.ThrowsAsync<MariaDbException>(() => connection.Command("select 1").ExecuteScalarAsync());
+        }
+        Assert.NotEqual(killed, await OnlyId(source));
     }
 
     [Theory]
@@ -125,4 +163,22 @@ public sealed class PoolTests(ServerFixture server) : IClassFixture<ServerFixtur
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await source.OpenConnectionAsync());
         await Eventually.True(async () => await server.Reader.Number("select count(*) from information_schema.processlist where id = ?", id) == 0);
     }
+
+    private static async Task<long[]> OpenAtOnce(MariaDbDataSource source, int connections)
+    {
+        MariaDbConnection[] open = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => source.OpenConnectionAsync().AsTask()));
+        long[] ids = [.. open.Select(connection => connection.ServerThreadId)];
+        foreach (MariaDbConnection connection in open)
+            await connection.DisposeAsync();
+        return ids;
+    }
+
+    private static async Task<long> OnlyId(MariaDbDataSource source)
+    {
+        await using MariaDbConnection connection = await source.OpenConnectionAsync();
+        return connection.ServerThreadId;
+    }
+
+    private Task<long> Alive(long[] ids) =>
+        server.Reader.Number($"select count(*) from information_schema.processlist where id in ({string.Join(", ", ids)})");
 }

@@ -88,8 +88,11 @@ internal static class ErrorNumber
 {
     internal const int TooManyConnections = 1040;
     internal const int ServerShutdown = 1053;
+    internal const int PacketTooLarge = 1153;
+    internal const int TooManyUserConnections = 1203;
     internal const int LockWaitTimeout = 1205;
     internal const int Deadlock = 1213;
+    internal const int UserLimitReached = 1226;
     internal const int QueryInterrupted = 1317;
     internal const int ConnectionKilled = 1927;
     internal const int StatementTimeout = 1969;
@@ -97,7 +100,12 @@ internal static class ErrorNumber
     internal const int ConnectionFailed = 2002;
     internal const int ServerLost = 2013;
     internal const int OutOfMemory = 2008;
+    internal const int AnswerTooLarge = 2020;
+    internal const int Tls = 2026;
     internal const int ClientErrorsTo = 2999;
     internal const int ConnectorErrorsFrom = 5000;
     internal const int ConnectorErrorsTo = 5999;
+
+    /// <summary>The library does not know the way in that the account asks for (its plugin is missing or failed, or the protocol is too old).</summary>
+    internal static readonly int[] OfLogin = [2049, 2058, 2059, 2061];
 }

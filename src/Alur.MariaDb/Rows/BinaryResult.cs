@@ -1,3 +1,4 @@
+using System.Text;
 using Alur.MariaDb.Native;
 using Alur.MariaDb.Sessions;
 
@@ -15,6 +16,7 @@ internal sealed unsafe class BinaryResult : ResultSource
 
     internal static BinaryResult Execute(Session session, string sql, IReadOnlyList<object?> values)
     {
+        session.RequireRoomFor(Encoding.UTF8.GetByteCount(sql));
         nint statement = session.Statements.Take(sql);
         var result = new BinaryResult(session, sql, statement);
         try
@@ -37,6 +39,7 @@ internal sealed unsafe class BinaryResult : ResultSource
         if (wanted != values.Count)
             throw new InvalidOperationException($"The statement has {wanted} parameters, but {values.Count} values were given.");
         using var parameters = new ParameterBuffers(values);
+        Session.RequireRoomFor(parameters.Bytes);
         if (values.Count > 0 && LibMariaDb.StatementBindParameters(_statement, parameters.Binds) != 0)
             throw Failure();
         if (LibMariaDb.StatementExecute(_statement) != 0)

@@ -9,6 +9,10 @@ internal sealed unsafe class ParameterBuffers : IDisposable
 {
     private const int ChunkSize = 16 * 1024;
 
+    // Header of the packet; type, length and value of a parameter that is not text.
+    private const int PacketHead = 32;
+    private const int PerValue = 20;
+
     // A lone surrogate must not be stored as a question mark without a word.
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly NativeBlock _block;
@@ -18,6 +22,7 @@ internal sealed unsafe class ParameterBuffers : IDisposable
 
     internal ParameterBuffers(IReadOnlyList<object?> values)
     {
+        Bytes = PacketHead + ((long)PerValue * values.Count);
         _block = new NativeBlock((sizeof(MySqlBind) + sizeof(nuint) + sizeof(MySqlTime)) * values.Count);
         var lengths = (nuint*)(Binds + values.Count);
         var small = (MySqlTime*)(lengths + values.Count);
@@ -31,6 +36,9 @@ internal sealed unsafe class ParameterBuffers : IDisposable
     }
 
     internal MySqlBind* Binds => (MySqlBind*)_block.Start;
+
+    /// <summary>Most that the values can take on their way, in one packet.</summary>
+    internal long Bytes { get; private set; }
 
     public void Dispose()
     {
@@ -76,6 +84,7 @@ internal sealed unsafe class ParameterBuffers : IDisposable
     private void WriteBytes(ref MySqlBind bind, int type, ReadOnlySpan<byte> bytes)
     {
         byte* room = Allocate(bytes.Length);
+        Bytes += bytes.Length;
         bytes.CopyTo(new Span<byte>(room, bytes.Length));
         bind.BufferType = type;
         bind.Buffer = room;

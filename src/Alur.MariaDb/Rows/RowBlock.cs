@@ -29,6 +29,8 @@ internal sealed class RowBlock
 
     internal int Rows { get; private set; }
 
+    internal long HeldBytes => _bytes.LongLength + (_cells.LongLength * Unsafe.SizeOf<Cell>());
+
     internal bool IsFull => Rows >= _rowLimit || _used >= EnoughBytes;
 
     internal void Clear(int columns)

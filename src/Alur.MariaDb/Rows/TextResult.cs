@@ -14,6 +14,7 @@ internal sealed unsafe class TextResult : ResultSource
 
     internal static TextResult Execute(Session session, string sql)
     {
+        session.RequireRoomFor(Encoding.UTF8.GetByteCount(sql));
         session.Execute(sql);
         var result = new TextResult(session);
         result.Open();

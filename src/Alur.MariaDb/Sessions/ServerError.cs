@@ -10,6 +10,12 @@ internal static unsafe class ServerError
         ClientLibrary.Text(LibMariaDb.SqlState(mysql)),
         ClientLibrary.Text(LibMariaDb.ErrorText(mysql)));
 
+    internal static MariaDbException OfConnecting(nint mysql)
+    {
+        MariaDbException failure = OfConnection(mysql);
+        return new MariaDbException(failure.Number, failure.SqlState, failure.Message) { WhileConnecting = true };
+    }
+
     /// <summary>A statement that lost its server may have no error of its own; the connection usually has it.</summary>
     internal static MariaDbException OfStatement(nint statement, nint mysql)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Alur.MariaDb.Native;
 
@@ -8,10 +9,12 @@ namespace Alur.MariaDb.Sessions;
 internal sealed class Session : IDisposable
 {
     private const string SessionSettings = "set names utf8mb4";
+    private const int WorthAsking = 64 * 1024;
     private static readonly TimeSpan HousekeepingLimit = TimeSpan.FromSeconds(5);
     private readonly SessionHandle _handle;
     private SessionThread? _thread;
     private int _inside;
+    private long? _largestPacket;
 
     private Session(MariaDbConnectionOptions options, SessionHandle handle)
     {
@@ -112,6 +115,29 @@ internal sealed class Session : IDisposable
             if (LibMariaDb.RealQuery(_handle.Pointer, start, (nuint)text.Length) != 0)
                 throw ServerError.OfConnection(_handle.Pointer);
         }
+    }
+
+    /// <summary>A server that is sent more than it takes at once hangs up without a word. Asked only when it may matter.</summary>
+    /// <exception cref="MariaDbException"><see cref="MariaDbFailure.TooLarge"/>; the connection stays usable.</exception>
+    internal void RequireRoomFor(long bytes)
+    {
+        if (bytes < WorthAsking)
+            return;
+        _largestPacket ??= LargestPacket();
+        if (bytes >= _largestPacket)
+            throw new MariaDbException(ErrorNumber.PacketTooLarge, "08S01",
+                $"The statement has {bytes:N0} bytes with its values; the server takes at most {_largestPacket:N0} (max_allowed_packet).");
+    }
+
+    private unsafe long LargestPacket()
+    {
+        Execute("select @@max_allowed_packet");
+        nint result = LibMariaDb.UseResult(_handle.Pointer);
+        byte** row = result == 0 ? null : LibMariaDb.FetchRow(result);
+        string? limit = row is null ? null : ClientLibrary.Text(row[0]);
+        if (result != 0)
+            LibMariaDb.FreeResult(result);
+        return limit is null ? throw ServerError.OfConnection(_handle.Pointer) : long.Parse(limit, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Leaves nothing behind for the next user: transaction, locks, variables, temporary tables, prepared statements.</summary>

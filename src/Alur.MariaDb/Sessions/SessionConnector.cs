@@ -6,6 +6,9 @@ namespace Alur.MariaDb.Sessions;
 /// <summary>Opens a connection of the library with every option set explicitly.</summary>
 internal static unsafe class SessionConnector
 {
+    private const string SystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+    private const string BeginCertificate = "-----BEGIN CERTIFICATE-----";
+
     internal static SessionHandle Connect(MariaDbConnectionOptions options)
     {
         ClientLibrary.EnsureStarted();
@@ -19,7 +22,7 @@ internal static unsafe class SessionConnector
             uint flags = ClientFlag.FoundRows | ClientFlag.MultiResults | (options.AllowMultipleStatements ? ClientFlag.MultiStatements : 0);
             string? host = options.Socket is null ? options.Host : null;
             if (LibMariaDb.RealConnect(mysql, host, options.User, options.Password, options.Database, (uint)options.Port, options.Socket, flags) == 0)
-                throw ServerError.OfConnection(mysql);
+                throw ServerError.OfConnecting(mysql);
             RequirePromisedTls(mysql, options);
             if (SocketTwin.Of(LibMariaDb.Socket(mysql)) is { } twin)
                 handle.AttachSocket(twin);
@@ -53,30 +56,39 @@ internal static unsafe class SessionConnector
         SetTls(mysql, options);
     }
 
-    private const string SystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
-
     private static void SetTls(nint mysql, MariaDbConnectionOptions options)
     {
         bool verified = options.Tls == MariaDbTls.Verified;
         if (verified)
-        {
             // Named even where it is the system's: without one, Connector/C from 3.4 on also trusts a certificate that nobody signed.
-            string ca = options.TlsCa ?? SystemAuthorities;
-            // The library would take an unreadable file for "no authority given".
-            if (!File.Exists(ca))
-                throw new FileNotFoundException($"The TLS authority file '{ca}' does not exist; name one with TlsCa or install the package ca-certificates.", ca);
-            _ = LibMariaDb.OptionText(mysql, Option.TlsCa, ca);
-        }
+            _ = LibMariaDb.OptionText(mysql, Option.TlsCa, Readable(options.TlsCa ?? SystemAuthorities));
         SetSwitch(mysql, Option.TlsEnforce, verified);
         SetSwitch(mysql, Option.TlsVerifyServer, verified);
+    }
+
+    /// <summary>The library would take a file that it cannot read for "no authority named".</summary>
+    private static string Readable(string authorities)
+    {
+        try
+        {
+            return File.ReadLines(authorities).Any(line => line.StartsWith(BeginCertificate, StringComparison.Ordinal))
+                ? authorities
+                : throw NotTrusted($"The TLS authority file '{authorities}' holds no certificate in PEM form.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotTrusted($"The TLS authority file '{authorities}' cannot be read; name one with TlsCa or install the package ca-certificates. {e.Message}");
+        }
     }
 
     private static void RequirePromisedTls(nint mysql, MariaDbConnectionOptions options)
     {
         if (options.Tls == MariaDbTls.Verified && LibMariaDb.TlsCipher(mysql) is null)
-            throw new MariaDbException(2026, "HY000", string.Create(CultureInfo.InvariantCulture,
+            throw NotTrusted(string.Create(CultureInfo.InvariantCulture,
                 $"TLS was required, but the server at {options.Host}:{options.Port} answered in plain text."));
     }
+
+    private static MariaDbException NotTrusted(string message) => new(ErrorNumber.Tls, "HY000", message) { WhileConnecting = true };
 
     private static uint WholeSeconds(TimeSpan time) => (uint)Math.Max(1, Math.Ceiling(time.TotalSeconds));
 

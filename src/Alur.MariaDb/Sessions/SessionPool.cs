@@ -3,29 +3,39 @@ using System.Diagnostics;
 namespace Alur.MariaDb.Sessions;
 
 /// <summary>At most <see cref="MariaDbConnectionOptions.MaxPoolSize"/> sessions; the most recently used idle one is given out first.</summary>
-internal sealed class SessionPool(MariaDbConnectionOptions options) : IDisposable
+internal sealed class SessionPool : IDisposable
 {
-    private readonly SemaphoreSlim _places = new(options.MaxPoolSize, options.MaxPoolSize);
+    // As far as a timer reaches.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(40);
+    private readonly MariaDbConnectionOptions _options;
+    private readonly SemaphoreSlim _places;
+    private readonly Timer _sweep;
     private readonly Lock _gate = new();
-    private readonly List<Session> _idle = [];
+    private readonly List<Session> _idle = []; // the longest idle first
     private int _generation;
     private bool _disposed;
 
+    internal SessionPool(MariaDbConnectionOptions options)
+    {
+        _options = options;
+        _places = new SemaphoreSlim(options.MaxPoolSize, options.MaxPoolSize);
+        _sweep = new Timer(_ => Sweep(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
     internal Lease Take()
     {
-        if (!_places.Wait(options.PoolTimeout))
+        if (!_places.Wait(_options.PoolTimeout))
             throw Exhausted();
         try
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(MariaDbDataSource));
-            int generation = _generation;
+            int generation = CurrentGeneration();
             while (PopIdle() is { } idle)
             {
-                if (idle.IsFit(options.PingAfter))
+                if (idle.IsFit(_options.PingAfter))
                     return new Lease(this, idle, generation);
                 idle.Dispose();
             }
-            return new Lease(this, Session.Open(options), generation);
+            return new Lease(this, Session.Open(_options), generation);
         }
         catch
         {
@@ -36,19 +46,26 @@ internal sealed class SessionPool(MariaDbConnectionOptions options) : IDisposabl
 
     internal async Task<Lease> TakeAsync(CancellationToken cancellation)
     {
-        if (!await _places.WaitAsync(options.PoolTimeout, cancellation))
+        if (!await _places.WaitAsync(_options.PoolTimeout, cancellation))
             throw Exhausted();
+        Task<Session>? opening = null;
         try
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(MariaDbDataSource));
-            int generation = _generation;
+            int generation = CurrentGeneration();
             while (PopIdle() is { } idle)
             {
-                if (await idle.RunAsync(() => idle.IsFit(options.PingAfter)))
+                if (await idle.RunAsync(() => idle.IsFit(_options.PingAfter)))
                     return new Lease(this, idle, generation);
                 idle.Dispose();
             }
-            return new Lease(this, await OpenAsync(cancellation), generation);
+            opening = OpenOnItsThread();
+            return new Lease(this, await opening.WaitAsync(cancellation), generation);
+        }
+        catch (OperationCanceledException) when (opening is not null)
+        {
+            // Nobody waits any more for what the attempt may still bring, but until it ends it is one connection to the server.
+            _ = opening.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw;
         }
         catch
         {
@@ -60,38 +77,57 @@ internal sealed class SessionPool(MariaDbConnectionOptions options) : IDisposabl
     /// <summary>Closes idle sessions now and borrowed ones when they come back.</summary>
     internal void Clear()
     {
+        Session[] idle;
         lock (_gate)
         {
             _generation++;
-            _idle.ForEach(session => session.Dispose());
+            idle = [.. _idle];
             _idle.Clear();
         }
+        Array.ForEach(idle, session => session.Dispose());
     }
 
     public void Dispose()
     {
-        _disposed = true;
+        lock (_gate)
+            _disposed = true;
+        _sweep.Dispose();
         Clear();
     }
 
-    private async Task<Session> OpenAsync(CancellationToken cancellation)
+    private Task<Session> OpenOnItsThread()
     {
         var thread = new SessionThread();
-        Task<Session> opening = thread.Run(() => Session.Open(options));
-        try
+        return thread.Run(() =>
         {
-            Session session = await opening.WaitAsync(cancellation);
-            session.UseThread(thread);
-            return session;
-        }
-        catch (Exception failure)
+            try
+            {
+                Session session = Session.Open(_options);
+                session.UseThread(thread);
+                return session;
+            }
+            catch
+            {
+                thread.Dispose();
+                throw;
+            }
+        });
+    }
+
+    private void Forget(Task<Session> opening)
+    {
+        if (opening.IsCompletedSuccessfully)
+            opening.Result.Dispose();
+        _ = opening.Exception;
+        _places.Release();
+    }
+
+    private int CurrentGeneration()
+    {
+        lock (_gate)
         {
-            thread.Dispose();
-            // Nobody waits any more for what a cancelled attempt may still bring.
-            if (failure is OperationCanceledException)
-                _ = opening.ContinueWith(late => late.Result.Dispose(), CancellationToken.None,
-                    TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
-            throw;
+            ObjectDisposedException.ThrowIf(_disposed, typeof(MariaDbDataSource));
+            return _generation;
         }
     }
 
@@ -109,25 +145,55 @@ internal sealed class SessionPool(MariaDbConnectionOptions options) : IDisposabl
 
     private void Return(Session session, int generation)
     {
-        bool keep = session.TryReset();
-        var expired = new List<Session>();
+        bool keep = IsCurrent(generation) && session.TryReset();
         lock (_gate)
         {
-            keep &= !_disposed && generation == _generation;
+            keep &= IsCurrent(generation);
             if (keep)
+            {
                 _idle.Add(session);
-            else
-                expired.Add(session);
-            expired.AddRange(_idle.Where(idle => Stopwatch.GetElapsedTime(idle.IdleSince) > options.IdleLifetime));
-            _idle.RemoveAll(expired.Contains);
+                SweepAgain();
+            }
         }
-        expired.ForEach(old => old.Dispose());
+        if (!keep)
+            session.Dispose();
         _places.Release();
     }
 
-    private MariaDbException Exhausted() => new(
+    private bool IsCurrent(int generation)
+    {
+        lock (_gate)
+            return !_disposed && generation == _generation;
+    }
+
+    /// <summary>A hospital's server should not carry connections that nobody has used for long.</summary>
+    private void Sweep()
+    {
+        List<Session> expired;
+        lock (_gate)
+        {
+            expired = [.. _idle.TakeWhile(idle => Remaining(idle) <= TimeSpan.Zero)];
+            _idle.RemoveRange(0, expired.Count);
+            SweepAgain();
+        }
+        expired.ForEach(session => session.Dispose());
+    }
+
+    private void SweepAgain()
+    {
+        if (_disposed || _idle.Count == 0)
+            return;
+        TimeSpan wait = Remaining(_idle[0]);
+        _sweep.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan Remaining(Session idle) =>
+        (_options.IdleLifetime < LongestWait ? _options.IdleLifetime : LongestWait) - Stopwatch.GetElapsedTime(idle.IdleSince);
+
+    private MariaDbException Exhausted() => new MariaDbException(
         Native.ErrorNumber.TooManyConnections, "08004",
-        $"All {options.MaxPoolSize} connections to {options} are in use and none became free within {options.PoolTimeout.TotalSeconds:0.#} s.");
+        $"All {_options.MaxPoolSize} connections to {_options} are in use and none became free within {_options.PoolTimeout.TotalSeconds:0.#} s.")
+        .Of(_options.Label);
 
     /// <summary>A session on loan; returned exactly once.</summary>
     internal sealed class Lease(SessionPool pool, Session session, int generation)
