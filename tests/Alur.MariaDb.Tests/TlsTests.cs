@@ -119,6 +119,30 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
         Assert.Equal(MariaDbFailure.TimedOut, (await Assert.ThrowsAsync<MariaDbException>(() => Count(source).WaitAsync(Bound))).Failure);
     }
 
+    [Theory]
+    [InlineData(MariaDbTls.Off)]
+    [InlineData(MariaDbTls.Verified)]
+    public async Task The_patience_of_connecting_does_not_limit_queries(MariaDbTls tls)
+    {
+        await using var source = new MariaDbDataSource(Trusting("trusted.pem") with { Tls = tls, ConnectTimeout = TimeSpan.FromSeconds(1) });
+        Assert.Equal(0L, await source.Number("select sleep(2.5)"));
+    }
+
+    [Theory]
+    [InlineData(MariaDbTls.Off, 85)]
+    [InlineData(MariaDbTls.Off, 115)]
+    [InlineData(MariaDbTls.Verified, 85)]
+    [InlineData(MariaDbTls.Verified, 300)]
+    [InlineData(MariaDbTls.Verified, 900)]
+    public async Task A_greeting_that_stops_half_way_is_given_up_on_in_time(MariaDbTls tls, long swallowAfter)
+    {
+        await using var relay = new Relay(server.Reader.Port) { SwallowAfter = swallowAfter };
+        await using var source = new MariaDbDataSource(Trusting("trusted.pem") with { Port = relay.Port, Tls = tls, ConnectTimeout = TimeSpan.FromSeconds(1) });
+        var given = await Assert.ThrowsAsync<MariaDbException>(async () => await source.OpenConnectionAsync().AsTask().WaitAsync(Bound));
+        Assert.True(relay.Swallowing.IsCompleted);
+        Assert.True(given.Failure is MariaDbFailure.Unreachable, $"{given.Failure}, {given.Number}, {given.Message}");
+    }
+
     private MariaDbConnectionOptions Trusting(string authority) => server.Reader with { Tls = MariaDbTls.Verified, TlsCa = server.PathOf(authority) };
 
     private static async Task<int> Count(MariaDbDataSource source)

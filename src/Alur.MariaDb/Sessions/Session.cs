@@ -93,6 +93,13 @@ internal sealed class Session : IDisposable
             Broken |= failure.Number != ErrorNumber.QueryInterrupted;
             throw Interrupted(interruption, budget, failure, cancellation);
         }
+        catch (Exception) when (!interruption.IsOver)
+        {
+            // Not the server's failure but ours, a value that cannot be taken: a kill on its way at the same time may hit the next call.
+            interruption.Finish();
+            Broken |= interruption.Happened;
+            throw;
+        }
         finally
         {
             interruption.Dispose();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Alur.MariaDb.Native;
 
@@ -21,8 +22,10 @@ internal static unsafe class SessionConnector
             SetOptions(mysql, options);
             uint flags = ClientFlag.FoundRows | ClientFlag.MultiResults | (options.AllowMultipleStatements ? ClientFlag.MultiStatements : 0);
             string? host = options.Socket is null ? options.Host : null;
+            long started = Stopwatch.GetTimestamp();
             if (LibMariaDb.RealConnect(mysql, host, options.User, options.Password, options.Database, (uint)options.Port, options.Socket, flags) == 0)
-                throw ServerError.OfConnecting(mysql);
+                throw Failed(ServerError.OfConnecting(mysql), options, Stopwatch.GetElapsedTime(started));
+            SetPatience(mysql, options.ReadTimeout, options.WriteTimeout);
             RequirePromisedTls(mysql, options);
             if (SocketTwin.Of(LibMariaDb.Socket(mysql)) is { } twin)
                 handle.AttachSocket(twin);
@@ -44,10 +47,9 @@ internal static unsafe class SessionConnector
     {
         SetNumber(mysql, Option.Protocol, options.Socket is null ? Protocol.Tcp : Protocol.Socket);
         SetNumber(mysql, Option.ConnectTimeout, WholeSeconds(options.ConnectTimeout));
-        if (options.ReadTimeout is { } read)
-            SetNumber(mysql, Option.ReadTimeout, WholeSeconds(read));
-        if (options.WriteTimeout is { } write)
-            SetNumber(mysql, Option.WriteTimeout, WholeSeconds(write));
+        // Without TLS the library keeps to ConnectTimeout until the login is through; with TLS it waits for as long as these say.
+        bool tls = options.Tls == MariaDbTls.Verified;
+        SetPatience(mysql, tls ? options.ConnectTimeout : options.ReadTimeout, tls ? options.ConnectTimeout : options.WriteTimeout);
         // A server must not be able to ask the client for local files.
         SetNumber(mysql, Option.LocalInfile, 0);
         SetSwitch(mysql, Option.ReportDataTruncation, on: true);
@@ -55,6 +57,18 @@ internal static unsafe class SessionConnector
         _ = LibMariaDb.OptionPair(mysql, Option.ConnectAttributeAdd, "program_name", "alur");
         SetTls(mysql, options);
     }
+
+    private static void SetPatience(nint mysql, TimeSpan? read, TimeSpan? write)
+    {
+        SetNumber(mysql, Option.ReadTimeout, read is { } r ? WholeSeconds(r) : 0);
+        SetNumber(mysql, Option.WriteTimeout, write is { } w ? WholeSeconds(w) : 0);
+    }
+
+    /// <summary>A greeting that stops half-way is a network that swallows, in whichever layer the library notices it.</summary>
+    private static MariaDbException Failed(MariaDbException failure, MariaDbConnectionOptions options, TimeSpan after) =>
+        failure.Failure == MariaDbFailure.NotTrusted && after >= options.ConnectTimeout
+            ? new MariaDbException(ErrorNumber.ConnectionFailed, "08S01", $"The server did not finish its greeting within {options.ConnectTimeout.TotalSeconds:0.#} s: {failure.Message}") { WhileConnecting = true }
+            : failure;
 
     private static void SetTls(nint mysql, MariaDbConnectionOptions options)
     {
