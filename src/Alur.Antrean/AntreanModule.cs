@@ -1,6 +1,7 @@
 using Alur.Antrean.Alerts;
 using Alur.Antrean.Board;
 using Alur.Antrean.Bpjs;
+using Alur.Antrean.Doctor;
 using Alur.Antrean.Polling;
 using Alur.Antrean.Profiles;
 using Alur.Antrean.Reconcile;
@@ -9,6 +10,7 @@ using Alur.Antrean.Tasks;
 using Alur.Platform.Alerts;
 using Alur.Platform.Data;
 using Alur.Platform.Delivery;
+using Alur.Platform.Doctor;
 using Alur.Platform.Results;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -37,6 +39,7 @@ public static class AntreanModule
         services.AddHostedService<AntreanWorker>();
         services.AddSingleton<ProfileKhanza>().AddSingleton<Func<ProfileRequest, CancellationToken, Task<Result<ProfileReport>>>>(
             provider => provider.GetRequiredService<ProfileKhanza>().Run);
+        services.AddSingleton<IDoctorCheck, CheckHospitals>().AddSingleton<IDoctorCheck, CheckPolling>();
         return services.AddSingleton(new ModuleMigrations("antrean", typeof(AntreanModule).Assembly));
     }
 

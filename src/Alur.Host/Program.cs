@@ -9,5 +9,6 @@ return await CommandLine.Run(
     MigrateCommand.Create(),
     ApiKeyCommand.Create(),
     AntreanCommand.Create(),
+    DoctorCommand.Create(),
     SimulateCommand.Create(),
     DemoCommand.Create());

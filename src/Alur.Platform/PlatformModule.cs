@@ -1,5 +1,6 @@
 using System.Reflection;
 using Alur.Platform.Data;
+using Alur.Platform.Doctor;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,6 +23,7 @@ public static class PlatformModule
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Migrations);
+        services.AddSingleton<IDoctorCheck, CheckPartitions>().AddSingleton<IDoctorCheck, CheckDelivery>();
         services.TryAddSingleton(provider => RuntimeDataSource(
             configuration.GetConnectionString("Alur") ?? throw new InvalidOperationException("ConnectionStrings:Alur is not set."),
             provider.GetService<ILoggerFactory>()));

@@ -25,7 +25,7 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
     // Waits for builders that judge by the old settings, so that a withdrawal afterwards sees all they made.
     private const string LockSite = "select 1 from antrean.sites where code = $1 for update";
 
-    private const string EnabledTasks = "select code from antrean.task_catalogue where enabled";
+    private const string AskEnabled = "select code from antrean.task_catalogue where enabled";
 
     private const string PausedForGood = "select paused_reason from delivery.channels where name = $1 and paused_until = 'infinity'";
 
@@ -40,7 +40,7 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
     /// <summary>Brings database and channels in line with the configuration. Repeatable.</summary>
     public async Task Mirror(CancellationToken ct)
     {
-        var enabled = await Enabled(ct);
+        var enabled = await EnabledTasks(db, ct);
         var sites = new Dictionary<string, Site>(StringComparer.Ordinal);
         foreach (var (code, site) in options.Value.Sites.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
@@ -96,9 +96,10 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
         return id;
     }
 
-    private async Task<HashSet<string>> Enabled(CancellationToken ct)
+    /// <summary>The tasks that are sent at all.</summary>
+    public static async Task<HashSet<string>> EnabledTasks(NpgsqlDataSource db, CancellationToken ct)
     {
-        await using var command = db.CreateCommand(EnabledTasks);
+        await using var command = db.CreateCommand(AskEnabled);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var codes = new HashSet<string>(StringComparer.Ordinal);
         while (await reader.ReadAsync(ct))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Alur.Platform.Data;
+using Alur.Platform.Doctor;
 using Alur.Platform.Postgres;
 
 namespace Alur.Host.Startup;
@@ -46,10 +47,39 @@ internal sealed class DatabaseSession : IAsyncDisposable
             return new DatabaseSession(app, configuration.GetConnectionString("AlurOwner"));
         }
 
-        var settings = configuration.GetSection(PostgresOptions.Section).Get<PostgresOptions>() ?? new PostgresOptions();
-        var options = new ClusterOptions(HostSettings.Root, settings.Name) { Directory = settings.Directory, MaxConnections = settings.MaxConnections };
+        var options = Cluster(configuration);
         var directory = (await ClusterPlace.Prepare(options, ct)).Directory;
         return asHost ? await Start(options, await HostLock.Take(directory, ct), asHost, ct) : await OpenBesideOthers(options, directory, ct);
+    }
+
+    /// <summary>What there is, without starting or making anything: for a verb that looks at an installation in whatever state it is in.</summary>
+    public static async Task<DatabasePlace> Look(IConfiguration configuration, CancellationToken ct)
+    {
+        if (configuration.GetConnectionString("Alur") is { } app)
+        {
+            return new DatabasePlace(Directory: null, app);
+        }
+
+        var options = Cluster(configuration);
+        if (ClusterPlace.Find(options) is not { } place)
+        {
+            return new DatabasePlace(Directory: null, ConnectionString: null);
+        }
+
+        try
+        {
+            return new DatabasePlace(place.Directory, (await PrivateCluster.FindAnswering(options, ct))?.AppConnectionString);
+        }
+        catch (PostgresUnavailableException e)
+        {
+            return new DatabasePlace(place.Directory, ConnectionString: null, new Words(e.Message, e.Message));
+        }
+    }
+
+    private static ClusterOptions Cluster(IConfiguration configuration)
+    {
+        var settings = configuration.GetSection(PostgresOptions.Section).Get<PostgresOptions>() ?? new PostgresOptions();
+        return new ClusterOptions(HostSettings.Root, settings.Name) { Directory = settings.Directory, MaxConnections = settings.MaxConnections };
     }
 
     private static async Task<DatabaseSession> Start(ClusterOptions options, HostLock held, bool asHost, CancellationToken ct)

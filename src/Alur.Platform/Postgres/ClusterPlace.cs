@@ -62,6 +62,14 @@ public sealed record ClusterPlace(string Directory)
         return new ClusterPlace(MakeOpen(Path.Combine(twin, options.Name)));
     }
 
+    /// <summary>Where a cluster has been made already; null: nowhere. Makes nothing.</summary>
+    public static ClusterPlace? Find(ClusterOptions options)
+    {
+        string[] places = options.Directory is { } chosen ? [Path.GetFullPath(chosen)]
+            : [Path.Combine(Path.GetFullPath(options.Root), "data", options.Name), $"/var/lib/alur/{ShortHash(Path.GetFullPath(options.Root))}/{options.Name}"];
+        return places.Select(p => new ClusterPlace(p)).FirstOrDefault(p => System.IO.Directory.Exists(p.Data));
+    }
+
     /// <summary>The socket directory, made and ours. In /tmp somebody else may have been first: then it is refused.</summary>
     internal async Task<string> PrepareSocketDirectory(CancellationToken ct)
     {

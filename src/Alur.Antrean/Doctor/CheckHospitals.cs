@@ -1,0 +1,37 @@
+using System.Data.Common;
+using Alur.Antrean.Sites;
+using Alur.Platform.Doctor;
+using Microsoft.Extensions.Options;
+
+namespace Alur.Antrean.Doctor;
+
+/// <summary>Every configured hospital's Khanza and BPJS account. Our own database is used if it is there, and not missed if it is not.</summary>
+internal sealed class CheckHospitals(
+    Func<KhanzaOptions, DbDataSource> connect, IOptions<AntreanOptions> options, TimeProvider clock) : IDoctorCheck
+{
+    public bool NeedsDatabase => false;
+
+    public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
+    {
+        var enabled = round.Database is { } db ? await SiteDirectory.EnabledTasks(db, ct) : [.. TaskProfiles.Tasks];
+        var findings = new List<Finding>();
+        foreach (var (code, settings) in options.Value.Sites.OrderBy(s => s.Key, StringComparer.Ordinal).Where(s => round.Subject is null || s.Key == round.Subject))
+        {
+            var sources = TaskProfiles.Of(settings).Where(s => enabled.Contains(s.Key)).ToDictionary(StringComparer.Ordinal);
+            IEnumerable<Finding> found = [.. await Khanza(new Site(0, code, settings) { Sources = sources }, ct), .. await CheckBpjs.Run(code, settings.Bpjs, ct)];
+            findings.AddRange(found.Select(f => f with { Subject = code }));
+        }
+        return findings;
+    }
+
+    private async Task<IReadOnlyList<Finding>> Khanza(Site site, CancellationToken ct)
+    {
+        if (SiteDirectory.CannotPoll(site.Code, site.Options) is { } missing)
+        {
+            return [Finding.Wrong("khanza", new($"Khanza tidak dibaca. {missing}", $"Khanza is not read. {missing}"),
+                new("Isi pengaturan itu di alur.json.", "Fill these settings in alur.json."))];
+        }
+        await using var khanza = connect(site.Options.Khanza);
+        return await CheckKhanza.Run(site, khanza, site.Today(clock), ct);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Alur.Platform.Doctor;
+
+/// <summary>What stands still in the delivery engine: parked lanes, paused channels, breakers that are not closed, old jobs.</summary>
+internal sealed class CheckDelivery : IDoctorCheck
+{
+    private const string Parked = "select channel, count(*) from delivery.lanes where state = 'PARKED' group by channel order by channel";
+
+    private const string Paused = """
+        select name, paused_reason, case when isfinite(paused_until) then to_char(paused_until at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"') end
+        from delivery.channels where paused_until > now() order by name
+        """;
+
+    private const string NotClosed = """
+        select c.name, b.state, coalesce(b.last_error, '')
+        from platform.breakers b join delivery.channels c on c.breaker = b.name where b.state <> 'CLOSED' order by c.name
+        """;
+
+    // By the lanes: an open one is found by its index, and its waiting jobs by their key.
+    private const string Old = """
+        select l.channel, count(*), max(extract(epoch from now() - j.created_at) / 3600)::int
+        from delivery.lanes l
+        join delivery.jobs j on j.channel = l.channel and j.key = l.key and j.step >= l.head_step
+        where l.state = 'OPEN' and j.state in ('PENDING', 'SENDING') and j.created_at < now() - interval '1 hour'
+        group by l.channel order by l.channel
+        """;
+
+    public bool NeedsDatabase => true;
+
+    public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
+    {
+        List<Finding> findings =
+        [
+            .. await Rows(round, Parked, IsParked, ct), .. await Rows(round, Paused, IsPaused, ct),
+            .. await Rows(round, NotClosed, IsNotClosed, ct), .. await Rows(round, Old, IsOld, ct),
+        ];
+        findings.RemoveAll(f => round.Subject is not null && f.Subject != round.Subject);
+        return findings.Count > 0 ? findings : [Finding.Ok("delivery", "Tidak ada pengiriman yang macet.", "No delivery is stuck.")];
+    }
+
+    private static Finding IsParked(NpgsqlDataReader row) => Finding.Wrong("delivery.parked",
+        new($"{row.GetString(0)}: {Count(row)} kunjungan berhenti karena ada pengiriman yang gagal.", $"{row.GetString(0)}: {Count(row)} visits stand still behind a failed delivery."),
+        new("Lihat sebabnya di /api/antrean/failures, perbaiki, lalu antrekan lagi (requeue).", "See why in /api/antrean/failures, mend it, then requeue."));
+
+    private static Finding IsPaused(NpgsqlDataReader row)
+    {
+        var until = row.IsDBNull(2) ? null : row.GetString(2);
+        return Finding.Wrong("delivery.paused",
+            new($"{row.GetString(0)} dijeda {(until is null ? "sampai dilanjutkan" : "sampai " + until)}: {row.GetString(1)}",
+                $"{row.GetString(0)} is paused until {until ?? "somebody resumes it"}: {row.GetString(1)}"),
+            new("Perbaiki sebabnya; jeda yang dibuat orang dilanjutkan lewat API (resume).", "Mend the cause; a pause that a person made is ended through the API (resume)."));
+    }
+
+    private static Finding IsNotClosed(NpgsqlDataReader row) => Finding.Warning("delivery.breaker",
+        new($"{row.GetString(0)}: pemutus arus {row.GetString(1)}: {row.GetString(2)}", $"{row.GetString(0)}: the breaker is {row.GetString(1)}: {row.GetString(2)}"),
+        new("Tujuan sedang terganggu; pengiriman dicoba lagi sendiri. Bila lama, hubungi pemilik tujuan.", "The destination is disturbed; delivery tries again by itself. If it lasts, call its owner."));
+
+    private static Finding IsOld(NpgsqlDataReader row) => Finding.Warning("delivery.old",
+        new($"{row.GetString(0)}: {Count(row)} pengiriman menunggu lebih dari satu jam, terlama {row.GetInt32(2)} jam.",
+            $"{row.GetString(0)}: {Count(row)} deliveries have waited for more than an hour, the oldest {row.GetInt32(2)} h."),
+        new("Pastikan ./alur serve berjalan dan tujuan dapat dihubungi; lihat baris lain di sini.", "Make sure that ./alur serve runs and that the destination can be reached; see the other lines here."));
+
+    private static string Count(NpgsqlDataReader row) => row.GetInt64(1).ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<List<Finding>> Rows(DoctorRound round, string sql, Func<NpgsqlDataReader, Finding> read, CancellationToken ct)
+    {
+        await using var command = round.Database!.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var findings = new List<Finding>();
+        while (await reader.ReadAsync(ct))
+            findings.Add(read(reader) with { Subject = reader.GetString(0).Split(':')[^1] });
+        return findings;
+    }
+}

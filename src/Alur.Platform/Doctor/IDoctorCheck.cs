@@ -1,0 +1,21 @@
+using Npgsql;
+
+namespace Alur.Platform.Doctor;
+
+/// <summary>What is asked of one round of checks, and what it may rely on.</summary>
+/// <param name="Subject">Only this one, such as a hospital's code; null: all.</param>
+/// <param name="Database">Our PostgreSQL as the server's role, with its schema; null when it does not answer or lacks it.</param>
+public sealed record DoctorRound(string? Subject, NpgsqlDataSource? Database);
+
+/// <summary>
+/// Looks at one thing and says what it found. Reads only, starts nothing, and does not wait long. What it looks at may be broken in any
+/// way: that is a finding, not an exception.
+/// </summary>
+public interface IDoctorCheck
+{
+    /// <summary>It has nothing to say while our PostgreSQL does not answer, and is left out then.</summary>
+    bool NeedsDatabase { get; }
+
+    /// <summary>Looks once.</summary>
+    Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct);
+}

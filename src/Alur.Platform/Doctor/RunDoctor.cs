@@ -1,0 +1,61 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Alur.Platform.Data;
+using Alur.Platform.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Alur.Platform.Doctor;
+
+/// <summary>Looks at the database first, then at everything else that can be looked at without it or, if it answers, with it.</summary>
+public static class RunDoctor
+{
+    /// <summary>One round over every registered check.</summary>
+    /// <param name="services">Where the checks and the modules' migrations are.</param>
+    /// <param name="place">What is known of the database before anybody asked it.</param>
+    /// <param name="subject">Only this one, such as a hospital's code; null: all.</param>
+    /// <param name="ct">Ends the round.</param>
+    public static async Task<IReadOnlyList<Finding>> Run(IServiceProvider services, DatabasePlace place, string? subject, CancellationToken ct)
+    {
+        var findings = new List<Finding>();
+        if (place.Directory is { } directory)
+            findings.Add(CheckDisk.Of(directory));
+        await using var db = place.ConnectionString is null ? null : PlatformModule.RuntimeDataSource(place.ConnectionString);
+        var usable = false;
+        if (db is not null)
+        {
+            (var asked, usable) = await CheckDatabase.Run(db, place.ConnectionString!, [.. services.GetServices<ModuleMigrations>()], ct);
+            findings.AddRange(asked);
+        }
+        else
+        {
+            var why = place.Refusal ?? new Words("PostgreSQL milik instalasi ini tidak berjalan.", "This installation's PostgreSQL does not run.");
+            findings.Add(Finding.Wrong(CheckDatabase.Code, why, CheckDatabase.StartIt));
+        }
+        foreach (var check in services.GetServices<IDoctorCheck>().Where(c => usable || !c.NeedsDatabase))
+            findings.AddRange(await Guarded(check, new DoctorRound(subject, usable ? db : null), ct));
+        return findings;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> Guarded(IDoctorCheck check, DoctorRound round, CancellationToken ct)
+    {
+        try
+        {
+            return await check.Run(round, ct);
+        }
+        catch (Exception e) when (e is DbException or IOException or SocketException or TimeoutException or PostgresUnavailableException)
+        {
+            var name = check.GetType().Name;
+            return
+            [
+                Finding.Wrong("doctor." + name, new($"Pemeriksaan {name} terputus: {e.Message}", $"The check {name} broke off: {e.Message}"),
+                    new("Perbaiki yang disebut, lalu jalankan lagi.", "Mend what it names, then run this again.")),
+            ];
+        }
+    }
+}
+
+/// <summary>What is known of our database before it was asked.</summary>
+/// <param name="Directory">The private cluster's directory; null: it is another server's, or there is none yet.</param>
+/// <param name="ConnectionString">As the runtime's role; null: there is nothing to ask.</param>
+/// <param name="Refusal">Why there is nothing to ask, if somebody said so.</param>
+public sealed record DatabasePlace(string? Directory, string? ConnectionString, Words? Refusal = null);

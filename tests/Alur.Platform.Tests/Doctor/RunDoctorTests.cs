@@ -1,0 +1,120 @@
+using Alur.Platform.Doctor;
+using Alur.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Alur.Platform.Tests.Doctor;
+
+public sealed class RunDoctorTests
+{
+    [Fact]
+    public async Task A_database_in_order_gets_one_good_line_each()
+    {
+        await using var database = await TestDatabase.Create();
+        await Owner(database, "select delivery.ensure_partitions()");
+
+        var findings = await Look(database.AppConnectionString);
+
+        Assert.All(findings, f => Assert.True(f.Level == FindingLevel.Ok, f.ToString()));
+        Assert.Equal(["postgres", "postgres.role", "postgres.migrations", "postgres.partitions", "delivery"], findings.Select(f => f.Check));
+    }
+
+    [Fact]
+    public async Task What_stands_still_in_the_delivery_engine_is_told_with_its_channel()
+    {
+        await using var database = await TestDatabase.Create();
+        await Owner(database, """
+            insert into platform.breakers (name, state, opened_at, retry_at, last_error) values ('bpjs:north', 'OPEN', now(), now() + interval '1 minute', 'no connection');
+            insert into delivery.channels (name, breaker, paused_until, paused_reason) values ('bpjs:north', 'bpjs:north', 'infinity', 'holiday'), ('bpjs:south', null, null, null);
+            insert into delivery.lanes (channel, key, state, head_step, due_at) values ('bpjs:north', 'a', 'PARKED', 1, now()), ('bpjs:south', 'b', 'OPEN', 1, now()), ('bpjs:south', 'c', 'OPEN', 1, now());
+            insert into delivery.jobs (channel, key, step, payload, created_at) values ('bpjs:south', 'b', 1, '{}', now() - interval '3 hours'), ('bpjs:south', 'c', 1, '{}', now());
+            """);
+
+        var findings = (await Look(database.AppConnectionString)).Where(f => f.Check.StartsWith("delivery", StringComparison.Ordinal)).ToList();
+        var south = (await Look(database.AppConnectionString, "south")).Where(f => f.Check.StartsWith("delivery", StringComparison.Ordinal));
+
+        Assert.Equal(["delivery.parked Wrong", "delivery.paused Wrong", "delivery.breaker Warning", "delivery.old Warning"], findings.Select(f => $"{f.Check} {f.Level}"));
+        Assert.Contains("until somebody resumes it: holiday", findings[1].Found.English, StringComparison.Ordinal);
+        Assert.Contains("1 deliveries have waited for more than an hour, the oldest 3 h", findings[3].Found.English, StringComparison.Ordinal);
+        Assert.All(findings, f => Assert.NotNull(f.Do));
+        Assert.Equal("delivery.old", Assert.Single(south).Check);
+    }
+
+    [Fact]
+    public async Task A_partition_that_is_missing_and_rows_in_the_default_one_are_told()
+    {
+        await using var database = await TestDatabase.Create();
+        await Owner(database, """
+            insert into delivery.attempts (job_id, lease_token, attempt, outcome, counted, fenced_off, duration_ms, started_at) values (1, gen_random_uuid(), 1, 'DELIVERED', true, false, 1, now());
+            """);
+
+        var findings = (await Look(database.AppConnectionString)).Where(f => f.Check == "postgres.partitions").ToList();
+
+        Assert.Contains(findings, f => f.Level == FindingLevel.Warning && f.Found.English.StartsWith("Next month's partition", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.Level == FindingLevel.Warning && f.Found.English.Contains("attempts_default", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_role_that_owns_the_tables_or_a_schema_that_is_behind_is_wrong()
+    {
+        await using var database = await TestDatabase.Create();
+        await using var empty = await TestDatabase.CreateEmpty();
+
+        var owner = await Look(database.OwnerConnectionString);
+        var behind = await Look(empty.AppConnectionString);
+
+        Assert.Contains(owner, f => f is { Check: "postgres.role", Level: FindingLevel.Wrong });
+        Assert.Contains("./alur migrate up", Assert.Single(behind, f => f is { Check: "postgres.migrations", Level: FindingLevel.Wrong }).Do!.Indonesian, StringComparison.Ordinal);
+        Assert.DoesNotContain(behind, f => f.Check.StartsWith("delivery", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_leaves_the_checks_that_need_none()
+    {
+        await using var services = new ServiceCollection().AddPlatform(new ConfigurationBuilder().Build())
+            .AddSingleton<IDoctorCheck>(new Elsewhere(() => new TimeoutException("no answer from there"))).BuildServiceProvider();
+
+        var closed = await RunDoctor.Run(services, new DatabasePlace(Directory: null, "Host=127.0.0.1;Port=1;Username=alur_app;Password=hidden;Database=alur"), subject: null, CancellationToken.None);
+        var none = await RunDoctor.Run(services, new DatabasePlace(Directory: "/", ConnectionString: null), subject: null, CancellationToken.None);
+
+        Assert.Equal(["postgres", "doctor.Elsewhere"], closed.Select(f => f.Check));
+        Assert.Equal(["postgres.disk", "postgres", "doctor.Elsewhere"], none.Select(f => f.Check));
+        Assert.All(closed, f => Assert.Equal(FindingLevel.Wrong, f.Level));
+        Assert.Contains("no answer from there", closed[1].Found.English, StringComparison.Ordinal);
+        Assert.DoesNotContain(closed, f => f.ToString().Contains("hidden", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0.5, 100, nameof(FindingLevel.Wrong)), InlineData(4, 100, nameof(FindingLevel.Warning)), InlineData(4, 20, nameof(FindingLevel.Ok)), InlineData(50, 1000, nameof(FindingLevel.Ok))]
+    public void Little_room_on_the_disk_is_told_before_it_is_none(double freeGigabytes, long totalGigabytes, string level) =>
+        Assert.Equal(level, CheckDisk.Judge("/data", (long)(freeGigabytes * (1L << 30)), totalGigabytes << 30).Level.ToString());
+
+    [Theory]
+    [InlineData(140_010, nameof(FindingLevel.Wrong)), InlineData(150_000, nameof(FindingLevel.Ok)), InlineData(170_002, nameof(FindingLevel.Ok))]
+    public void A_postgresql_before_15_is_too_old(int version, string level) =>
+        Assert.Equal(level, CheckDatabase.JudgeVersion(version, "x").Level.ToString());
+
+    private static async Task<IReadOnlyList<Finding>> Look(string connectionString, string? subject = null)
+    {
+        var services = new ServiceCollection().AddPlatform(new ConfigurationBuilder().Build());
+        foreach (var module in TestDatabase.Modules.Where(m => m.Module != PlatformModule.Migrations.Module))
+            services.AddSingleton(module);
+        await using var provider = services.BuildServiceProvider();
+        return await RunDoctor.Run(provider, new DatabasePlace(Directory: null, connectionString), subject, CancellationToken.None);
+    }
+
+    private static async Task Owner(TestDatabase database, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, await database.Owner.OpenConnectionAsync());
+        await using var connection = command.Connection;
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private sealed class Elsewhere(Func<Exception> broken) : IDoctorCheck
+    {
+        public bool NeedsDatabase => false;
+
+        public Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct) => throw broken();
+    }
+}
