@@ -23,7 +23,7 @@ internal sealed record Registration(
             booking.Hours, Estimate(date, start, figure, site),
             (booking.QuotaLeftJkn, booking.QuotaJkn, booking.QuotaLeftNonJkn, booking.QuotaNonJkn));
         return new Registration("MOBILE_JKN", booking.Code, date, booking.NewPatient, payload,
-            PatientFields(booking.Card, booking.Nik, booking.Phone, booking.MedicalRecord.Length > 0 ? booking.MedicalRecord : visit.MedicalRecord, booking.Reference),
+            PatientFields(booking.Card, booking.Nik, KhanzaText.Phone(booking.Phone), booking.MedicalRecord.Length > 0 ? booking.MedicalRecord : visit.MedicalRecord, booking.Reference),
             Blocked(booking.Clinic, doctor, start is not null, booking.QuotaJkn, kind is null || booking.Reference.Length == 0));
     }
 

@@ -21,14 +21,16 @@ internal sealed class ReconcileRegistrations(
         where c.name = $1
         """;
 
-    // Sites that may not send are not asked about either: their credentials are for sending.
+    // Sites that may not send are not asked about either: their credentials are for sending. A visit that was cancelled meanwhile may have been
+    // registered first; that is looked for until its day is over.
     private const string WaitingDays = """
         select distinct v.service_date
         from antrean.visits v
         join antrean.tasks t on t.site_id = v.site_id and t.visit_id = v.visit_id and t.task = '1' and t.status = 'DRAFT'
         join antrean.sites s on s.id = v.site_id and s.mode = 'send' and s.onsite_jkn = 'desktop'
         where v.site_id = $1 and v.service_date >= $2 and v.kind = 'ONSITE_JKN'
-          and v.cancelled_reason is null and v.event_time >= s.send_from and not 'CLINIC_EXCLUDED' = any(v.blocked_reasons)
+          and (v.cancelled_reason is null or v.cancelled_reason <> 'CANCELLED_AT_BPJS' and v.service_date >= $3)
+          and v.event_time >= s.send_from and not 'CLINIC_EXCLUDED' = any(v.blocked_reasons)
         order by v.service_date
         """;
 
@@ -85,6 +87,7 @@ internal sealed class ReconcileRegistrations(
         await using var command = db.CreateCommand(WaitingDays);
         command.Parameters.Add(new() { Value = site.Id });
         command.Parameters.Add(new() { Value = site.Today(clock).AddDays(-site.Options.LookBackDays) });
+        command.Parameters.Add(new() { Value = site.Today(clock) });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var days = new List<DateOnly>();
         while (await reader.ReadAsync(ct))

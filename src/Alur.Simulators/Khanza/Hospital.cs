@@ -10,8 +10,15 @@ public sealed record Clinic(string Code, string Name, string? BpjsCode, int Weig
     public bool Excluded => Code == Hospital.EmergencyClinic;
 }
 
-/// <summary>A doctor of one clinic.</summary>
-public sealed record Doctor(string Code, string Name, string BpjsCode, string ClinicCode);
+/// <summary>A doctor of one clinic; <paramref name="BpjsCode"/> null: nobody mapped them.</summary>
+public sealed record Doctor(string Code, string Name, string? BpjsCode, string ClinicCode)
+{
+    /// <summary>The schedule says when the doctor is there.</summary>
+    public bool HasHours { get; init; } = true;
+
+    /// <summary>The schedule says how many patients the doctor sees.</summary>
+    public bool HasQuota { get; init; } = true;
+}
 
 /// <summary>The invented hospital: clinics, doctors, payers and consulting hours.</summary>
 public static class Hospital
@@ -29,10 +36,10 @@ public static class Hospital
     public static IReadOnlyList<Clinic> Clinics { get; } =
     [
         new("INT", "Poli Penyakit Dalam", "INT", 6),
-        new("U0002", "Poli Anak", "ANA", 4),
+        new("U0002", "Poli Anak \"Melati\"", "ANA", 4),
         new("U0004", "Poli Bedah", "BED", 3),
         new("U0001", "Poli Kandungan", "OBG", 3),
-        new("U0005", "Poli Mata", "MAT", 3),
+        new("U0005", "Poli Mata & Refraksi\t", "MAT", 3),
         new("U0011", "Poli THT", "THT", 2),
         new("U0007", "Poli Saraf", "SAR", 3),
         new("U0012", "Poli Jantung", "JAN", 4),
@@ -40,13 +47,25 @@ public static class Hospital
         new("U0053", "Fisioterapi", null, 0),
     ];
 
-    /// <summary>Two doctors for each clinic.</summary>
+    /// <summary>Somebody forgot a part of these doctors' master data; each is seen only by irregularity.</summary>
+    public static Doctor UnmappedDoctor { get; } = new("D0000021", "dr. Wulan Hapsari, Sp.PD", null, "INT");
+
+    /// <summary>Has rows in the schedule, all of them from 00:00 to 00:00.</summary>
+    public static Doctor DoctorWithoutHours { get; } = new("D0000022", "dr. Yoga Permana, Sp.PD", "900255", "INT") { HasHours = false };
+
+    /// <summary>Has a quota of 0 in the morning and none in the afternoon.</summary>
+    public static Doctor DoctorWithoutQuota { get; } = new("D0000023", "dr. Zahra Kamil, Sp.PD", "900262", "INT") { HasQuota = false };
+
+    /// <summary>Two doctors for each clinic, complete in every respect.</summary>
     public static IReadOnlyList<Doctor> Doctors { get; } =
         [.. Clinics.SelectMany(c => Enumerable.Range(0, 2).Select(n => c)).Select((c, i) => new Doctor(
             string.Create(CultureInfo.InvariantCulture, $"D{i + 1:0000000}"),
             $"dr. {DoctorNames[i]}",
             string.Create(CultureInfo.InvariantCulture, $"{900_101 + (i * 7)}"),
             c.Code))];
+
+    /// <summary>Everybody in the table of doctors.</summary>
+    public static IReadOnlyList<Doctor> AllDoctors { get; } = [.. Doctors, UnmappedDoctor, DoctorWithoutHours, DoctorWithoutQuota];
 
     /// <summary>Consulting hours of every doctor on every day; two slots, because Khanza allows several.</summary>
     public static IReadOnlyList<(TimeOnly From, TimeOnly To)> Slots { get; } = [(new(7, 0), new(11, 0)), (new(11, 0), new(15, 0))];
@@ -55,12 +74,13 @@ public static class Hospital
     public static (TimeOnly From, TimeOnly To) SlotAt(TimeOnly time) =>
         Slots.Where(s => s.To > time).DefaultIfEmpty(Slots[^1]).First();
 
+    // Quotes, a backslash, accents, control characters and what is left of an emoji in latin1: names as people really type them.
     private static string[] DoctorNames =>
     [
         "Bagas Adiputra, Sp.PD", "Citra Lestari, Sp.PD", "Dian Kusumo, Sp.A", "Endah Wulansari, Sp.A",
-        "Fajar Nugroho, Sp.B", "Galih Prakoso, Sp.B", "Hesti Anggraini, Sp.OG", "Indra Wirawan, Sp.OG",
-        "Joko Santosa, Sp.M", "Kirana Dewi, Sp.M", "Lukman Harahap, Sp.THT", "Mega Puspita, Sp.THT",
-        "Nanda Saputra, Sp.S", "Okta Ramadhani, Sp.S", "Prima Siregar, Sp.JP", "Ratih Maharani, Sp.JP",
+        "Ma'ruf \"Uki\" Nugroho \\ Sp.B", "Galih Prakoso, Sp.B", "Hesti\u0001 Anggraini,\r\n Sp.OG", "Indra Wirawan, Sp.OG",
+        "José Müller, Sp.M", "Kirana Dewi, Sp.M", "Lukman Harahap, Sp.THT", "Mega Puspita, Sp.THT",
+        "Nanda Saputra, Sp.S", "Okta Ramadhani, Sp.S ðŸ˜Š", "Prima Siregar, Sp.JP", "Ratih Maharani, Sp.JP",
         "Surya Gunawan", "Tiara Oktaviani", "Umar Basuki, Sp.KFR", "Vina Melati, Sp.KFR",
     ];
 }

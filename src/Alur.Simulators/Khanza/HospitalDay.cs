@@ -14,7 +14,9 @@ public enum VisitKind
 }
 
 /// <summary>An invented person. Numbers start with digits that no real number of the kind starts with.</summary>
-public sealed record Patient(string NoRkmMedis, string Name, string Sex, DateOnly Born, string Nik, string Card, string Phone);
+/// <param name="Phone">The telephone number.</param>
+/// <param name="PhoneTyped">The same as somebody typed it, perhaps with others beside it.</param>
+public sealed record Patient(string NoRkmMedis, string Name, string Sex, DateOnly Born, string Nik, string Card, string Phone, string PhoneTyped);
 
 /// <summary>One visit of the plan. All times are the hospital's wall clock; null: it never happens.</summary>
 public sealed record PlannedVisit
@@ -46,6 +48,12 @@ public sealed record PlannedVisit
     public DateTime? Prescribed { get; init; }
     public DateTime? Cancelled { get; init; }
 
+    /// <summary>When somebody corrects, empties, cancels or deletes, or at last types in, what <see cref="Irregularity"/> says.</summary>
+    public DateTime? Later { get; init; }
+
+    /// <summary>The SEP was made on a control letter, not on a referral.</summary>
+    public bool HasControlLetter { get; init; }
+
     /// <summary>The moment of REGISTER: tgl_registrasi and jam_reg together.</summary>
     public DateTime Registered => ServiceDate.ToDateTime(JamReg);
 }
@@ -60,13 +68,28 @@ public enum StepKind
     SendFile,
     ReceiveFile,
     SendAndReceiveFile,
+    ReturnFile,
+    GarbleReceipt,
     WriteNote,
+    GarbleNote,
     Prescribe,
+    RetypeSent,
+    RetypeReceived,
+    EraseSent,
     Cancel,
+    CancelBooking,
+    Delete,
+    TryToDelete,
 }
 
 /// <summary>One thing done for one visit at one moment.</summary>
-public sealed record DayStep(DateTime At, StepKind Kind, PlannedVisit Visit);
+/// <param name="At">When it is typed in.</param>
+/// <param name="Moment">The moment that is typed in, where it is not the same.</param>
+public sealed record DayStep(DateTime At, StepKind Kind, PlannedVisit Visit, DateTime? Moment = null)
+{
+    /// <summary>What the row says.</summary>
+    public DateTime Typed => Moment ?? At;
+}
 
 /// <summary>What a day is planned from; the same values give the same day.</summary>
 public sealed record DayRequest(DateOnly Day, int Visits, int Seed)
@@ -79,42 +102,7 @@ public sealed record DayRequest(DateOnly Day, int Visits, int Seed)
 /// <summary>A whole hospital day, planned before anything is written.</summary>
 public sealed record HospitalDay(DayRequest Request, IReadOnlyList<PlannedVisit> Visits)
 {
-    /// <summary>Everything that happens before opening or during the day, in order of time; bookings come first.</summary>
+    /// <summary>Everything that happens before opening or during the day, in order of time; bookings made before come first.</summary>
     public IReadOnlyList<DayStep> Steps { get; } =
-        [.. Visits.SelectMany(v => StepsOf(v, Request)).OrderBy(s => s.At).ThenBy(s => s.Kind).ThenBy(s => s.Visit.NoRawat, StringComparer.Ordinal)];
-
-    private static IEnumerable<DayStep> StepsOf(PlannedVisit v, DayRequest request)
-    {
-        var opens = request.Day.ToDateTime(request.Opens);
-        if (v.Kind == VisitKind.MobileJkn)
-        {
-            // Booked before the day begins: the rows are there when the doors open.
-            yield return new(opens, StepKind.Book, v);
-            yield return new(v.Arrives, StepKind.CheckIn, v);
-        }
-        else
-        {
-            yield return new(v.Arrives, StepKind.Register, v);
-        }
-
-        var closes = request.Day.ToDateTime(request.Closes);
-        foreach (var step in LaterSteps(v).Where(s => s.At < closes))
-            yield return step;
-    }
-
-    private static IEnumerable<DayStep> LaterSteps(PlannedVisit v)
-    {
-        if (v.SepMade is { } sep)
-            yield return new(sep, StepKind.MakeSep, v);
-        if (v.FileSent is { } sent)
-            yield return new(sent, v.FileReceived == sent ? StepKind.SendAndReceiveFile : StepKind.SendFile, v);
-        if (v.FileReceived is { } received && received != v.FileSent)
-            yield return new(received, StepKind.ReceiveFile, v);
-        if (v.Noted is { } noted)
-            yield return new(noted, StepKind.WriteNote, v);
-        if (v.Prescribed is { } prescribed)
-            yield return new(prescribed, StepKind.Prescribe, v);
-        if (v.Cancelled is { } cancelled)
-            yield return new(cancelled, StepKind.Cancel, v);
-    }
+        [.. Visits.SelectMany(v => VisitSteps.Of(v, Request)).OrderBy(s => s.At).ThenBy(s => s.Kind).ThenBy(s => s.Visit.NoRawat, StringComparer.Ordinal)];
 }

@@ -26,7 +26,7 @@ public sealed record LedgerMoment(
     bool NeverVisible);
 
 /// <summary>Everything the hospital knows of one visit.</summary>
-/// <param name="Now">Where each of its tasks stands at the time of asking.</param>
+/// <param name="State">As it stands at the time of asking.</param>
 public sealed record LedgerVisit(
     string VisitId,
     string Kodebooking,
@@ -34,9 +34,12 @@ public sealed record LedgerVisit(
     string Clinic,
     DateOnly ServiceDate,
     Irregularity Irregularity,
-    bool ToldByDesktop,
     IReadOnlyList<LedgerMoment> Moments,
-    IReadOnlyList<TaskVerdict> Now);
+    VisitState State)
+{
+    /// <summary>Where each of its tasks stands by that.</summary>
+    public IReadOnlyList<TaskVerdict> Now => SendingRules.Judge(State);
+}
 
 /// <summary>The Khanza simulator's own book of the day, as answered by <c>GET /_control/ledger</c>.</summary>
 public sealed record LedgerDocument(

@@ -17,7 +17,7 @@ public static class PlanDay
         var drafts = Drafts(request, random);
         // Bookings were made days ahead, so they own the first numbers of the day.
         var numbered = drafts.OrderByDescending(d => d.Kind == VisitKind.MobileJkn).ThenBy(d => d.Arrives).ToList();
-        var patients = InventPatients.Some(numbered.Count, request.Day, random);
+        var patients = InventPatients.Some(numbered.Count, request.Day, request.Shares, random);
         var queue = new Dictionary<string, int>();
         var visits = new List<PlannedVisit>(numbered.Count);
         foreach (var draft in numbered)
@@ -37,8 +37,7 @@ public static class PlanDay
         for (var i = 0; i < request.Visits; i++)
         {
             var clinic = ClinicOf(irregular[i], random);
-            var doctors = Hospital.Doctors.Where(d => d.ClinicCode == clinic.Code).ToArray();
-            drafts.Add(new(kinds[i], irregular[i], clinic, doctors[random.Next(doctors.Length)], Arrival(request, random),
+            drafts.Add(new(kinds[i], irregular[i], clinic, DoctorOf(irregular[i], clinic, random), Arrival(request, random),
                 random.NextDouble() < request.Shares.Prescription));
         }
 
@@ -72,12 +71,14 @@ public static class PlanDay
         return result;
     }
 
-    // The app books mapped clinics only; an early cancellation at the desk is one the BPJS desk never started on.
+    // The app books mapped clinics and doctors only; an early cancellation at the desk is one the BPJS desk never started on.
     private static bool CanHappen(Irregularity irregularity, VisitKind kind) => irregularity switch
     {
-        Irregularity.EmergencyClinic or Irregularity.CancelledEarly => kind == VisitKind.NonJkn,
-        Irregularity.UnmappedClinic => kind != VisitKind.MobileJkn,
-        Irregularity.None or Irregularity.NoNote or Irregularity.EqualPair => true,
+        Irregularity.EmergencyClinic or Irregularity.CancelledEarly or Irregularity.NoSchedule or Irregularity.NoQuota or Irregularity.NewPatient
+            or Irregularity.UnreadableRegistration or Irregularity.BackDated or Irregularity.AcrossMidnight => kind == VisitKind.NonJkn,
+        Irregularity.UnmappedClinic or Irregularity.UnmappedDoctor or Irregularity.OtherPrefix => kind != VisitKind.MobileJkn,
+        Irregularity.BookingCancelled or Irregularity.FutureBooking => kind == VisitKind.MobileJkn,
+        _ => true,
     };
 
     private static Clinic ClinicOf(Irregularity irregularity, Random random)
@@ -86,8 +87,22 @@ public static class PlanDay
             return Hospital.Clinics.Single(c => c.Excluded);
         if (irregularity == Irregularity.UnmappedClinic)
             return Hospital.Clinics.Single(c => c.BpjsCode is null);
+        if (irregularity is Irregularity.UnmappedDoctor or Irregularity.NoSchedule or Irregularity.NoQuota)
+            return Hospital.Clinics[0];
         var ordinary = Hospital.Clinics.Where(c => c.Weight > 0).ToArray();
         return ordinary[Weighted([.. ordinary.Select(c => c.Weight)], random)];
+    }
+
+    private static Doctor DoctorOf(Irregularity irregularity, Clinic clinic, Random random)
+    {
+        var doctors = Hospital.Doctors.Where(d => d.ClinicCode == clinic.Code).ToArray();
+        return irregularity switch
+        {
+            Irregularity.UnmappedDoctor => Hospital.UnmappedDoctor,
+            Irregularity.NoSchedule => Hospital.DoctorWithoutHours,
+            Irregularity.NoQuota => Hospital.DoctorWithoutQuota,
+            _ => doctors[random.Next(doctors.Length)],
+        };
     }
 
     private static DateTime Arrival(DayRequest request, Random random)
@@ -102,48 +117,42 @@ public static class PlanDay
     private static PlannedVisit Visit(DayRequest request, Draft draft, int number, int queueNumber, Patient patient, Random random)
     {
         var booked = draft.Kind == VisitKind.MobileJkn;
-        var noRawat = string.Create(CultureInfo.InvariantCulture, $"{request.Day:yyyy'/'MM'/'dd}/{number:000000}");
+        var (serviceDate, numberDate) = Dates(request.Day, draft.Irregularity, number);
+        var noRawat = string.Create(CultureInfo.InvariantCulture, $"{numberDate:yyyy'/'MM'/'dd}/{number:000000}");
+        var arrives = draft.Irregularity == Irregularity.AcrossMidnight ? serviceDate.ToDateTime(new TimeOnly(23, random.Next(10, 40), random.Next(60))) : draft.Arrives;
         var visit = new PlannedVisit
         {
             NoRawat = noRawat,
             NoReg = queueNumber.ToString("000", CultureInfo.InvariantCulture),
             Kind = draft.Kind,
-            Kodebooking = booked ? string.Create(CultureInfo.InvariantCulture, $"{request.Day:yyyyMMdd}{number:000000}") : noRawat,
-            ServiceDate = request.Day,
+            Kodebooking = booked ? string.Create(CultureInfo.InvariantCulture, $"{serviceDate:yyyyMMdd}{number:000000}") : noRawat,
+            ServiceDate = serviceDate,
             Clinic = draft.Clinic,
             Doctor = draft.Doctor,
             Patient = patient,
             Irregularity = draft.Irregularity,
-            JamReg = booked ? new TimeOnly(random.Next(5, 23), random.Next(60), random.Next(60)) : TimeOnly.FromDateTime(draft.Arrives),
+            JamReg = booked ? new TimeOnly(random.Next(5, 23), random.Next(60), random.Next(60)) : TimeOnly.FromDateTime(arrives),
             Reference = draft.Kind == VisitKind.NonJkn ? "-" : string.Create(CultureInfo.InvariantCulture, $"9999B{request.Day:MMyy}P{number:000000}"),
-            Arrives = draft.Arrives,
+            HasControlLetter = draft.Kind == VisitKind.OnSiteJkn && random.NextDouble() < request.Shares.ControlLetter,
+            Arrives = arrives,
         };
-        return draft.Irregularity == Irregularity.CancelledEarly
-            ? visit with { Cancelled = After(draft.Arrives, 1, 3, random) }
-            : WithFlow(visit, draft, random);
-    }
-
-    // Minutes between the stations are those of an ordinary out-patient morning.
-    private static PlannedVisit WithFlow(PlannedVisit visit, Draft draft, Random random)
-    {
-        var sep = After(visit.Arrives, 1, 4, random);
-        var sent = After(sep, 4, 12, random);
-        var received = draft.Irregularity == Irregularity.EqualPair ? sent : After(sent, 3, 25, random);
-        var noted = After(received, 8, 40, random);
-        return visit with
+        return draft.Irregularity switch
         {
-            SepMade = draft.Kind == VisitKind.NonJkn ? null : sep,
-            FileSent = sent,
-            FileReceived = received,
-            Noted = draft.Irregularity == Irregularity.NoNote ? null : noted,
-            Prescribed = draft.Prescription && draft.Irregularity != Irregularity.NoNote ? After(noted, 0, 4, random) : null,
+            Irregularity.CancelledEarly => visit with { Cancelled = PlanFlow.After(arrives, 1, 3, random) },
+            Irregularity.FutureBooking => visit,
+            _ => PlanFlow.Of(visit, draft.Prescription, random),
         };
     }
 
-    private static DateTime After(DateTime from, double minMinutes, double maxMinutes, Random random) =>
-        WholeSecond(from.AddMinutes(minMinutes + (random.NextDouble() * (maxMinutes - minMinutes))).AddSeconds(1));
+    private static (DateOnly Service, DateOnly Number) Dates(DateOnly day, Irregularity irregularity, int number) => irregularity switch
+    {
+        Irregularity.BackDated or Irregularity.AcrossMidnight => (day.AddDays(-1), day.AddDays(-1)),
+        Irregularity.OtherPrefix => (day, day.AddDays(-1)),
+        Irregularity.FutureBooking => (day.AddDays(1), day.AddDays(number % 2)),
+        _ => (day, day),
+    };
 
-    private static DateTime WholeSecond(DateTime time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), time.Kind);
+    internal static DateTime WholeSecond(DateTime time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), time.Kind);
 
     private static int Weighted(int[] weights, Random random)
     {

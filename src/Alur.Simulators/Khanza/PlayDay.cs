@@ -81,14 +81,14 @@ public sealed class PlayDay(HospitalDay day, HospitalClock clock, DbDataSource d
     // The desktop adds a booking only where both clinic and doctor are mapped; the emergency unit has no queue.
     private bool TellsBpjs(DayStep step) =>
         desktop is not null && step.Kind == StepKind.MakeSep && step.Visit.Kind == VisitKind.OnSiteJkn
-        && step.Visit.Clinic is { BpjsCode: not null, Excluded: false };
+        && SendingRules.ObstacleOf(step.Visit, day.Request.Day) is null;
 
     private async Task TellBpjs(PlannedVisit visit, CancellationToken ct)
     {
         Interlocked.Increment(ref _waiting);
         var desk = new Desktop(_http, desktop!);
         var giveUp = clock.RealEnd + TimeSpan.FromSeconds(10);
-        while (!await Add(desk, visit, ct) && DateTimeOffset.UtcNow < giveUp)
+        while (!ledger.IsOver(visit) && !await Add(desk, visit, ct) && DateTimeOffset.UtcNow < giveUp)
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(50, ClerkWaits.TotalMilliseconds / clock.Factor)), ct);
         Interlocked.Decrement(ref _waiting);
     }

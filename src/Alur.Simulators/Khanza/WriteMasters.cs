@@ -20,21 +20,22 @@ internal static class WriteMasters
         }
     }
 
-    // Every value comes from this project's own constants, so literals are safe; names with a quote are doubled all the same.
+    // Every value comes from this project's own constants, so literals are safe; quotes and backslashes in names are doubled.
     private static IEnumerable<string> Statements(int quota)
     {
         yield return Insert("penjab (kd_pj, png_jawab)", [$"('{Hospital.BpjsPayer}', 'BPJS Kesehatan')", $"('{Hospital.OwnPayer}', 'Umum')", "('-', '-')"]);
         yield return Insert("poliklinik (kd_poli, nm_poli)", Hospital.Clinics.Select(c => $"('{c.Code}', '{Quoted(c.Name)}')"));
-        yield return Insert("dokter (kd_dokter, nm_dokter)", Hospital.Doctors.Select(d => $"('{d.Code}', '{Quoted(d.Name)}')"));
+        yield return Insert("dokter (kd_dokter, nm_dokter)", Hospital.AllDoctors.Select(d => $"('{d.Code}', '{Quoted(d.Name)}')"));
         yield return Insert("maping_poli_bpjs (kd_poli_rs, kd_poli_bpjs, nm_poli_bpjs)",
             Hospital.Clinics.Where(c => c.BpjsCode is not null).Select(c => $"('{c.Code}', '{c.BpjsCode}', '{Quoted(c.Name)}')"));
         yield return Insert("maping_dokter_dpjpvclaim (kd_dokter, kd_dokter_bpjs, nm_dokter_bpjs)",
-            Hospital.Doctors.Select(d => $"('{d.Code}', '{d.BpjsCode}', '{Quoted(d.Name)}')"));
+            Hospital.AllDoctors.Where(d => d.BpjsCode is not null).Select(d => $"('{d.Code}', '{d.BpjsCode}', '{Quoted(d.Name)}')"));
         yield return Insert("jadwal (kd_dokter, hari_kerja, jam_mulai, jam_selesai, kd_poli, kuota)",
-            from d in Hospital.Doctors
+            from d in Hospital.AllDoctors
             from weekday in Weekdays
-            from slot in Hospital.Slots
-            select string.Create(CultureInfo.InvariantCulture, $"('{d.Code}', '{weekday}', '{slot.From:HH':'mm':'ss}', '{slot.To:HH':'mm':'ss}', '{d.ClinicCode}', {quota})"));
+            from slot in d.HasHours ? Hospital.Slots : [(default, default)]
+            let seats = d.HasQuota ? quota.ToString(CultureInfo.InvariantCulture) : slot == Hospital.Slots[0] ? "0" : "null"
+            select string.Create(CultureInfo.InvariantCulture, $"('{d.Code}', '{weekday}', '{slot.From:HH':'mm':'ss}', '{slot.To:HH':'mm':'ss}', '{d.ClinicCode}', {seats})"));
     }
 
     // Nobody is turned away on a friendly day: room for the busiest doctor and ten more.
@@ -46,5 +47,5 @@ internal static class WriteMasters
 
     private static string Insert(string into, IEnumerable<string> rows) => $"insert into {into} values {string.Join(", ", rows)}";
 
-    private static string Quoted(string text) => text.Replace("'", "''", StringComparison.Ordinal);
+    private static string Quoted(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal);
 }

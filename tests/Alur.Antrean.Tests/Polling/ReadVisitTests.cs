@@ -48,6 +48,10 @@ public sealed class ReadVisitTests
     }
 
     [Fact]
+    public void A_booking_with_several_telephone_numbers_or_dashes_gives_BPJS_the_first_in_digits() =>
+        Assert.Equal(["081200000001", "08001234567"], new[] { "081200000001/0812", "0800-1234-567" }.Select(typed => (string)Read(Visit(), Booking() with { Phone = typed }).Patient["nohp"]!));
+
+    [Fact]
     public void A_bpjs_patient_at_the_desk_is_the_desktops_business_and_only_a_missing_mapping_blocks_it()
     {
         var visit = Read(Visit() with { Doctor = "D3", NewPatient = true }); // no schedule, no quota, no referral

@@ -65,6 +65,24 @@ public sealed class ReconcileRegistrationsTests
     }
 
     [Fact]
+    public async Task A_registration_made_just_before_the_visit_was_cancelled_is_known_all_the_same()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register(Visit, payer: "BPJ");
+        await hospital.Folder(Visit, sent: "08:00:00");
+        await hospital.Poll();
+        await DesktopRegisters(hospital, Visit);
+        await hospital.Khanza.Execute("update reg_periksa set stts = 'Batal'");
+        await hospital.Poll();
+
+        Assert.Equal(1, await hospital.Reconcile());
+        await hospital.Build();
+        await hospital.Settle();
+
+        Assert.Equal("1 SENT_BPJS, 3 cancelled CANCELLED_IN_KHANZA", await hospital.Standing(Visit));
+    }
+
+    [Fact]
     public async Task Only_days_that_wait_are_asked_for_and_nothing_while_nobody_waits()
     {
         await using var hospital = await TestHospital.Open();

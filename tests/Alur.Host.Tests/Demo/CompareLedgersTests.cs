@@ -17,12 +17,20 @@ public sealed class CompareLedgersTests
         new(task, "column", at, at.ToUnixTimeMilliseconds(), at, null, Began, null, tellable, false);
 
     private static LedgerVisit Visit(string code = "A", VisitKind kind = VisitKind.NonJkn) => new(
-        code, code, kind, "INT", Day, Irregularity.None, kind == VisitKind.OnSiteJkn,
+        code, code, kind, "INT", Day, Irregularity.None,
         [Moment("1", At(7, 0)), Moment("3", At(7, 10)), Moment("4", At(7, 30)), Moment("5", At(8, 0))],
-        [
-            new("1", At(7, 0), kind == VisitKind.OnSiteJkn ? Standing.ByDesktop : Standing.Sendable, null), new("3", At(7, 10), Standing.Sendable, null),
-            new("4", At(7, 30), Standing.Sendable, null), new("5", At(8, 0), Standing.Sendable, null),
-        ]);
+        new(kind, Day, new Dictionary<string, DateTimeOffset> { ["1"] = At(7, 0), ["3"] = At(7, 10), ["4"] = At(7, 30), ["5"] = At(8, 0) })
+        {
+            ToldByDesktop = kind == VisitKind.OnSiteJkn,
+        });
+
+    private static VisitState With(VisitState state, string task, DateTimeOffset? moment)
+    {
+        var moments = state.Moments.Where(m => m.Key != task).ToDictionary();
+        if (moment is { } there)
+            moments[task] = there;
+        return state with { Moments = moments };
+    }
 
     private static LedgerDocument Hospital(params LedgerVisit[] visits) => new(Day, true, new Dictionary<Irregularity, int>(), visits);
 
@@ -91,7 +99,7 @@ public sealed class CompareLedgersTests
     {
         var visit = Visit();
         var result = CompareLedgers.Run(
-            Hospital(visit with { Moments = [.. visit.Moments.Where(m => m.Task != "4")], Now = [.. visit.Now.Where(t => t.Task != "4")] }),
+            Hospital(visit with { Moments = [.. visit.Moments.Where(m => m.Task != "4")], State = With(visit.State, "4", null) }),
             Bpjs(Told().Where(c => c.Taskid != 4)));
 
         Assert.Equal(0, result.OutOfOrder);
@@ -136,7 +144,7 @@ public sealed class CompareLedgersTests
         var held = visit with
         {
             Moments = [.. visit.Moments.Take(3), Moment("5", At(8, 0), tellable: false)],
-            Now = [.. visit.Now.Take(3), new TaskVerdict("5", At(8, 0), Standing.Held, "TIME_NOT_LATER")],
+            State = With(visit.State, "5", At(7, 5)),
         };
 
         Assert.Equal("Invented:5", Faults(CompareLedgers.Run(Hospital(held), Bpjs(Told()))));
@@ -167,9 +175,20 @@ public sealed class CompareLedgersTests
     public void Cancelling_a_visit_that_goes_on_is_invented()
     {
         var cancelled = Visit();
-        cancelled = cancelled with { Now = [.. cancelled.Now.Select(t => t with { Standing = Standing.Cancelled })] };
+        cancelled = cancelled with { State = cancelled.State with { Cancelled = true } };
 
         Assert.Equal("Invented:99", Faults(CompareLedgers.Run(Hospital(Visit()), Bpjs(Told(), cancelled: "A"))));
         Assert.Equal("", Faults(CompareLedgers.Run(Hospital(cancelled), Bpjs([], cancelled: "A"))));
+    }
+
+    [Fact]
+    public void What_follows_is_judged_by_what_BPJS_holds_of_the_step_before()
+    {
+        var retyped = Visit();
+        retyped = retyped with { Moments = [.. retyped.Moments, Moment("3", At(7, 40))], State = With(retyped.State, "3", At(7, 40)) };
+
+        // Told before it was retyped: the later steps follow that. Not told: they do not follow what the table says.
+        Assert.Equal("Lost:4 Lost:5", Faults(CompareLedgers.Run(Hospital(retyped), Bpjs(Told().Take(2)))));
+        Assert.Equal("Lost:1 Lost:3", Faults(CompareLedgers.Run(Hospital(retyped), Bpjs([]))));
     }
 }

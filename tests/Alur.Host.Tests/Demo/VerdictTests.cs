@@ -10,21 +10,22 @@ public sealed class VerdictTests
         new(70, 10, 0, accepted, 75, [.. faults.Select(f => new Finding(f, "2026/11/20/000001", "3", "…"))]);
 
     [Fact]
-    public void Agreement_is_good() => Assert.Empty(Verdict.Problems(Ledgers(), Own, dayEnded: true));
+    public void Agreement_is_good() => Assert.Empty(Verdict.Problems(Ledgers(), Own, 0, dayEnded: true));
 
     [Fact]
     public void Every_kind_of_fault_spoils_it()
     {
         foreach (var fault in Enum.GetValues<Fault>())
-            Assert.Single(Verdict.Problems(Ledgers(faults: fault), Own, dayEnded: true));
-        Assert.Single(Verdict.Problems(Ledgers(), Own, dayEnded: false));
-        Assert.Single(Verdict.Problems(Ledgers(), Own with { Pending = 3, Held = 12 }, dayEnded: true));
+            Assert.Single(Verdict.Problems(Ledgers(faults: fault), Own, 0, dayEnded: true));
+        Assert.Single(Verdict.Problems(Ledgers(), Own, 0, dayEnded: false));
+        Assert.Single(Verdict.Problems(Ledgers(), Own with { Pending = 3, Held = 12 }, 0, dayEnded: true));
     }
 
     [Fact]
     public void The_servers_own_books_must_agree_with_BPJS_and_add_up()
     {
-        Assert.Single(Verdict.Problems(Ledgers(accepted: 79), Own, dayEnded: true));
-        Assert.Single(Verdict.Problems(Ledgers(), Own with { Held = 14 }, dayEnded: true));
+        Assert.Single(Verdict.Problems(Ledgers(accepted: 79), Own, 0, dayEnded: true));
+        Assert.Empty(Verdict.Problems(Ledgers(accepted: 81), Own, unseen: 1, dayEnded: true));
+        Assert.Single(Verdict.Problems(Ledgers(), Own with { Held = 14 }, 0, dayEnded: true));
     }
 }

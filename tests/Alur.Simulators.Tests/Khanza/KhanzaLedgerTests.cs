@@ -12,11 +12,13 @@ public sealed class KhanzaLedgerTests
 
     private static PlannedVisit Any(Irregularity irregularity) => Day.Visits.First(v => v.Irregularity == irregularity && v.Kind == VisitKind.NonJkn);
 
+    private static DayStep StepOf(PlannedVisit visit, StepKind kind) => Day.Steps.Single(s => s.Visit == visit && s.Kind == kind);
+
     private static LedgerVisit Lived(PlannedVisit visit, params (StepKind Step, double Seconds)[] steps)
     {
         var ledger = new KhanzaLedger(Clock, TimeSpan.FromSeconds(1));
         foreach (var (step, seconds) in steps)
-            ledger.Committed(new(visit.Arrives, step, visit), Anchor.AddSeconds(seconds));
+            ledger.Committed(StepOf(visit, step), Anchor.AddSeconds(seconds));
         return ledger.Document(Day, ended: true).Visits.Single();
     }
 
@@ -59,12 +61,39 @@ public sealed class KhanzaLedgerTests
     }
 
     [Fact]
+    public void A_corrected_moment_is_kept_beside_the_one_before()
+    {
+        var visit = Day.Visits.First(v => v is { Irregularity: Irregularity.Retyped, Kind: not VisitKind.MobileJkn });
+
+        var lived = Lived(visit, (StepKind.Register, 1), (StepKind.SendFile, 2), (StepKind.RetypeSent, 4));
+
+        Assert.Equal([visit.FileSent!.Value, visit.FileSent.Value.AddSeconds(-40)], lived.Moments.Where(m => m.Task == "3").Select(m => m.Moment.DateTime));
+        Assert.Equal([Anchor.AddSeconds(4), null], lived.Moments.Where(m => m.Task == "3").Select(m => m.ToReal));
+    }
+
+    [Fact]
+    public void A_deleted_visit_had_its_moments_but_has_nothing_to_tell_any_more()
+    {
+        var visit = Day.Visits.First(v => v is { Irregularity: Irregularity.Deleted, Kind: not VisitKind.MobileJkn });
+        var ledger = new KhanzaLedger(Clock, TimeSpan.FromSeconds(1));
+        ledger.Committed(new(visit.Arrives, StepKind.Register, visit), Anchor.AddSeconds(1));
+        ledger.Committed(new(visit.Arrives.AddMinutes(5), StepKind.SendFile, visit), Anchor.AddSeconds(2));
+        ledger.Committed(StepOf(visit, StepKind.Delete), Anchor.AddSeconds(5));
+
+        var lived = ledger.Document(Day, ended: true).Visits.Single();
+
+        Assert.Empty(lived.Now);
+        Assert.Equal(["1", "3"], lived.Moments.Select(m => m.Task));
+        Assert.All(lived.Moments, m => Assert.Equal(Anchor.AddSeconds(5), m.ToReal));
+    }
+
+    [Fact]
     public void What_the_desktop_told_is_not_asked_of_the_bridge()
     {
         var visit = Day.Visits.First(v => v is { Kind: VisitKind.OnSiteJkn, Irregularity: Irregularity.None });
         var ledger = new KhanzaLedger(Clock, TimeSpan.FromSeconds(1));
-        ledger.Committed(new(visit.Arrives, StepKind.Register, visit), Anchor.AddSeconds(1));
-        ledger.Committed(new(visit.Arrives, StepKind.SendFile, visit), Anchor.AddSeconds(2));
+        ledger.Committed(StepOf(visit, StepKind.Register), Anchor.AddSeconds(1));
+        ledger.Committed(StepOf(visit, StepKind.SendFile), Anchor.AddSeconds(2));
 
         Assert.DoesNotContain(ledger.Document(Day, false).Visits.Single().Now, v => v.Standing == Standing.Sendable);
 

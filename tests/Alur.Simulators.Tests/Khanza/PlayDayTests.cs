@@ -35,7 +35,7 @@ public sealed class PlayDayTests
         await using var bpjs = await BpjsSimulator.Start(new BpjsSimulatorOptions(), Ct);
         bpjs.SetHospitalClock(Seven);
         var clock = Clock(seconds: 2);
-        var day = PlanDay.From(new DayRequest(new(2026, 11, 20), 60, 5));
+        var day = PlanDay.From(new DayRequest(new(2026, 11, 20), 120, 5));
 
         await using var simulator = await KhanzaSimulator.Start(new(day, clock, database.Writer, Desktop(bpjs), TimeSpan.FromSeconds(0.5)), Ct);
         await simulator.Finished.WaitAsync(TimeSpan.FromSeconds(60), Ct);
@@ -44,17 +44,19 @@ public sealed class PlayDayTests
 
         Assert.Null(simulator.Progress.Error);
         Assert.True(ledger!.Ended);
-        Assert.Equal(60, ledger.Visits.Count);
-        var moments = ledger.Visits.SelectMany(v => v.Moments.Select(m => (v.VisitId, m.Task, At: m.Moment.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)))).ToLookup(m => m.Task);
+        Assert.Equal(120, ledger.Visits.Count);
+        // What stands there in the end; what was replaced or deleted is in the ledger alone.
+        var moments = ledger.Visits.SelectMany(v => v.Moments.Where(m => m.ToReal is null).Select(m => (v.VisitId, m.Task, At: m.Moment.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)))).ToLookup(m => m.Task);
+        var unreadable = day.Visits.Where(v => v.Irregularity == Irregularity.UnreadableRegistration).Select(v => (v.NoRawat, "1")).ToHashSet();
         foreach (var (task, sql) in new[]
         {
-            ("1", "select no_rawat, concat(tgl_registrasi, ' ', jam_reg) from reg_periksa"),
+            ("1", "select no_rawat, concat(tgl_registrasi, ' ', jam_reg) from reg_periksa where tgl_registrasi > 0 and jam_reg between 0 and 240000"),
             ("3", "select no_rawat, cast(dikirim as char) from mutasi_berkas where dikirim > 0"),
-            ("4", "select no_rawat, cast(diterima as char) from mutasi_berkas where diterima > 0"),
-            ("5", "select no_rawat, concat(tgl_perawatan, ' ', jam_rawat) from pemeriksaan_ralan"),
+            ("4", "select no_rawat, cast(diterima as char) from mutasi_berkas where day(diterima) > 0"),
+            ("5", "select no_rawat, concat(tgl_perawatan, ' ', jam_rawat) from pemeriksaan_ralan where jam_rawat between 0 and 240000"),
         })
         {
-            Assert.Equal(await Read(database, sql), moments[task].ToDictionary(m => m.VisitId, m => m.At));
+            Assert.Equal(await Read(database, sql), moments[task].Where(m => !unreadable.Contains((m.VisitId, m.Task))).ToDictionary(m => m.VisitId, m => m.At));
         }
 
         Assert.Equal(
@@ -74,10 +76,34 @@ public sealed class PlayDayTests
         await using var simulator = await KhanzaSimulator.Start(new(day, Clock(seconds: 2), database.Writer, Desktop(bpjs), TimeSpan.FromSeconds(0.5)), Ct);
         await simulator.Finished.WaitAsync(TimeSpan.FromSeconds(60), Ct);
 
-        var expected = day.Visits.Where(v => v.Kind == VisitKind.OnSiteJkn && v.Clinic.BpjsCode is not null).Select(v => v.Kodebooking);
+        var expected = day.Steps.Where(s => s.Kind == StepKind.MakeSep).Select(s => s.Visit)
+            .Where(v => v.Kind == VisitKind.OnSiteJkn && v.Clinic.BpjsCode is not null && v.Doctor.BpjsCode is not null).Select(v => v.Kodebooking);
         Assert.Equal(expected.Order(StringComparer.Ordinal), bpjs.Ledger.Bookings.Select(b => b.Kodebooking).Order(StringComparer.Ordinal));
         Assert.All(bpjs.Ledger.Bookings, b => Assert.Equal("desktop", b.Sumber));
         Assert.Contains(bpjs.Ledger.Calls, c => c.Outcome == "fault");
+    }
+
+    [Fact]
+    public async Task A_deletion_takes_what_hangs_on_the_visit_and_a_prescription_forbids_it()
+    {
+        await using var database = await MariaDbTestServer.CreateDatabase();
+        await KhanzaSchema.Create(database.Writer, Ct);
+        var day = PlanDay.From(new DayRequest(new(2026, 11, 20), 200, 9));
+
+        await using var simulator = await KhanzaSimulator.Start(new(day, Clock(seconds: 2), database.Writer, null, TimeSpan.FromSeconds(1)), Ct);
+        await simulator.Finished.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+
+        Assert.Null(simulator.Progress.Error);
+        var there = (await Read(database, "select no_rawat, stts from reg_periksa")).Keys;
+        var deleted = day.Steps.Where(s => s.Kind is StepKind.Delete or StepKind.CancelBooking).Select(s => s.Visit.NoRawat).ToList();
+        Assert.NotEmpty(deleted);
+        Assert.Empty(deleted.Intersect(there));
+        Assert.Empty((await Read(database, "select no_rawat, status from mutasi_berkas")).Keys.Intersect(deleted));
+        Assert.Empty((await Read(database, "select no_rawat, no_sep from bridging_sep")).Keys.Intersect(deleted));
+        Assert.Empty(day.Steps.Where(s => s.Kind == StepKind.TryToDelete).Select(s => s.Visit.NoRawat).Except(there));
+        Assert.Equal(
+            day.Steps.Where(s => s.Kind == StepKind.CancelBooking).Select(s => s.Visit.Kodebooking).Order(StringComparer.Ordinal),
+            (await Read(database, "select nobooking, statuskirim from referensi_mobilejkn_bpjs_batal")).Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]

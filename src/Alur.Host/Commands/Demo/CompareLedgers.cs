@@ -53,10 +53,11 @@ internal static class CompareLedgers
         var visits = hospital.Visits.ToDictionary(v => v.Kodebooking, StringComparer.Ordinal);
         var bookings = bpjs.Bookings.Select(b => b.Kodebooking).ToHashSet(StringComparer.Ordinal);
         var tasks = bpjs.Tasks.Select(t => (t.Kodebooking, Text(t.Taskid))).ToHashSet();
+        var standing = AtTheEnd(hospital, bpjs);
         var calls = bpjs.Calls.Where(c => IsAttempt(c)).OrderBy(c => c.Seq).ToList();
         List<Finding> findings =
         [
-            .. Lost(hospital, bookings, tasks),
+            .. Lost(standing, bookings, tasks),
             .. Order(visits, calls),
             .. Duplicates(visits, calls),
             .. bpjs.Bookings.SelectMany(b => Invented(visits, b)),
@@ -64,20 +65,31 @@ internal static class CompareLedgers
             .. bpjs.Cancelled.SelectMany(c => Invented(visits, c)),
         ];
         return new(
-            hospital.Visits.SelectMany(v => v.Now).Count(t => t.Standing == Standing.Sendable),
-            hospital.Visits.SelectMany(v => v.Now).Count(t => t.Standing == Standing.ByDesktop),
+            standing.Count(t => t.Verdict.Standing == Standing.Sendable),
+            standing.Count(t => t.Verdict.Standing == Standing.ByDesktop),
             hospital.Visits.SelectMany(v => v.Moments).Count(m => m.NeverVisible),
             bpjs.Bookings.Count + bpjs.Tasks.Count,
             calls.Count(c => c.Sumber != Desktop),
             findings);
     }
 
-    private static IEnumerable<Finding> Lost(LedgerDocument hospital, HashSet<string> bookings, HashSet<(string, string)> tasks) =>
-        from visit in hospital.Visits
-        from task in visit.Now
-        where task.Standing is Standing.Sendable or Standing.ByDesktop
-        where task.Task == "1" ? !bookings.Contains(visit.Kodebooking) : !tasks.Contains((visit.Kodebooking, task.Task))
-        select new Finding(Fault.Lost, visit.VisitId, task.Task, $"happened at {task.Moment:HH:mm:ss} and BPJS was never told");
+    // Judged by the hospital's own rules; what BPJS accepted of a visit stays there, so the next task has to follow that.
+    private static List<(LedgerVisit Visit, TaskVerdict Verdict)> AtTheEnd(LedgerDocument hospital, BpjsLedger bpjs)
+    {
+        var told = bpjs.Tasks.ToLookup(t => t.Kodebooking, StringComparer.Ordinal);
+        return [.. hospital.Visits.SelectMany(v => SendingRules.Judge(v.State, Held(v, told[v.Kodebooking])).Select(verdict => (v, verdict)))];
+    }
+
+    private static Dictionary<string, DateTimeOffset> Held(LedgerVisit visit, IEnumerable<TaskEntry> told) => visit.Moments
+        .Join(told, m => (m.Task, m.Waktu), t => (Text(t.Taskid), t.Waktu), (m, _) => m)
+        .DistinctBy(m => m.Task).ToDictionary(m => m.Task, m => m.Moment);
+
+    private static IEnumerable<Finding> Lost(
+        List<(LedgerVisit Visit, TaskVerdict Verdict)> standing, HashSet<string> bookings, HashSet<(string, string)> tasks) =>
+        from t in standing
+        where t.Verdict.Standing is Standing.Sendable or Standing.ByDesktop
+        where t.Verdict.Task == "1" ? !bookings.Contains(t.Visit.Kodebooking) : !tasks.Contains((t.Visit.Kodebooking, t.Verdict.Task))
+        select new Finding(Fault.Lost, t.Visit.VisitId, t.Verdict.Task, $"happened at {t.Verdict.Moment:HH:mm:ss} and BPJS was never told");
 
     private static IEnumerable<Finding> Order(Dictionary<string, LedgerVisit> visits, IReadOnlyList<CallEntry> calls)
     {
@@ -137,7 +149,7 @@ internal static class CompareLedgers
     }
 
     private static IEnumerable<Finding> Invented(Dictionary<string, LedgerVisit> visits, CancelEntry cancellation) =>
-        visits.TryGetValue(cancellation.Kodebooking, out var visit) && visit.Now.Any(t => t.Standing == Standing.Cancelled)
+        visits.TryGetValue(cancellation.Kodebooking, out var visit) && (visit.State.Cancelled || visit.State.Gone)
             ? []
             : [new(Fault.Invented, visit?.VisitId ?? cancellation.Kodebooking, "99", "cancelled at BPJS, but not at the hospital")];
 

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Alur.Simulators;
@@ -8,7 +8,7 @@ using Alur.Simulators.Khanza;
 namespace Alur.Host.Commands.Demo;
 
 /// <summary>Looks at the three processes over HTTP, as anybody could.</summary>
-internal sealed class DemoEyes(string server, string apiKey, string bpjs, string hospital, DateOnly day) : IDisposable
+internal sealed class DemoEyes(string server, string apiKey, string bpjs, string hospital) : IDisposable
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
@@ -24,12 +24,20 @@ internal sealed class DemoEyes(string server, string apiKey, string bpjs, string
 
     public async Task<OwnCounts> Own(CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"{server}/api/antrean/summary?date={day:yyyy-MM-dd}"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
-        using var response = await _http.SendAsync(request, ct);
+        using var response = await Ask("/api/antrean/summary", ct);
         response.EnsureSuccessStatusCode();
         var answer = await response.Content.ReadFromJsonAsync<Envelope>(Web, ct);
         return answer!.Data;
+    }
+
+    /// <summary>Whether the server has ever read the visit.</summary>
+    public async Task<bool> Knows(string visitId, CancellationToken ct)
+    {
+        using var response = await Ask("/api/antrean/visits/" + Uri.EscapeDataString(visitId), ct);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+            return false;
+        response.EnsureSuccessStatusCode();
+        return true;
     }
 
     /// <summary>Tells the BPJS simulator what time it is at the hospital; it decides dates only.</summary>
@@ -41,6 +49,13 @@ internal sealed class DemoEyes(string server, string apiKey, string bpjs, string
     public Task TellFaults(BpjsFaults faults, CancellationToken ct) => Put(_http, bpjs + "/_control/faults", faults, ct);
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> Ask(string path, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, server + path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        return await _http.SendAsync(request, ct);
+    }
 
     private async Task<T> Get<T>(string url, CancellationToken ct) => (await _http.GetFromJsonAsync<T>(url, LedgerJson.Options, ct))!;
 

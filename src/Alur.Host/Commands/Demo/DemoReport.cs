@@ -11,20 +11,16 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
 
     private readonly IAnsiConsole _console = WideEnough(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }));
 
-    private static readonly Dictionary<Irregularity, string> Names = new()
-    {
-        [Irregularity.EmergencyClinic] = "emergency unit, not part of the queue",
-        [Irregularity.UnmappedClinic] = "clinic without a BPJS code",
-        [Irregularity.NoNote] = "doctor wrote no note",
-        [Irregularity.EqualPair] = "file sent and received in the same second",
-        [Irregularity.CancelledEarly] = "cancelled right after registering",
-        [Irregularity.None] = "smooth",
-    };
-
     private static readonly Dictionary<string, string> Reasons = new(StringComparer.Ordinal)
     {
         ["CLINIC_UNMAPPED"] = "the clinic has no BPJS code (maping_poli_bpjs)",
         ["DOCTOR_UNMAPPED"] = "the doctor has no BPJS code",
+        ["NO_SCHEDULE"] = "the doctor has no hours in the schedule (jadwal)",
+        ["QUOTA_MISSING"] = "the schedule has no quota (jadwal.kuota)",
+        ["TIME_UNREADABLE"] = "the time of registration cannot be read",
+        ["TIME_WRONG_DAY"] = "on another day than the visit; BPJS would refuse it",
+        ["NEW_PATIENT_NEEDS_ADMISSION_TASKS"] = "BPJS wants admission tasks of new patients, and nobody records them",
+        ["OUTSIDE_SEND_FROM"] = "the day was over when it was typed in, or began before sending did",
         ["CLINIC_EXCLUDED"] = "the clinic is excluded by configuration (emergency unit)",
         ["TIME_NOT_LATER"] = "not later than the step before; BPJS would refuse it",
         ["PREDECESSOR_MISSING"] = "the step before never happened or is itself held",
@@ -40,8 +36,8 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
         output.WriteLine("Only the hospital's day is compressed; the server's cadences are shortened by configuration:");
         foreach (var (key, value) in configuration.Where(c => !IsSecret(c.Key)))
             output.WriteLine($"  {key} = {value}");
-        output.WriteLine("Irregularities (share of visits): " + string.Join(", ", settings.Request.Shares.Irregular
-            .Select(s => string.Create(CultureInfo.InvariantCulture, $"{Names[s.Key]} {s.Value * 100:0.#} %"))));
+        foreach (var line in DirtReport.Shares(settings.Request))
+            output.WriteLine(line);
         output.Flush();
     }
 
@@ -71,15 +67,14 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
     private static IEnumerable<(string, int?, string)> Rows(DemoResult r, Comparison ledgers, OwnCounts own, LedgerDocument hospital)
     {
         yield return ("At the hospital: visits", r.Visits, string.Join(", ", hospital.Visits.GroupBy(v => v.Kind).OrderBy(g => g.Key).Select(g => $"{Name(g.Key)} {g.Count()}")));
-        foreach (var (irregularity, count) in hospital.Irregularities.OrderBy(i => i.Key))
-            yield return ("  of them", count, Names[irregularity]);
+        yield return ("  of them not smooth", hospital.Irregularities.Values.Sum(), "as listed above");
         yield return ("Steps observed by the server", r.Observed, $"registrations and tasks 3, 4, 5; {r.Blocked} visits are blocked");
         yield return ("  known to BPJS", r.Sent, $"{r.AlreadyThere} of them told by somebody else, {ledgers.ByDesktop} by the hospital's own screen");
         yield return ("  held back", r.Held, "told as soon as the reason is mended");
         foreach (var (reason, count) in own.HeldByReason.OrderByDescending(h => h.Value))
             yield return ("    " + reason, count, Reasons.GetValueOrDefault(reason, ""));
         yield return ("  failed", r.Failed, "refused for good or out of attempts");
-        yield return ("  cancelled", r.Cancelled, "the visit was cancelled");
+        yield return ("  cancelled", r.Cancelled, "the visit was cancelled or deleted, or its moment emptied");
         yield return ("  still on their way", r.Pending, "");
         yield return ("Ledger against ledger", null, "the hospital's own book beside BPJS's own book");
         yield return ("  to be told", r.Sendable, $"{r.NeverVisible} more lived shorter than one poll");

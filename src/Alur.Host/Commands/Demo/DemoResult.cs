@@ -37,7 +37,11 @@ internal sealed record DemoResult(
 internal static class Verdict
 {
     /// <summary>One sentence for each thing that is wrong; none: the day arrived at BPJS whole and in order.</summary>
-    public static IReadOnlyList<string> Problems(Comparison ledgers, OwnCounts own, bool dayEnded) =>
+    /// <param name="ledgers">The comparison.</param>
+    /// <param name="own">The server's counts.</param>
+    /// <param name="unseen">What the hospital's own screen told BPJS of visits that were deleted before any poll could see them.</param>
+    /// <param name="dayEnded">The day was played to its end.</param>
+    public static IReadOnlyList<string> Problems(Comparison ledgers, OwnCounts own, int unseen, bool dayEnded) =>
     [
         .. Unless(dayEnded, "The hospital day did not come to its end."),
         .. Unless(ledgers.Lost == 0, $"{ledgers.Lost} task(s) that should have been told never reached BPJS."),
@@ -45,7 +49,8 @@ internal static class Verdict
         .. Unless(ledgers.Duplicates == 0, $"{ledgers.Duplicates} call(s) repeated what BPJS had acknowledged."),
         .. Unless(ledgers.Invented == 0, $"{ledgers.Invented} thing(s) at BPJS that the hospital never had to tell."),
         .. Unless(own.Pending == 0, $"{own.Pending} task(s) were still on their way."),
-        .. Unless(own.Sent == ledgers.Accepted, $"The server says it is done with {own.Sent} task(s), BPJS holds {ledgers.Accepted}."),
+        .. Unless(own.Sent + unseen == ledgers.Accepted,
+            $"The server says it is done with {own.Sent} task(s), BPJS holds {ledgers.Accepted}, {unseen} of them of visits that nobody could see."),
         .. Unless(own.Observed == own.Sent + own.Held + own.Failed + own.Cancelled + own.Pending,
             $"The server's own counts do not add up: {own.Observed} observed, but {own.Sent} sent + {own.Held} held + {own.Failed} failed + {own.Cancelled} cancelled + {own.Pending} pending."),
     ];

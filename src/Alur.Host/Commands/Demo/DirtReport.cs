@@ -1,0 +1,66 @@
+using System.Globalization;
+using Alur.Simulators.Khanza;
+
+namespace Alur.Host.Commands.Demo;
+
+/// <summary>What is not smooth in the day that is about to be played, in words and with its share.</summary>
+internal static class DirtReport
+{
+    private const int Width = 128;
+
+    private static readonly Dictionary<Irregularity, string> Names = new()
+    {
+        [Irregularity.EmergencyClinic] = "emergency unit, no queue",
+        [Irregularity.UnmappedClinic] = "clinic without a BPJS code",
+        [Irregularity.UnmappedDoctor] = "doctor without a BPJS code",
+        [Irregularity.NoSchedule] = "doctor without hours",
+        [Irregularity.NoQuota] = "doctor without a quota",
+        [Irregularity.NewPatient] = "new patient",
+        [Irregularity.NoNote] = "no note",
+        [Irregularity.EqualPair] = "file sent and received in the same second",
+        [Irregularity.PairCorrected] = "the same, corrected later",
+        [Irregularity.NoteBeforeFolder] = "note before the file was scanned",
+        [Irregularity.LateEntry] = "file typed in after the note",
+        [Irregularity.WrongDay] = "file sent 'yesterday'",
+        [Irregularity.ZeroDate] = "zero date",
+        [Irregularity.HalfZeroDate] = "half-zero date",
+        [Irregularity.NegativeTime] = "negative or 25-hour time",
+        [Irregularity.UnreadableRegistration] = "unreadable registration",
+        [Irregularity.Retyped] = "time corrected",
+        [Irregularity.RetypedOutOfOrder] = "time changed to a wrong one",
+        [Irregularity.Erased] = "time emptied",
+        [Irregularity.CancelledEarly] = "cancelled right after registering",
+        [Irregularity.CancelledLate] = "cancelled half-way",
+        [Irregularity.BookingCancelled] = "cancelled in the app",
+        [Irregularity.Deleted] = "deleted with all its rows",
+        [Irregularity.DeleteRefused] = "deletion refused (prescription)",
+        [Irregularity.BackDated] = "back-dated",
+        [Irregularity.AcrossMidnight] = "across midnight",
+        [Irregularity.FutureBooking] = "booked for tomorrow",
+        [Irregularity.OtherPrefix] = "number of another day",
+    };
+
+    /// <summary>A heading and some lines that fit a terminal.</summary>
+    public static IEnumerable<string> Shares(DayRequest request)
+    {
+        var shares = request.Shares;
+        yield return string.Create(CultureInfo.InvariantCulture, $"Not smooth, in % of visits ({shares.Irregular.Values.Sum() * 100:0.#} in all):");
+        var line = " ";
+        foreach (var item in shares.Irregular.Select(s => Percent(Names[s.Key], s.Value))
+            .Append(Percent("besides: odd names", shares.OddName)).Append(Percent("untidy phone numbers", shares.UntidyPhone))
+            .Append(Percent("prescriptions", shares.Prescription)).Append(Percent("control letters at the desk", shares.ControlLetter)))
+        {
+            if (line.Length + item.Length > Width)
+            {
+                yield return line;
+                line = " ";
+            }
+
+            line += $" {item};";
+        }
+
+        yield return line.TrimEnd(';') + ".";
+    }
+
+    private static string Percent(string name, double share) => string.Create(CultureInfo.InvariantCulture, $"{name} {share * 100:0.#}");
+}
