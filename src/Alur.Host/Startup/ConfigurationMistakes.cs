@@ -5,6 +5,7 @@ using Alur.Platform.Alerts;
 using Alur.Platform.Configuration;
 using Alur.Platform.Delivery;
 using Alur.Platform.Resilience;
+using Alur.Platform.Retention;
 
 namespace Alur.Host.Startup;
 
@@ -20,6 +21,7 @@ internal static partial class ConfigurationMistakes
         (AntreanOptions.Section, typeof(AntreanOptions)),
         ("Delivery", typeof(DeliveryOptions)),
         ("Resilience", typeof(ResilienceOptions)),
+        (RetentionOptions.Section, typeof(RetentionOptions)),
         (AlertsOptions.Section, typeof(AlertsOptions)),
     ];
 

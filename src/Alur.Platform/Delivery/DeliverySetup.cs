@@ -1,5 +1,6 @@
 using Alur.Platform.Leases;
 using Alur.Platform.Resilience;
+using Alur.Platform.Retention;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -15,14 +16,19 @@ public static class DeliverySetup
         if (services.Any(s => s.ServiceType == typeof(DeliveryQueue))) return services;
         services.AddOptions<DeliveryOptions>().BindConfiguration("Delivery").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ResilienceOptions>().BindConfiguration("Resilience").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(sp => sp.GetRequiredService<IOptions<DeliveryOptions>>().Value);
         services.TryAddSingleton(sp => sp.GetRequiredService<IOptions<ResilienceOptions>>().Value);
+        services.TryAddSingleton(sp => sp.GetRequiredService<IOptions<RetentionOptions>>().Value);
         services.TryAddSingleton<WakeUps>();
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<DeliveryPump>();
         services.AddHostedService<DeliveryWorker>();
         services.AddHostedService<WakeNotifier>();
-        return services.AddPeriodicTask("delivery.partitions", TimeSpan.FromDays(1), EnsurePartitions.RunOnce);
+        services.AddSingleton<ForgetOld>();
+        return services
+            .AddPeriodicTask("delivery.partitions", TimeSpan.FromDays(1), EnsurePartitions.RunOnce)
+            .AddPeriodicTask("delivery.retention", TimeSpan.FromHours(6), (sp, _, ct) => sp.GetRequiredService<ForgetOld>().RunOnce(ct));
     }
 
     /// <summary>Adds the carrier of one kind of destination.</summary>

@@ -1,0 +1,2 @@
+drop function delivery.drop_attempts(interval);
+drop function delivery.clear_attempts(interval, int, timestamptz, bigint);
