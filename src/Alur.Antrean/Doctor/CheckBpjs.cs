@@ -32,7 +32,9 @@ internal static class CheckBpjs
         return BpjsAnswers.Classify(BpjsCall.Reference, reply) switch
         {
             AnswerMeaning.Accepted or AnswerMeaning.AlreadyThere or AnswerMeaning.EmptyList =>
-                Finding.Ok(Code, "BPJS menerima akun ini (ref/poli), dengan TLS yang terverifikasi bila alamatnya https.", "BPJS accepts the account (ref/poli), over verified TLS if its address is https."),
+                bpjs.BaseUrl!.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+                    ? Finding.Ok(Code, "BPJS menerima akun ini (ref/poli), lewat TLS yang terverifikasi.", "BPJS accepts the account (ref/poli), over verified TLS.")
+                    : Finding.Ok(Code, "BPJS menerima akun ini (ref/poli), di mesin ini tanpa TLS.", "BPJS accepts the account (ref/poli), on this machine without TLS."),
             AnswerMeaning.CredentialsOrClock => Finding.Wrong(Code, new($"BPJS menolak akun ini: {said}", $"BPJS refuses the account: {said}"),
                 new("Periksa ConsId, SecretKey dan UserKey layanan Antrean (bukan VClaim), lalu jam mesin ini.", "Check ConsId, SecretKey and UserKey of the Antrean service (not VClaim's), then this machine's clock.")),
             AnswerMeaning.WrongAddress => Finding.Wrong(Code, new($"Alamat BPJS salah: {said}", $"BPJS's address is wrong: {said}"),

@@ -14,6 +14,12 @@ internal static class CheckMappings
     public static IReadOnlyList<Finding> Of(IEnumerable<VisitRead> visits, int days)
     {
         var counted = visits.Where(v => v.Outpatient && !v.Cancelled && !v.BlockedReasons.Contains("CLINIC_EXCLUDED")).ToList();
+        if (counted.Count == 0)
+        {
+            return [Finding.Warning("khanza.visits", new($"Tidak ada kunjungan rawat jalan dalam {days} hari terakhir.", $"There is no out-patient visit in the last {days} days."),
+                new("Pastikan ini database yang dipakai setiap hari (bukan salinan), dan Zone serta ExcludedClinics benar.",
+                    "Make sure that this is the database in daily use (not a copy), and that Zone and ExcludedClinics are right."))];
+        }
         List<Finding> findings =
         [
             .. Unmapped(counted, "CLINIC_UNMAPPED", v => Named(v.PoliId, v, "namapoli"), days,

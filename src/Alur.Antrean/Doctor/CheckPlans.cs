@@ -21,7 +21,7 @@ internal static class CheckPlans
         var findings = new List<Finding>();
         foreach (var (sql, tables) in KhanzaNeeds.Statements(site))
         {
-            var ofCodes = ReferenceEquals(sql, KhanzaQueries.BookingsByCode) || sql == KhanzaQueries.BookingsByCode;
+            var ofCodes = sql == KhanzaQueries.BookingsByCode;
             var steps = await khanza.Rows(
                 "explain " + sql, ct, ("@from", ofCodes ? window.FirstBooking : window.FirstVisit), ("@to", ofCodes ? window.LastBooking : window.LastVisit));
             findings.AddRange(steps.Select(s => Judge(tables.GetValueOrDefault(s[2] ?? "", s[2] ?? ""), s[3], s[5], Number(s[8]))).OfType<Finding>());

@@ -39,17 +39,18 @@ internal sealed class ProfileKhanza(
     {
         var last = site.Today(clock).AddDays(-1);
         var window = new KhanzaWindow(last.AddDays(1 - days), last);
+        var judge = new JudgeVisits(db, site, clock.GetUtcNow());
+        await judge.Run([], ct); // a database that lacks the rules says so now, not after a month was read
         var groups = new VisitGroups(site, site.Sources, clock.GetUtcNow());
         await foreach (var (day, snapshot) in ReadKhanza.Days(khanza, site, window, ct))
             groups.Add(day, snapshot);
-        var judge = new JudgeVisits(db, site, clock.GetUtcNow());
         var best = await new ChooseSources(site, judge, site.Sources).Run(groups.All, ct);
         var named = new List<ProfileOutcome>();
         foreach (var name in TaskProfiles.Names)
             named.Add(await Outcome(name, TaskProfiles.Of(new SiteOptions { Profile = name }), site, groups, judge, ct));
         var current = site.Options.Profile is null && site.Options.TaskSources.Count == 0 ? null
             : await Outcome(NameOf(site.Options), TaskProfiles.Of(site.Options), site, groups, judge, ct);
-        var bestName = TaskProfiles.Names.FirstOrDefault(name => IsSame(best, TaskProfiles.Of(new SiteOptions { Profile = name })));
+        var bestName = NameOf(best, site.Options);
         return new ProfileReport(
             site.Code, window.First, window.Last, groups.Visits, groups.Figures, [.. named.DistinctBy(Text)], current,
             await Outcome(bestName, best, site, groups, judge, ct), Configuration(site, best, bestName));
@@ -77,6 +78,11 @@ internal sealed class ProfileKhanza(
             settings["TaskSources"] = JsonSerializer.SerializeToNode(best);
         return new JsonObject { ["Antrean"] = new JsonObject { ["Sites"] = new JsonObject { [site.Code] = settings } } };
     }
+
+    // The profile in use is kept where it is as good: it also names the pharmacy's sources. Own sources of the site would stay in force over any name.
+    private static string? NameOf(IReadOnlyDictionary<string, IReadOnlyList<string>> sources, SiteOptions site) => site.TaskSources.Count > 0 ? null
+        : TaskProfiles.Names.OrderByDescending(name => name == site.Profile)
+            .FirstOrDefault(name => IsSame(sources, TaskProfiles.Of(new SiteOptions { Profile = name })));
 
     private static string? NameOf(SiteOptions site) => site.TaskSources.Count == 0 ? site.Profile : null;
 

@@ -13,6 +13,7 @@ public sealed class CheckHospitalsTests
     public async Task A_sound_hospital_has_nothing_but_good_news()
     {
         await using var hospital = await TestHospital.Open(Local);
+        await hospital.Register("2026/01/20/000001");
         await hospital.Poll();
 
         var findings = await Look(hospital);
@@ -104,6 +105,27 @@ public sealed class CheckHospitalsTests
         Assert.Contains("102 Poli Mata (2)", findings[0].Found.Indonesian, StringComparison.Ordinal);
         Assert.Contains("D002 dr. Dua (1)", findings[1].Found.Indonesian, StringComparison.Ordinal);
         Assert.All(findings, f => Assert.DoesNotContain("Karangan", f.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_database_that_nobody_uses_any_more_is_noticed()
+    {
+        await using var hospital = await TestHospital.Open(Local);
+        await hospital.Register("2026/01/10/000001");
+
+        Assert.Equal(FindingLevel.Warning, Assert.Single(await Look(hospital), f => f.Check == "khanza.visits").Level);
+    }
+
+    [Fact]
+    public async Task A_profile_of_columns_that_this_khanza_lacks_is_wrong()
+    {
+        await using var hospital = await TestHospital.Open(new(Local) { ["Profile"] = "task-columns" });
+
+        var schema = Assert.Single(await Look(hospital), f => f.Check == "khanza.schema");
+
+        Assert.Equal(FindingLevel.Wrong, schema.Level);
+        Assert.Contains("task_id_3, task_id_4, task_id_5", schema.Found.English, StringComparison.Ordinal);
+        Assert.Contains("./alur antrean profile", schema.Do!.English, StringComparison.Ordinal);
     }
 
     [Fact]

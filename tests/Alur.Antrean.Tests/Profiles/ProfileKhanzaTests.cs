@@ -134,6 +134,22 @@ public sealed class ProfileKhanzaTests
         Assert.Equal("reg_periksa.jam_reg / reg_periksa.task_id_4 / reg_periksa.task_id_5", Text(report.Best));
     }
 
+    [Theory]
+    [InlineData("khanza-2026", null, "khanza-2026")]
+    [InlineData("khanza", "mutasi_berkas.kembali", null)] // what stands there would win over a name
+    public async Task What_is_configured_now_is_measured_and_kept_where_it_is_as_good(string profile, string? finish, string? name)
+    {
+        await using var hospital = await TestHospital.Open(new(Observing) { ["Profile"] = profile, ["TaskSources:5:0"] = finish });
+        hospital.Clock.Now = hospital.Clock.Now.AddDays(1);
+        await hospital.FullVisit("2026/01/20/000001");
+
+        var report = await Profile(hospital);
+
+        Assert.Equal((finish is null ? 1 : 0, 1), (report.Current!.Complete, report.Best.Complete));
+        Assert.Equal(name, report.Best.Name);
+        Assert.Equal(finish is null, report.Configuration["Antrean"]!["Sites"]!["default"]!["TaskSources"] is null);
+    }
+
     [Fact]
     public async Task Many_visits_that_are_told_alike_are_held_in_memory_once()
     {

@@ -38,9 +38,12 @@ public sealed class AntreanProfileTests
 
         var unknown = await Profile(database, khanza, "--site", "elsewhere");
         var empty = await Profile(database, khanza);
+        await using var behind = await TestDatabase.CreateEmpty();
+        var unprepared = await Profile(behind, khanza);
         var closed = await Profile(database, khanza, "--set", "Antrean:Sites:default:Khanza:Password=wrong", "--json");
 
-        Assert.Equal((2, 1, 1), (unknown.ExitCode, empty.ExitCode, closed.ExitCode));
+        Assert.Equal((2, 1, 1, 1), (unknown.ExitCode, empty.ExitCode, closed.ExitCode, unprepared.ExitCode));
+        Assert.Contains("./alur migrate up", unprepared.Errors, StringComparison.Ordinal);
         Assert.Contains("default", unknown.Errors, StringComparison.Ordinal);
         Assert.Contains("--days", empty.Output, StringComparison.Ordinal);
         Assert.Contains("KHANZA_UNREACHABLE", closed.Output, StringComparison.Ordinal);
