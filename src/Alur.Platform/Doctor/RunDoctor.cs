@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Alur.Platform.Alerts;
 using Alur.Platform.Data;
 using Alur.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ public static class RunDoctor
     {
         var findings = new List<Finding>();
         if (place.Directory is { } directory)
-            findings.Add(CheckDisk.Of(directory));
+            findings.Add(CheckDisk.Of(directory, services.GetService<AlertsOptions>() ?? new AlertsOptions()));
         await using var db = place.ConnectionString is null ? null : PlatformModule.RuntimeDataSource(place.ConnectionString);
         var usable = false;
         if (db is not null)

@@ -1,3 +1,4 @@
+using Alur.Platform.Alerts;
 using Alur.Platform.Doctor;
 using Alur.Testing;
 using Microsoft.Extensions.Configuration;
@@ -86,9 +87,9 @@ public sealed class RunDoctorTests
     }
 
     [Theory]
-    [InlineData(0.5, 100, nameof(FindingLevel.Wrong)), InlineData(4, 100, nameof(FindingLevel.Warning)), InlineData(4, 20, nameof(FindingLevel.Ok)), InlineData(50, 1000, nameof(FindingLevel.Ok))]
-    public void Little_room_on_the_disk_is_told_before_it_is_none(double freeGigabytes, long totalGigabytes, string level) =>
-        Assert.Equal(level, CheckDisk.Judge("/data", (long)(freeGigabytes * (1L << 30)), totalGigabytes << 30).Level.ToString());
+    [InlineData(99, nameof(FindingLevel.Wrong)), InlineData(100, nameof(FindingLevel.Warning)), InlineData(199, nameof(FindingLevel.Warning)), InlineData(200, nameof(FindingLevel.Ok))]
+    public void Little_room_on_the_disk_is_told_by_the_limits_of_the_server(long free, string level) =>
+        Assert.Equal(level, CheckDisk.Judge("/data", free, new AlertsOptions { DiskStopMegabytes = 100, DiskWarnMegabytes = 200 }).Level.ToString());
 
     [Theory]
     [InlineData(140_010, nameof(FindingLevel.Wrong)), InlineData(150_000, nameof(FindingLevel.Ok)), InlineData(170_002, nameof(FindingLevel.Ok))]
