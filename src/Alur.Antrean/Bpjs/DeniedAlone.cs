@@ -5,7 +5,8 @@ namespace Alur.Antrean.Bpjs;
 
 /// <summary>
 /// Tells a request that BPJS (or a firewall before it) forbids for what is in it from credentials that are forbidden altogether: it was
-/// forbidden before, and BPJS accepted others of the same account in between.
+/// forbidden before, and BPJS accepted others of the same account in between. A call that had begun before the refusal came says nothing:
+/// the account may have been forbidden while it was under way.
 /// </summary>
 internal sealed class DeniedAlone(NpgsqlDataSource db)
 {
@@ -17,6 +18,7 @@ internal sealed class DeniedAlone(NpgsqlDataSource db)
             join delivery.attempts other on other.recorded_at > denied.recorded_at and other.job_id <> denied.job_id and other.outcome = 'DELIVERED'
             join delivery.jobs j on j.id = other.job_id and j.channel = $2
             where denied.job_id = $1 and denied.recorded_at > now() - interval '7 days' and other.recorded_at > now() - interval '7 days'
+              and other.started_at > denied.started_at + denied.duration_ms * interval '1 millisecond'
               and denied.outcome = 'NOT_YET' and (denied.http_code = 403 or denied.code = '403'))
         """;
 

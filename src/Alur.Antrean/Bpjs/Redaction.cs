@@ -13,6 +13,9 @@ internal static partial class Redaction
 {
     private const string Mask = "***";
 
+    /// <summary>More than any answer to one call has. Beyond it nothing is looked at or kept: masking megabytes would take longer than the call.</summary>
+    private const int Longest = 64 * 1024;
+
     private static readonly HashSet<string> s_kept = new(StringComparer.OrdinalIgnoreCase)
     {
         "metadata", "code", "message", "response", "list",
@@ -77,6 +80,11 @@ internal static partial class Redaction
             return null;
         }
 
+        if (json.Length > Longest)
+        {
+            return $"\"(too long to keep, {json.Length} characters)\"";
+        }
+
         try
         {
             return Clean(JsonNode.Parse(json), key: null, patient)?.ToJsonString();
@@ -91,7 +99,7 @@ internal static partial class Redaction
     /// <summary>A message without card (13 digits) and population (16 digits) numbers, and without what names the request's own patient.</summary>
     public static string Text(string message, Regex? patient = null)
     {
-        var text = Storable(message);
+        var text = Storable(message.Length > Longest ? message[..Longest] : message);
         return PersonalNumber().Replace(patient?.Replace(text, Mask) ?? text, Mask);
     }
 

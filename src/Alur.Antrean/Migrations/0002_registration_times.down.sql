@@ -4,6 +4,8 @@ from antrean.sites s where s.id = v.site_id and v.event_time is null;
 alter table antrean.visits alter column event_time set not null;
 comment on column antrean.visits.event_time is null;
 
+update antrean.visits set blocked_reasons = array_replace(blocked_reasons, 'TIME_UNREADABLE', 'NO_SCHEDULE')
+where 'TIME_UNREADABLE' = any(blocked_reasons);
 update antrean.tasks set held_reason = 'NO_SCHEDULE' where held_reason = 'TIME_UNREADABLE';
 alter table antrean.tasks drop constraint tasks_held_reason_check;
 alter table antrean.tasks add constraint tasks_held_reason_check check (held_reason in (

@@ -74,7 +74,8 @@ internal sealed class BuildQueue(
         from wanted w
         left join delivery.jobs j on j.channel = $4 and j.key = w.visit_id and j.step = w.step
         where j.id is null
-           or (j.state in ('FAILED', 'CANCELLED'))
+           or j.state = 'CANCELLED'
+           or (j.state = 'FAILED' and w.queued_at is null) -- else its result could not be stored just now: FailUnsettled is next
            or (j.state = 'PENDING' and (w.queued_at is null or j.payload <> w.payload))
         order by w.visit_id, w.step
         limit $5
@@ -110,6 +111,7 @@ internal sealed class BuildQueue(
             log.Reopened(visitId);
         if (await FailUnsettled.Run(db, site, ct) is > 0 and var unsettled)
             log.Unsettled(site.Code, unsettled);
+        await ReopenCorrected.Run(db, site, ct);
         var judged = await HoldTasks.Run(db, site, clock, ct);
         var withdrawn = await Withdraw(site, ct);
         if (withdrawn > 0)

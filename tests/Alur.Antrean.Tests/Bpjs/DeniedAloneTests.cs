@@ -43,6 +43,36 @@ public sealed class DeniedAloneTests
             Assert.StartsWith("403: denied_alone: http #", (await hospital.Column("select fingerprint from delivery.jobs where key = $1", Bad)).Single(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_call_that_was_under_way_when_the_account_was_forbidden_is_no_sign_that_others_pass()
+    {
+        using var firewall = new Firewall(body => body.Contains(Bad, StringComparison.Ordinal) ? 403 : null);
+        await using var hospital = await TestHospital.Open(new() { ["Bpjs:BaseUrl"] = firewall.Url, ["Bpjs:MaxConcurrent"] = "1" });
+        firewall.Next = hospital.Bpjs.Url;
+        await hospital.Register(Bad);
+        await hospital.Poll();
+        await hospital.Build();
+        await hospital.Deliver();
+        await hospital.Execute("update delivery.lanes set due_at = now() + interval '1 hour'");
+        await Resume(hospital, everybody: false);
+        await hospital.Register(Good);
+        await hospital.Poll();
+        await hospital.Build();
+        await hospital.Deliver();
+        Assert.Equal("1 SENT_BPJS", await hospital.Standing(Good));
+        // It had begun before the other was forbidden and was answered after.
+        await hospital.Owner("""
+            update delivery.attempts a set started_at = d.started_at - interval '1 second'
+            from delivery.attempts d where d.outcome = 'NOT_YET' and a.outcome = 'DELIVERED'
+            """);
+
+        await Resume(hospital);
+        await hospital.Deliver();
+
+        Assert.Equal("1 queued", await hospital.Standing(Bad));
+        Assert.True(await IsPaused(hospital));
+    }
+
     private static async Task Resume(TestHospital hospital, bool everybody = true)
     {
         await hospital.Services.GetRequiredService<DeliveryQueue>().Resume(hospital.Site.Channel, CancellationToken.None);
