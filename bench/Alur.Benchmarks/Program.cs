@@ -2,6 +2,7 @@ using System.CommandLine;
 using Alur.Benchmarks;
 using Alur.Benchmarks.Delivery;
 using Alur.Benchmarks.MariaDb;
+using Alur.Benchmarks.Poll;
 using Spectre.Console;
 
 var json = new Option<bool>("--json") { Description = "Print one JSON object on the last line" };
@@ -11,11 +12,13 @@ var delivery = Verb("delivery", "The delivery engine against a bare loop without
     await DeliveryBench.Run(root, small ? BenchSize.Quick : BenchSize.Full, Console.Error, ct));
 var mariadb = Verb("mariadb", "Reading visits from MariaDB, beside MariaDB's own client", async (root, small, ct) =>
     await MariaDbBench.Run(root, small ? MariaDbBenchSize.Quick : MariaDbBenchSize.Full, Console.Error, ct));
+var poll = Verb("poll", "A poll of Khanza with two million older visits, beside one without them", async (root, small, ct) =>
+    await PollBench.Run(root, small ? PollBenchSize.Quick : PollBenchSize.Full, Console.Error, ct));
 
 var target = new Command("target", "The destination; started by the benchmark itself") { Hidden = true };
 target.SetAction((_, ct) => Target.Run(ct));
 
-var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, target }.Parse(args);
+var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, target }.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)

@@ -24,6 +24,15 @@ public sealed class BenchmarkTests
         Assert.All(["rowsPerSecond", "textRowsPerSecond", "openClosePerSecond", "pooledPerSecond"], key => Assert.True(figures.GetProperty(key).GetDouble() > 0));
     }
 
+    [Fact]
+    public async Task The_poll_benchmark_runs_and_prints_its_figures()
+    {
+        var figures = await Run("poll");
+        Assert.Equal(500, figures.GetProperty("oldRows").GetInt32());
+        Assert.Equal(160, figures.GetProperty("visits").GetInt32());
+        Assert.All(["costRatio", "cpuMs", "cpuMsChanged", "statements"], key => Assert.True(figures.GetProperty(key).GetDouble() > 0));
+    }
+
     private static async Task<JsonElement> Run(string verb)
     {
         var build = Path.GetFileName(Path.GetDirectoryName(typeof(BenchmarkTests).Assembly.Location))!;

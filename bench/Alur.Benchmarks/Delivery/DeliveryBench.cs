@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Alur.Platform.Delivery;
 using Npgsql;
 
@@ -94,7 +95,8 @@ internal sealed class DeliveryBench(BenchDatabase database, TargetProcess target
         var clock = Stopwatch.StartNew();
         await work();
         var elapsed = clock.Elapsed;
-        _cpu = (await CpuUse.Read(source, target.ProcessId, ct)).PerJob(before, size.Jobs);
+        var each = (await CpuUse.Read(source, target.ProcessId, ct) - before).Per(size.Jobs);
+        _cpu = string.Create(CultureInfo.InvariantCulture, $"sender {each.Own.TotalMicroseconds:0} µs, destination {each.Other.TotalMicroseconds:0} µs, PostgreSQL {each.Database.TotalMicroseconds:0} µs");
         return elapsed;
     }
 

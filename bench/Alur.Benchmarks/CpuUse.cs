@@ -1,19 +1,19 @@
 using System.Globalization;
 using Npgsql;
 
-namespace Alur.Benchmarks.Delivery;
+namespace Alur.Benchmarks;
 
 /// <summary>Processor time so far of the three parties. Unlike the clock on the wall it does not mind what else the machine does.</summary>
-internal sealed record CpuUse(TimeSpan Sender, TimeSpan Destination, TimeSpan Database)
+internal sealed record CpuUse(TimeSpan Own, TimeSpan Other, TimeSpan Database)
 {
     private const string OwnBackend = "select pg_backend_pid()";
     private const double TicksPerSecond = 100; // USER_HZ, the unit of /proc on Linux
 
     /// <summary>Reads /proc as of now.</summary>
     /// <param name="source">Any connection to the cluster; its backend's parent is the server.</param>
-    /// <param name="destination">Process id of the destination.</param>
+    /// <param name="other">Process id of whoever else takes part: the destination, or MariaDB.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task<CpuUse> Read(NpgsqlDataSource source, int destination, CancellationToken ct)
+    public static async Task<CpuUse> Read(NpgsqlDataSource source, int other, CancellationToken ct)
     {
         await using var command = source.CreateCommand(OwnBackend);
         var backend = (int)(await command.ExecuteScalarAsync(ct))!;
@@ -21,17 +21,23 @@ internal sealed record CpuUse(TimeSpan Sender, TimeSpan Destination, TimeSpan Da
         var server = processes.Single(process => process.Id == backend).Parent;
         return new CpuUse(
             processes.Single(process => process.Id == Environment.ProcessId).Own,
-            processes.Single(process => process.Id == destination).Own,
+            processes.Single(process => process.Id == other).Own,
             processes.Where(process => process.Id == server || process.Parent == server)
                 .Aggregate(TimeSpan.Zero, (sum, process) => sum + process.Own + process.EndedChildren));
     }
 
-    /// <summary>Microseconds of processor time per job since <paramref name="before"/>.</summary>
-    public string PerJob(CpuUse before, int jobs)
-    {
-        double Micros(TimeSpan time) => time.TotalMicroseconds / jobs;
-        return string.Create(CultureInfo.InvariantCulture, $"sender {Micros(Sender - before.Sender):0} µs, destination {Micros(Destination - before.Destination):0} µs, PostgreSQL {Micros(Database - before.Database):0} µs");
-    }
+    /// <summary>What was used between two readings.</summary>
+    public static CpuUse operator -(CpuUse later, CpuUse earlier) =>
+        new(later.Own - earlier.Own, later.Other - earlier.Other, later.Database - earlier.Database);
+
+    /// <summary>The sum of two uses.</summary>
+    public static CpuUse operator +(CpuUse one, CpuUse other) => new(one.Own + other.Own, one.Other + other.Other, one.Database + other.Database);
+
+    /// <summary>Of all three.</summary>
+    public TimeSpan Total => Own + Other + Database;
+
+    /// <summary>The share of one of <paramref name="times"/> equal pieces of work.</summary>
+    public CpuUse Per(int times) => new(Own / times, Other / times, Database / times);
 
     private sealed record Process(int Id, int Parent, TimeSpan Own, TimeSpan EndedChildren);
 
