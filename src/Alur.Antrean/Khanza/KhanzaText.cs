@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -6,12 +7,18 @@ namespace Alur.Antrean.Khanza;
 /// <summary>Text as people typed it into Khanza, made fit for PostgreSQL and JSON.</summary>
 internal static class KhanzaText
 {
+    // Everything that is taken out or may have to be: control characters and surrogates. Hardly any text has one.
+    private static readonly SearchValues<char> Odd = SearchValues.Create(
+        Enumerable.Range(0, char.MaxValue + 1).Select(c => (char)c).Where(c => char.IsControl(c) || char.IsSurrogate(c)).ToArray());
+
     /// <summary>Without control characters, U+0000 and lone surrogates (jsonb cannot hold the last two), trimmed; says whether anything but blanks was lost.</summary>
     public static string Clean(string? text, out bool stripped)
     {
         stripped = false;
         if (string.IsNullOrEmpty(text))
             return "";
+        if (!text.AsSpan().ContainsAny(Odd))
+            return text.Trim();
         var clean = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {

@@ -1,3 +1,6 @@
+using Alur.Antrean.Khanza;
+using Alur.Antrean.Sites;
+
 namespace Alur.Antrean.Polling;
 
 /// <summary>What is different in Khanza since the last poll.</summary>
@@ -10,19 +13,17 @@ internal sealed record PollDifference(
 {
     /// <summary>Compares a complete read with what is known. In-patient visits enter only if they were known as out-patients before.</summary>
     public static PollDifference Between(
-        IReadOnlyDictionary<string, KnownVisit> known, IReadOnlyList<VisitRead> read, IReadOnlyCollection<string> inKhanza,
-        IReadOnlyList<TaskWithoutVisit> inbox, bool inboxKnown)
+        IReadOnlyDictionary<string, KnownVisit> known, IReadOnlyCollection<SeenVisit> seen, KhanzaSnapshot khanza, Site site, bool inboxKnown)
     {
         var changed = new List<(VisitRead, byte[])>();
-        foreach (var visit in read)
+        foreach (var (rows, hash) in seen)
         {
-            var before = known.GetValueOrDefault(visit.VisitId);
-            var hash = visit.Hash();
-            if (before is null ? visit.Outpatient : before.Gone || !hash.AsSpan().SequenceEqual(before.Hash))
-                changed.Add((visit, hash));
+            var before = known.GetValueOrDefault(rows.Visit.VisitId);
+            if (before is null ? rows.Visit.Outpatient : before.Gone || !hash.AsSpan().SequenceEqual(before.Hash))
+                changed.Add((ReadVisit.Of(khanza, site, rows.Visit, rows.Booking), hash));
         }
-        var present = inKhanza.ToHashSet(StringComparer.Ordinal);
-        var missing = known.Where(k => !k.Value.Gone && !present.Contains(k.Key)).Select(k => k.Key).ToArray();
+        var missing = known.Where(k => !k.Value.Gone && !khanza.Visits.ContainsKey(k.Key)).Select(k => k.Key).ToArray();
+        var inbox = ReadVisit.Inbox(khanza, site);
         return new PollDifference(changed, missing, inbox, inboxKnown);
     }
 }

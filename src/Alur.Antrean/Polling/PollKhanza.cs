@@ -31,6 +31,7 @@ internal sealed class PollKhanza(
     private const string MarkFailed = "update antrean.sites set last_poll_error = left($2, 1000) where id = $1";
 
     private readonly ConcurrentDictionary<string, DbDataSource> _khanza = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Recollection> _recollections = new(StringComparer.Ordinal);
 
     /// <summary>What one poll found.</summary>
     /// <param name="Read">Visits read.</param>
@@ -68,8 +69,8 @@ internal sealed class PollKhanza(
         var known = await ReadKnown(site, window, ct);
         var khanza = _khanza.GetOrAdd(site.Code, _ => connect(site.Options.Khanza));
         var snapshot = await ReadKhanza.Run(khanza, site, window, known.Keys.Where(id => !window.Holds(id)), ct);
-        var (visits, inbox) = ReadVisit.All(snapshot, site);
-        var difference = PollDifference.Between(known, visits, [.. snapshot.Visits.Keys], inbox, await ReadInboxKnown(site, ct));
+        var seen = _recollections.GetOrAdd(site.Code, _ => new Recollection(site)).Look(snapshot);
+        var difference = PollDifference.Between(known, seen, snapshot, site, await ReadInboxKnown(site, ct));
         var observed = await Store(site, difference, window, lease, ct);
         if (observed.Count + difference.Changed.Count + difference.Missing.Length > 0)
         {
@@ -78,7 +79,7 @@ internal sealed class PollKhanza(
         }
         Tell(observed);
         var result = new PollResult(
-            visits.Count, difference.Changed.Count, difference.Missing.Length, observed.Count, snapshot.Visits.Count - visits.Count);
+            seen.Count, difference.Changed.Count, difference.Missing.Length, observed.Count, snapshot.Visits.Count - seen.Count);
         if (result.Undated > 0)
             log.Undated(site.Code, result.Undated);
         metrics.Polled(site.Code, new(result.Changed, result.Observed, watch.Elapsed));

@@ -9,19 +9,29 @@ internal static class ReadVisit
     /// <summary>Reads every visit of a snapshot; the second list are tasks whose visit the snapshot does not have.</summary>
     public static (List<VisitRead> Visits, List<TaskWithoutVisit> Inbox) All(KhanzaSnapshot khanza, Site site)
     {
-        var bookings = khanza.Bookings.Where(b => b.VisitId.Length > 0).ToLookup(b => b.VisitId, StringComparer.Ordinal);
-        var visits = khanza.Visits.Values
-            .Where(visit => visit.Date is not null)
-            .Select(visit => Read(khanza, site, visit, Choose(bookings[visit.VisitId])))
-            .ToList();
-        var inbox = bookings
-            .Where(x => !khanza.Visits.ContainsKey(x.Key))
-            .SelectMany(x => ObserveTasks.Of(x.Key, khanza.Moments, site, booked: true).Select(t => new TaskWithoutVisit(x.Key, t.Task, t.Waktu, t.Source)))
-            .ToList();
-        return (visits, inbox);
+        return ([.. Rows(khanza).Select(r => Of(khanza, site, r.Visit, r.Booking))], Inbox(khanza, site));
     }
 
-    private static VisitRead Read(KhanzaSnapshot khanza, Site site, KhanzaVisit visit, KhanzaBooking? booking)
+    /// <summary>Every visit that has a date, with the booking that counts.</summary>
+    public static IEnumerable<(KhanzaVisit Visit, KhanzaBooking? Booking)> Rows(KhanzaSnapshot khanza)
+    {
+        var bookings = Bookings(khanza);
+        return khanza.Visits.Values.Where(visit => visit.Date is not null).Select(visit => (visit, Choose(bookings[visit.VisitId])));
+    }
+
+    /// <summary>Tasks whose visit the snapshot does not have.</summary>
+    public static List<TaskWithoutVisit> Inbox(KhanzaSnapshot khanza, Site site) =>
+    [
+        .. Bookings(khanza)
+            .Where(x => !khanza.Visits.ContainsKey(x.Key))
+            .SelectMany(x => ObserveTasks.Of(x.Key, khanza.Moments, site, booked: true).Select(t => new TaskWithoutVisit(x.Key, t.Task, t.Waktu, t.Source))),
+    ];
+
+    private static ILookup<string, KhanzaBooking> Bookings(KhanzaSnapshot khanza) =>
+        khanza.Bookings.Where(b => b.VisitId.Length > 0).ToLookup(b => b.VisitId, StringComparer.Ordinal);
+
+    /// <summary>What one visit is and what happened.</summary>
+    public static VisitRead Of(KhanzaSnapshot khanza, Site site, KhanzaVisit visit, KhanzaBooking? booking)
     {
         var add = booking is not null ? Registration.OfBooking(khanza, site, visit, booking)
             : string.Equals(visit.Payer, site.Options.PayerCode, StringComparison.Ordinal) ? Registration.OfDeskPatient(khanza, site, visit)
@@ -51,5 +61,5 @@ internal static class ReadVisit
 
     /// <summary>Where the unique key on no_rawat is missing a visit can have several bookings: the one that still stands counts, then the newest.</summary>
     private static KhanzaBooking? Choose(IEnumerable<KhanzaBooking> bookings) =>
-        bookings.OrderBy(b => b.State is "Batal" or "Gagal").ThenByDescending(b => b.Code, StringComparer.Ordinal).FirstOrDefault();
+        bookings is IReadOnlyCollection<KhanzaBooking> { Count: <= 1 } ? bookings.FirstOrDefault() : bookings.OrderBy(b => b.State is "Batal" or "Gagal").ThenByDescending(b => b.Code, StringComparer.Ordinal).FirstOrDefault();
 }
