@@ -32,7 +32,7 @@ public static class AntreanModule
         services.AddValidation();
         services.AddHostedService<MirrorSites>(); // before the delivery worker
         services.AddAlerts(configuration).AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();
-        services.AddSingleton<BpjsClients>().AddSingleton<DeniedAlone>();
+        services.AddSingleton<BpjsClients>().AddSingleton<DeniedAlone>().AddSingleton<CheckBeforeSend>();
         services.AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>().AddSingleton<PollHints>();
         services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReopenRegistrations>().AddSingleton<ReconcileRegistrations>();
         services.AddSingleton<IAlertSource, PollTrouble>().AddSingleton<IAlertSource, SecondSender>();

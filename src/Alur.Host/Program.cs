@@ -8,6 +8,8 @@ return await CommandLine.Run(
     ServeCommand.Create(),
     MigrateCommand.Create(),
     ApiKeyCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
     AntreanCommand.Create(),
     DoctorCommand.Create(),
     SimulateCommand.Create(),

@@ -59,7 +59,8 @@ internal sealed class TestHospital : IAsyncDisposable
 
     /// <summary>Opens a hospital that sends with the profile <c>khanza</c>; settings override, keys relative to the site.</summary>
     public static async Task<TestHospital> Open(
-        Dictionary<string, string?>? site = null, Action<IServiceCollection>? with = null, Func<DbDataSource, DbDataSource>? khanza = null)
+        Dictionary<string, string?>? site = null, Action<IServiceCollection>? with = null, Func<DbDataSource, DbDataSource>? khanza = null,
+        bool checkFirst = false)
     {
         var database = await TestDatabase.Create();
         var mariaDb = await MariaDbTestServer.CreateDatabase();
@@ -69,14 +70,25 @@ internal sealed class TestHospital : IAsyncDisposable
         var clock = new BusinessClock();
         bpjs.SetHospitalClock(clock.Now);
         var log = new LogLines();
-        var provider = Node(Configuration(site ?? [], bpjs), database, clock, log, () => Reader(mariaDb, khanza), with);
+        var provider = Node(Configuration(site ?? [], bpjs), database.App, clock, log, () => Reader(mariaDb, khanza), with);
         var hospital = new TestHospital(database, mariaDb, bpjs, provider, clock, log);
+        await provider.GetRequiredService<SiteDirectory>().Mirror(CancellationToken.None);
+        if (checkFirst)
+            return hospital;
+        await hospital.Execute("update antrean.sites set check_before = null"); // as if it had been sending for long
         await provider.GetRequiredService<SiteDirectory>().Mirror(CancellationToken.None);
         return hospital;
     }
 
     /// <summary>Another node of the same hospital, with other settings; nothing of it has started.</summary>
-    public ServiceProvider AnotherNode(Dictionary<string, string?> site) => Node(Configuration(site, Bpjs), _database, Clock, Log, () => Reader(Khanza, khanza: null), with: null);
+    public ServiceProvider AnotherNode(Dictionary<string, string?> site) => Node(Configuration(site, Bpjs), _database.App, Clock, Log, () => Reader(Khanza, khanza: null), with: null);
+
+    /// <summary>A server of the same hospital on another database.</summary>
+    public ServiceProvider NodeOn(NpgsqlDataSource database) => Node(Configuration([], Bpjs), database, Clock, Log, () => Reader(Khanza, khanza: null), with: null);
+
+    /// <summary>Arguments that lead a command to this hospital's database.</summary>
+    public string[] DatabaseSettings =>
+        ["--set", $"ConnectionStrings:Alur={_database.AppConnectionString}", "--set", $"ConnectionStrings:AlurOwner={_database.OwnerConnectionString}"];
 
     /// <summary>The same hospital's server, spoken to over HTTP; its loops do not run either.</summary>
     public Task<AlurApp> Serve() => AlurApp.Start(
@@ -203,12 +215,12 @@ internal sealed class TestHospital : IAsyncDisposable
     }
 
     private static ServiceProvider Node(
-        IConfiguration configuration, TestDatabase database, BusinessClock clock, LogLines log, Func<DbDataSource> khanza, Action<IServiceCollection>? with)
+        IConfiguration configuration, NpgsqlDataSource database, BusinessClock clock, LogLines log, Func<DbDataSource> khanza, Action<IServiceCollection>? with)
     {
         var services = new ServiceCollection();
         services.AddSingleton(configuration);
         services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Information));
-        services.AddSingleton(database.App).AddSingleton<TimeProvider>(clock);
+        services.AddSingleton(database).AddSingleton<TimeProvider>(clock);
         services.AddSingleton<Func<KhanzaOptions, DbDataSource>>(_ => khanza());
         services.AddAntrean(configuration);
         with?.Invoke(services);

@@ -7,6 +7,7 @@ need() {
         case "$name" in
             sdk) has_sdk || die 1 "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0" ;;
             postgres) has_postgres || missing+=(postgresql) ; [[ $EUID -ne 0 || -x /usr/bin/setpriv ]] || missing+=(util-linux) ;;
+            postgres-client) any_file /usr/lib/postgresql/*/bin/pg_restore || missing+=(postgresql-client) ;;
             # Only the core packages: they bring the programs but no service that would start.
             mariadb) [[ -x /usr/sbin/mariadbd && -x /usr/bin/mariadb-install-db && -x /usr/bin/mariadb && -x /usr/bin/my_print_defaults ]] || missing+=(mariadb-server-core mariadb-client-core) ;;
             mariadb-client) any_file /usr/lib/*/libmariadb.so.3 || missing+=(libmariadb3) ;;

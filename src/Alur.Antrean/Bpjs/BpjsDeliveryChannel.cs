@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Alur.Antrean.Reconcile;
 using Alur.Antrean.Tasks;
 using Alur.Platform.Delivery;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,8 @@ namespace Alur.Antrean.Bpjs;
 /// Reasons of refusals begin with the meaning in upper case (<see cref="ReasonOf"/>), on which the settle effects build.
 /// </summary>
 internal sealed partial class BpjsDeliveryChannel(
-    BpjsClients clients, ILogger<BpjsDeliveryChannel> log, BuildHints? hints = null, DeniedAlone? deniedAlone = null) : IDeliveryChannel
+    BpjsClients clients, ILogger<BpjsDeliveryChannel> log, BuildHints? hints = null, DeniedAlone? deniedAlone = null,
+    CheckBeforeSend? check = null) : IDeliveryChannel
 {
     /// <summary>How long a channel rests that has no credentials at all; a changed configuration means a restart anyway.</summary>
     private static readonly TimeSpan s_unconfiguredPause = TimeSpan.FromMinutes(5);
@@ -41,12 +43,19 @@ internal sealed partial class BpjsDeliveryChannel(
             return new(new Rejected("UNREADABLE_JOB: the job's payload has no endpoint or body"), Exchange: null);
         }
 
+        var (instead, before) = check is null ? (null, null) : await check.Run(job, site, call, client.Value, ct);
+        if (instead is not null)
+        {
+            if (instead.Outcome is Delivered && call.Endpoint == "antrean/add") hints?.Hint(site);
+            return instead;
+        }
+
         var reply = await client.Value.Post(call.Endpoint, call.Body, ct);
         var meaning = BpjsAnswers.Classify(BpjsAnswers.CallOf(call.Endpoint), reply);
         var patient = Redaction.PatientOf(call.Body);
         var (outcome, listed) = BpjsAnswers.ActionFor(meaning) == AnswerAction.Reconcile
             ? await Reconcile(client.Value, site, call, reply, patient, ct)
-            : (Outcome(meaning, reply, site, client.Value.RefusedPause, patient), null);
+            : (Outcome(meaning, reply, site, client.Value.RefusedPause, patient), before);
         // Pausing for it again and again would stop everybody for what is wrong with one.
         if (outcome is NotYet && DeniedAlone.Forbids(reply) && deniedAlone is not null && await deniedAlone.Was(job, ct))
             outcome = new Rejected($"DENIED_ALONE: {BpjsExchange.Said(reply, patient)}, again, while BPJS accepted others: it is about what this request says");
@@ -56,7 +65,7 @@ internal sealed partial class BpjsDeliveryChannel(
         return new(outcome, BpjsExchange.Of(call.Body, reply, listed, patient));
     }
 
-    private static DeliveryOutcome Outcome(AnswerMeaning meaning, BpjsReply reply, string site, TimeSpan pause, Regex? patient)
+    internal static DeliveryOutcome Outcome(AnswerMeaning meaning, BpjsReply reply, string site, TimeSpan pause, Regex? patient)
     {
         var said = BpjsExchange.Said(reply, patient);
         return BpjsAnswers.ActionFor(meaning) switch

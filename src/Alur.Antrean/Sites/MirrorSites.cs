@@ -16,6 +16,8 @@ internal sealed class MirrorSites(SiteDirectory sites, BuildQueue build, ILogger
         foreach (var site in sites.All)
         {
             await build.Withdraw(site, cancellationToken);
+            if (site is { Options.Mode: "send", CheckBefore: { } before })
+                log.LooksUp(site.Code, TimeZoneInfo.ConvertTime(before, site.Zone));
             if (SiteDirectory.CannotPoll(site.Code, site.Options) is { } reason)
                 log.NotPolled(site.Code, reason);
         }

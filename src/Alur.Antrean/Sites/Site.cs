@@ -12,6 +12,9 @@ internal sealed record Site(short Id, string Code, SiteOptions Options)
     /// <summary>Sources by task, in the order in which they are tried.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Sources { get; init; } = TaskProfiles.Of(Options);
 
+    /// <summary>Visits that began before this are looked up at BPJS before anything of them is sent; null: none.</summary>
+    public DateTimeOffset? CheckBefore { get; init; }
+
     /// <summary>Khanza clinics that are never sent.</summary>
     public IReadOnlySet<string> ExcludedClinics { get; } = (Options.ExcludedClinics ?? ["IGDK"]).ToHashSet(StringComparer.Ordinal);
 

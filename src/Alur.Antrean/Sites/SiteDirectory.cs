@@ -1,3 +1,4 @@
+using Alur.Antrean.Reconcile;
 using Alur.Platform.Delivery;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -9,17 +10,26 @@ namespace Alur.Antrean.Sites;
 /// The configured hospitals with their database ids. Configuration is the truth; it is mirrored into <c>antrean.sites</c> and the
 /// delivery channels at start. Missing settings stop nothing: the channel is paused or the site not polled, and both say why.
 /// </summary>
-internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IOptions<AntreanOptions> options)
+internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IOptions<AntreanOptions> options, CheckBeforeSend check, TimeProvider clock)
 {
     private const string PausedBySettings = "Not configured: ";
 
+    // Switched on: others may have told of what began before. In another database than the last time: this is a restored copy, and we ourselves
+    // may have told of anything that a poll could have read by now.
     private const string MirrorSite = """
-        insert into antrean.sites (code, name, zone, mode, send_from, profile, onsite_jkn, last_poll_error)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        insert into antrean.sites as s (code, name, zone, mode, send_from, profile, onsite_jkn, last_poll_error, kept_in, check_before)
+        select $1, $2, $3, $4, $5, $6, $7, $8,
+               (select system_identifier from pg_control_system()) || '/' || (select oid from pg_database where datname = current_database()),
+               case when $4 = 'send' then $9 end
         on conflict (code) do update set
             name = excluded.name, zone = excluded.zone, mode = excluded.mode, send_from = excluded.send_from, profile = excluded.profile,
-            onsite_jkn = excluded.onsite_jkn, last_poll_error = excluded.last_poll_error
-        returning id
+            onsite_jkn = excluded.onsite_jkn, last_poll_error = excluded.last_poll_error, kept_in = excluded.kept_in,
+            check_before = case
+                when s.kept_in is distinct from excluded.kept_in then greatest(s.check_before, $10)
+                when s.mode = 'observe' and excluded.mode = 'send' then greatest(s.check_before, $9)
+                else s.check_before
+            end
+        returning id, check_before
         """;
 
     // Waits for builders that judge by the old settings, so that a withdrawal afterwards sees all they made.
@@ -44,11 +54,12 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
         var sites = new Dictionary<string, Site>(StringComparer.Ordinal);
         foreach (var (code, site) in options.Value.Sites.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
-            var id = await Write(code, site, ct);
+            var (id, checkBefore) = await Write(code, site, ct);
             var sources = TaskProfiles.Of(site).Where(s => enabled.Contains(s.Key)).ToDictionary(StringComparer.Ordinal);
-            sites[code] = new Site(id, code, site) { Sources = sources };
+            sites[code] = new Site(id, code, site) { Sources = sources, CheckBefore = checkBefore };
             await EnsureChannel(sites[code], ct);
         }
+        check.Serve(sites);
         _sites = sites;
     }
 
@@ -73,7 +84,7 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
             await queue.Resume(site.Channel, ct);
     }
 
-    private async Task<short> Write(string code, SiteOptions site, CancellationToken ct)
+    private async Task<(short Id, DateTimeOffset? CheckBefore)> Write(string code, SiteOptions site, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
@@ -90,10 +101,24 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
             new() { Value = site.Profile ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
             new() { Value = site.OnSiteJkn },
             new() { Value = CannotPoll(code, site) ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            new() { Value = clock.GetUtcNow().UtcDateTime },
+            new() { Value = EndOfWindow(site) },
         });
-        var id = (short)(await command.ExecuteScalarAsync(ct))!;
+        (short, DateTimeOffset?) row;
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            await reader.ReadAsync(ct);
+            row = (reader.GetInt16(0), await reader.IsDBNullAsync(1, ct) ? null : reader.GetFieldValue<DateTimeOffset>(1));
+        }
         await tx.CommitAsync(ct);
-        return id;
+        return row;
+    }
+
+    // The end of the last day that a poll reads.
+    private DateTime EndOfWindow(SiteOptions site)
+    {
+        var now = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(site.Zone));
+        return now.AddDays(site.LookAheadDays + 1).Subtract(now.TimeOfDay).UtcDateTime;
     }
 
     /// <summary>The tasks that are sent at all.</summary>

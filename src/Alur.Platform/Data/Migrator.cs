@@ -46,6 +46,9 @@ public sealed class Migrator
     /// <summary>Longest wait for a table lock held by the running application, before the migration gives up unchanged.</summary>
     public TimeSpan TableLockWait { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether this program has the migration of this id, such as <c>platform/0001_platform</c>.</summary>
+    public bool Knows(string id) => _known.Any(m => m.Id == id);
+
     /// <summary>Applies everything pending; returns the ids applied now.</summary>
     /// <exception cref="MigrationFailedException">An applied script was edited, a script failed, or somebody else is migrating.</exception>
     public Task<IReadOnlyList<string>> Up(CancellationToken ct = default) => Locked(

@@ -26,7 +26,7 @@ internal sealed record PostgresBinaries(int Version, string Directory)
         return installed.FirstOrDefault(b => b.Version.ToString(CultureInfo.InvariantCulture) == made)
             ?? throw new PostgresUnavailableException(
                 "DATA_VERSION_MISMATCH",
-                $"{place.Data} was made by PostgreSQL {made}, installed is {installed[0].Version}. Install the package postgresql-{made}, or move the data with pg_dump.");
+                $"{place.Data} was made by PostgreSQL {made}, installed is {installed[0].Version}. Install the package postgresql-{made}, and nothing is lost; how to move the data to a newer version is in docs/operations.md.");
     }
 
     /// <summary>Absolute path of a program: setpriv may have cleaned PATH.</summary>
