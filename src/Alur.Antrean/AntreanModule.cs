@@ -34,7 +34,7 @@ public static class AntreanModule
         services.AddAlerts(configuration).AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();
         services.AddSingleton<BpjsClients>().AddSingleton<DeniedAlone>().AddSingleton<CheckBeforeSend>();
         services.AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>().AddSingleton<PollHints>();
-        services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReopenRegistrations>().AddSingleton<ReconcileRegistrations>();
+        services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReopenRegistrations>().AddSingleton<FindUnanswered>().AddSingleton<ReconcileRegistrations>();
         services.AddSingleton<IAlertSource, PollTrouble>().AddSingleton<IAlertSource, SecondSender>();
         services.AddHostedService<AntreanWorker>();
         services.AddSingleton<ProfileKhanza>().AddSingleton<Func<ProfileRequest, CancellationToken, Task<Result<ProfileReport>>>>(

@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Registered at BPJS by the hospital's desktop: {VisitId}")]
     public static partial void FoundRegistered(this ILogger log, string visitId);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "BPJS has task {Task} of {VisitId} from a call that got no answer")]
+    public static partial void FoundUnanswered(this ILogger log, string visitId, string task);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "BPJS does not know {VisitId} any more: it is registered again, once")]
     public static partial void Reopened(this ILogger log, string visitId);
 

@@ -12,7 +12,7 @@ namespace Alur.Antrean.Reconcile;
 /// jobs, and without a job there is no probe that could ever close the breaker.
 /// </summary>
 internal sealed class ReconcileRegistrations(
-    NpgsqlDataSource db, SiteDirectory sites, BpjsClients clients, TimeProvider clock, ILogger<ReconcileRegistrations> log)
+    NpgsqlDataSource db, SiteDirectory sites, BpjsClients clients, FindUnanswered unanswered, TimeProvider clock, ILogger<ReconcileRegistrations> log)
 {
     private const string ChannelIsQuiet = """
         select coalesce(c.paused_until > now(), false) or coalesce(b.state = 'OPEN' and b.retry_at > now(), false)
@@ -72,7 +72,7 @@ internal sealed class ReconcileRegistrations(
                 throw new BpjsUnreadableException($"BPJS did not list the registrations of {day:yyyy-MM-dd}: {meaning} ({reply.HttpCode}, {reply.Code}).");
             found += await Mark(site, day, [.. BpjsLists.Bookings(reply.Response).Select(b => b.Kodebooking)], ct);
         }
-        return found;
+        return found + await unanswered.Run(site, client.Value, ct);
     }
 
     private async Task<bool> IsQuiet(Site site, CancellationToken ct)

@@ -12,7 +12,7 @@ internal static class SimulateBpjs
     private static readonly Option<string> ConsId = Text("--cons-id", "Consumer id to accept", s_known.ConsId);
     private static readonly Option<string> Secret = Text("--secret", "That consumer's secret", s_known.SecretKey);
     private static readonly Option<string> UserKey = Text("--user-key", "That consumer's user key", s_known.UserKey);
-    private static readonly Option<string> Faults = Text("--faults", "What goes wrong: none or light", "none");
+    private static readonly Option<string> Faults = Text("--faults", "What goes wrong: none, light or heavy", "none");
     private static readonly Option<int> Seed = new("--random-seed") { Description = "Seed of the faults", HelpName = "N" };
     private static readonly Option<int?> ParentPid = new("--parent-pid") { Description = "End when this process has gone", HelpName = "PID" };
     private static readonly Option<bool> EndWithStdin = new("--end-with-stdin") { Description = "End when standard input is closed" };
@@ -20,11 +20,11 @@ internal static class SimulateBpjs
     public static Command Create()
     {
         var verb = new Command("bpjs", "Stand in for BPJS Antrean RS") { Port, ConsId, Secret, UserKey, Faults, Seed, ParentPid, EndWithStdin };
-        Faults.AcceptOnlyFromAmong("none", "light");
+        Faults.AcceptOnlyFromAmong("none", "light", "heavy");
         verb.Validators.Add(v =>
         {
-            if (v.GetResult(Seed) is { Implicit: false } && v.GetValue(Faults) != "light")
-                v.AddError("--random-seed has no use without --faults light.");
+            if (v.GetResult(Seed) is { Implicit: false } && v.GetValue(Faults) == "none")
+                v.AddError("--random-seed has no use without --faults light or heavy.");
         });
         verb.SetAction((parsed, ct) => RunBpjsSimulator.Run(Read(parsed), parsed.GetValue(ParentPid), parsed.GetValue(EndWithStdin), ct));
         return verb;
@@ -36,7 +36,7 @@ internal static class SimulateBpjs
         ConsId = parsed.GetValue(ConsId)!,
         SecretKey = parsed.GetValue(Secret)!,
         UserKey = parsed.GetValue(UserKey)!,
-        Faults = parsed.GetValue(Faults) == "light" ? BpjsFaults.Light(parsed.GetValue(Seed)) : BpjsFaults.None,
+        Faults = BpjsFaults.Named(parsed.GetValue(Faults)!, parsed.GetValue(Seed)),
     };
 
     private static Option<string> Text(string name, string description, string fallback) =>

@@ -68,6 +68,14 @@ internal sealed class AntreanBook(HospitalTime time, TimeSpan listLag)
         }
     }
 
+    public void CallerDied(string sender, DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            _ledger.CallerDied(sender, at);
+        }
+    }
+
     public BpjsLedger Export()
     {
         lock (_lock)

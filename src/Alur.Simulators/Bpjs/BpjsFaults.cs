@@ -58,6 +58,30 @@ public sealed record BpjsFaults
         Outages = [new Outage(new TimeOnly(9, 0).AddMinutes(Chance(seed, "outage") * 120), 10)],
     };
 
+    /// <summary>15 % faulty answers, 3 % more to calls that were processed all the same, and three outages of 10 minutes of the hospital's day.</summary>
+    public static BpjsFaults Heavy(int seed) => new()
+    {
+        Seed = seed,
+        ServerError = 0.035,
+        Html = 0.02,
+        Empty = 0.02,
+        Slow = 0.01,
+        Reset = 0.025,
+        BrokenBase64 = 0.02,
+        TryAgain = 0.02,
+        AcceptedThenLost = 0.03,
+        Outages = [.. ((TimeOnly[])[new(7, 30), new(10, 0), new(12, 30)]).Select((from, n) => new Outage(from.AddMinutes(Math.Floor(Chance(seed, $"outage {n}") * 90)), 10))],
+    };
+
+    /// <summary>The faults of a name: none, light or heavy.</summary>
+    public static BpjsFaults Named(string name, int seed) => name switch
+    {
+        "none" => None,
+        "light" => Light(seed),
+        "heavy" => Heavy(seed),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "none, light or heavy"),
+    };
+
     /// <summary>The fate of the <paramref name="nth"/> call of this kind.</summary>
     internal Fault For(string call, int nth, DateTimeOffset hospitalNow)
     {

@@ -46,7 +46,7 @@ public sealed record RefusalEntry(
 /// <param name="Waktu">From the request, if it had one.</param>
 /// <param name="Outcome"><c>accepted</c> (200 or 208), <c>refused</c>, or <c>fault</c> (nothing was processed).</param>
 /// <param name="Duplicate">It was answered 208: BPJS had it before.</param>
-/// <param name="AcceptedButAnswerLost">It was processed and accepted, but the caller cannot know.</param>
+/// <param name="AcceptedButAnswerLost">It was processed and accepted, but the caller cannot know, or was killed before it could keep it.</param>
 /// <param name="Sumber">Who called.</param>
 public sealed record CallEntry(
     long Seq, DateTimeOffset At, DateTimeOffset EngineAt, string Endpoint, string? Kodebooking, int? Taskid, long? Waktu,

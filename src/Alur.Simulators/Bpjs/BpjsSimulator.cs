@@ -12,7 +12,7 @@ namespace Alur.Simulators.Bpjs;
 
 /// <summary>
 /// A stand-in for BPJS Antrean RS on loopback: real HTTP, signature, encryption, rules and documented messages, with a ledger of its own.
-/// It is an independent counterpart of the bridge and shares no code with it. Control: <c>PUT /_control/clock</c>, <c>PUT /_control/faults</c>,
+/// It is an independent counterpart of the bridge and shares no code with it. Control: <c>PUT /_control/clock</c>, <c>PUT /_control/faults</c>, <c>PUT /_control/caller-died</c>,
 /// <c>GET /_control/ledger</c>, <c>GET /_control/counts</c>.
 /// </summary>
 public sealed class BpjsSimulator : IAsyncDisposable
@@ -64,6 +64,12 @@ public sealed class BpjsSimulator : IAsyncDisposable
     /// <summary>The patient cancels in the app; false when there is nothing to cancel.</summary>
     public bool CancelAsPatient(string kodebooking) => _book.CancelledByPatient(kodebooking);
 
+    /// <summary>
+    /// The sender's process was killed at that instant: what it was answered shortly before, it had no time to write down. To the ledger those answers
+    /// are lost, and asking once more is no fault.
+    /// </summary>
+    public void CallerDied(string sender, DateTimeOffset at) => _book.CallerDied(sender, at);
+
     /// <summary>BPJS loses a booking, as hospitals have seen; false when it had none.</summary>
     public bool Forget(string kodebooking) => _book.Forget(kodebooking);
 
@@ -83,6 +89,7 @@ public sealed class BpjsSimulator : IAsyncDisposable
             {
                 ("PUT", "/clock") => SetClock(http),
                 ("PUT", "/faults") => SetFaults(http),
+                ("PUT", "/caller-died") => SetCallerDied(http),
                 ("GET", "/ledger") => http.Response.WriteAsJsonAsync(Ledger, http.RequestAborted),
                 ("GET", "/counts") => http.Response.WriteAsJsonAsync(Counts, http.RequestAborted),
                 _ => Reply(http, StatusCodes.Status404NotFound),
@@ -107,11 +114,20 @@ public sealed class BpjsSimulator : IAsyncDisposable
         await Reply(http, StatusCodes.Status204NoContent);
     }
 
+    private async Task SetCallerDied(HttpContext http)
+    {
+        var death = await http.Request.ReadFromJsonAsync<Death>(http.RequestAborted);
+        CallerDied(death!.Sender, death.At);
+        await Reply(http, StatusCodes.Status204NoContent);
+    }
+
     private static Task Reply(HttpContext http, int status)
     {
         http.Response.StatusCode = status;
         return Task.CompletedTask;
     }
+
+    private sealed record Death(string Sender, DateTimeOffset At);
 
     private sealed record ClockSetting(DateTimeOffset Hospital, double Factor = 1);
 }

@@ -48,6 +48,20 @@ internal sealed class LedgerKeeper
         Count(call, c => c with { Faults = c.Faults + 1 });
     }
 
+    /// <summary>What the sender was answered within this time before its death it could not keep.</summary>
+    private static readonly TimeSpan s_unkept = TimeSpan.FromSeconds(2);
+
+    public void CallerDied(string sender, DateTimeOffset at)
+    {
+        for (var i = _calls.Count - 1; i >= 0 && _calls[i].EngineAt > at - s_unkept; i--)
+        {
+            if (_calls[i].Sumber == sender && _calls[i].Outcome == "accepted" && _calls[i].EngineAt <= at)
+            {
+                _calls[i] = _calls[i] with { AcceptedButAnswerLost = true };
+            }
+        }
+    }
+
     public LedgerCounts Counts() => new(
         _bookings.Count, _tasks.Count, _cancelled.Count, _refusals.Count, _calls.Count, new Dictionary<string, SenderCounts>(_senders, StringComparer.Ordinal));
 

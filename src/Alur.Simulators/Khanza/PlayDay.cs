@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Globalization;
+using Alur.MariaDb;
 
 namespace Alur.Simulators.Khanza;
 
@@ -9,6 +11,8 @@ namespace Alur.Simulators.Khanza;
 public sealed class PlayDay(HospitalDay day, HospitalClock clock, DbDataSource database, KhanzaLedger ledger, DesktopOptions? desktop) : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan DatabaseComesBack = TimeSpan.FromMinutes(1);
 
     // The clerk waits one hospital minute and tries again, for as long as the hospital is open and half an hour longer.
     private static readonly TimeSpan ClerkWaits = TimeSpan.FromMinutes(1);
@@ -63,19 +67,64 @@ public sealed class PlayDay(HospitalDay day, HospitalClock clock, DbDataSource d
         await Write(before, masters: true, ct);
     }
 
+    // A database that goes away is waited for. Whether the last commit went through is asked of the database itself.
     private async Task Write(List<DayStep> steps, bool masters, CancellationToken ct)
+    {
+        var giveUp = DateTimeOffset.UtcNow + DatabaseComesBack;
+        var tried = new List<DateTimeOffset>();
+        while (true)
+        {
+            try
+            {
+                await WriteOnce(steps, masters, tried, ct);
+                break;
+            }
+            catch (MariaDbException e) when (e.IsConnectionLost && DateTimeOffset.UtcNow < giveUp)
+            {
+                await Task.Delay(Tick * 4, ct);
+            }
+        }
+
+        foreach (var step in steps)
+            ledger.Committed(step, tried[^1]);
+        _steps += steps.Count;
+    }
+
+    private async Task WriteOnce(List<DayStep> steps, bool masters, List<DateTimeOffset> tried, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        if (tried.Count > 0 && await IsDone(transaction, _steps + steps.Count, ct))
+            return;
         if (masters)
             await WriteMasters.Run(transaction, day, ct);
         foreach (var step in steps)
             await WriteStep.Run(transaction, step, ct);
-        var real = DateTimeOffset.UtcNow;
+        await Note(transaction, _steps + steps.Count, ct);
+        tried.Add(DateTimeOffset.UtcNow);
         await transaction.CommitAsync(ct);
-        foreach (var step in steps)
-            ledger.Committed(step, real);
-        _steps += steps.Count;
+    }
+
+    private static async Task<bool> IsDone(DbTransaction transaction, int steps, CancellationToken ct)
+    {
+        await using var command = Command(transaction, "select count(*) from simulator_progress where steps = @steps", steps);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture) > 0;
+    }
+
+    private static async Task Note(DbTransaction transaction, int steps, CancellationToken ct)
+    {
+        await using var command = Command(transaction, "insert into simulator_progress (steps) values (@steps)", steps);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static DbCommand Command(DbTransaction transaction, string sql, int steps)
+    {
+        var command = transaction.Connection!.CreateCommand();
+        (command.Transaction, command.CommandText) = (transaction, sql);
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = ("@steps", steps);
+        command.Parameters.Add(parameter);
+        return command;
     }
 
     // The desktop adds a booking only where both clinic and doctor are mapped; the emergency unit has no queue.

@@ -226,3 +226,9 @@ create table bridging_sep (
     key (no_rawat),
     constraint bridging_sep_reg_periksa foreign key (no_rawat) references reg_periksa (no_rawat) on delete cascade on update cascade
 ) engine = InnoDB default charset = latin1;
+
+-- Not Khanza's: which steps of the day are committed, for a simulated hospital whose database goes away in the middle of a commit.
+create table simulator_progress (
+    steps int(11) not null,
+    primary key (steps)
+) engine = InnoDB default charset = latin1;

@@ -51,6 +51,7 @@ public sealed class AlertSourcesTests
     }
 
     [Fact]
+    [Trait("Failure", "5.15")]
     public async Task Tasks_that_BPJS_had_before_our_first_call_reveal_a_second_sender()
     {
         await using var hospital = await TestHospital.Open(with: ScriptedChannel.Answering(_ => new Delivered(AlreadyThere: true), code: "208"));

@@ -62,6 +62,8 @@ public sealed class BpjsAnswersTests
     };
 
     [Theory, MemberData(nameof(Known))]
+    [Trait("Failure", "5.8")]
+    [Trait("Failure", "5.9")]
     public void A_known_answer_has_its_meaning(string path, string code, string message, string meaning) =>
         Assert.Equal(meaning, BpjsAnswers.Classify(BpjsAnswers.CallOf(path), Said(code, message)).ToString());
 
@@ -93,6 +95,7 @@ public sealed class BpjsAnswersTests
     }
 
     [Theory]
+    [Trait("Failure", "5.19")]
     [InlineData("200", true)]
     [InlineData("208", true)]
     [InlineData("201", false)]

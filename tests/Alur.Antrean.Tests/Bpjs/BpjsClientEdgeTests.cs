@@ -16,6 +16,7 @@ namespace Alur.Antrean.Tests.Bpjs;
 public sealed class BpjsClientEdgeTests
 {
     [Fact]
+    [Trait("Failure", "5.21")]
     public async Task A_certificate_that_does_not_verify_is_never_accepted()
     {
         using var key = RSA.Create(2048);

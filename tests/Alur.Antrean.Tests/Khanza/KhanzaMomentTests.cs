@@ -25,6 +25,7 @@ public sealed class KhanzaMomentTests
         Assert.Equal(expected is null ? null : DateTime.Parse(expected, CultureInfo.InvariantCulture), KhanzaMoment.Parse(text));
 
     [Theory]
+    [Trait("Failure", "5.20")]
     [InlineData("2026-01-20", "08:05:30", "2026-01-20T08:05:30")]
     [InlineData("2026-01-20", "00:00:00", "2026-01-20T00:00:00")]
     [InlineData("0000-00-00", "08:05:30", null)] // an unvalidated prescription: zero date and a meaningless time

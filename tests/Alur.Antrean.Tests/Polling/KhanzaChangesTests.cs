@@ -68,6 +68,7 @@ public sealed class KhanzaChangesTests
     }
 
     [Fact]
+    [Trait("Failure", "5.16")]
     public async Task A_deleted_visit_is_cancelled_and_comes_back_when_it_returns()
     {
         await using var hospital = await TestHospital.Open();
@@ -144,6 +145,7 @@ public sealed class KhanzaChangesTests
     }
 
     [Fact]
+    [Trait("Failure", "5.12")]
     public async Task A_mended_mapping_unblocks_by_itself()
     {
         await using var hospital = await TestHospital.Open();

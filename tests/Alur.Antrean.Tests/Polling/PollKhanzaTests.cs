@@ -131,6 +131,7 @@ public sealed class PollKhanzaTests
     }
 
     [Fact]
+    [Trait("Failure", "5.24")]
     public async Task The_window_reads_by_number_and_finds_bookings_made_under_another_days_number()
     {
         await using var hospital = await TestHospital.Open();
@@ -157,6 +158,7 @@ public sealed class PollKhanzaTests
     }
 
     [Fact]
+    [Trait("Failure", "5.7")]
     public async Task Zero_dates_and_impossible_times_are_not_yet()
     {
         await using var hospital = await TestHospital.Open(new() { ["TaskSources:5:0"] = "resep_obat.penyerahan" });
@@ -174,6 +176,7 @@ public sealed class PollKhanzaTests
     }
 
     [Fact]
+    [Trait("Failure", "5.23")]
     public async Task Text_that_json_cannot_hold_is_taken_out_and_flagged()
     {
         await using var hospital = await TestHospital.Open();

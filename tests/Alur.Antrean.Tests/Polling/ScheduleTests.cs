@@ -8,6 +8,7 @@ public sealed class ScheduleTests
     private static readonly DateOnly Monday = new(2026, 1, 19);
 
     [Theory]
+    [Trait("Failure", "5.3")]
     [InlineData(0, "SENIN")]
     [InlineData(1, "SELASA")]
     [InlineData(2, "RABU")]
@@ -35,6 +36,7 @@ public sealed class ScheduleTests
     public void A_slot_without_hours_is_no_slot() => Assert.Null(Schedule.SlotOf([Slot("SENIN", 0, 0)], Monday, new TimeOnly(0, 0)));
 
     [Fact]
+    [Trait("Failure", "5.3")]
     public void The_weekday_is_that_of_the_visit_not_of_the_day_the_server_started() =>
         Assert.Equal("16:00-18:00", Schedule.SlotOf([Slot("SENIN", 8, 10), Slot("SELASA", 16, 18)], Monday.AddDays(8), new TimeOnly(7, 0))?.Hours);
 

@@ -8,6 +8,9 @@ public sealed class HoldTasksTests
     private const string Visit = "2026/01/20/001234";
 
     [Fact]
+    [Trait("Failure", "5.4")]
+    [Trait("Failure", "5.5")]
+    [Trait("Failure", "5.6")]
     [Trait("Spec", "A-157")]
     public async Task Tasks_must_be_in_order_strictly_later_and_on_the_day()
     {
@@ -157,6 +160,7 @@ public sealed class HoldTasksTests
     }
 
     [Theory]
+    [Trait("Failure", "5.6")]
     [Trait("Spec", "A-159")]
     [InlineData("Asia/Jakarta", "2026-01-20T16:59:59Z", "2026-01-20T17:00:00Z")]
     [InlineData("Asia/Makassar", "2026-01-20T15:59:59Z", "2026-01-20T16:00:00Z")]

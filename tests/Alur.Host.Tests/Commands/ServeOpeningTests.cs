@@ -46,6 +46,7 @@ public sealed class ServeOpeningTests
     }
 
     [Theory]
+    [Trait("Failure", "5.25")]
     [InlineData("644", true)]
     [InlineData("640", true)]
     [InlineData("600", false)]

@@ -52,6 +52,20 @@ public sealed class ControlAndFaultTests
     }
 
     [Fact]
+    public async Task An_answer_given_shortly_before_its_caller_was_killed_is_lost_and_no_other()
+    {
+        await using var bpjs = await Caller.Start();
+        await bpjs.Add("A");
+        using var died = await bpjs.Http.PutAsJsonAsync($"{bpjs.Simulator.Url}/_control/caller-died", new { sender = "bridge", at = DateTimeOffset.UtcNow });
+        await bpjs.Add("B");
+        bpjs.Simulator.CallerDied("bridge", DateTimeOffset.UtcNow.AddMinutes(1));
+        bpjs.Simulator.CallerDied("desktop", DateTimeOffset.UtcNow);
+
+        Assert.Equal(HttpStatusCode.NoContent, died.StatusCode);
+        Assert.Equal([true, false], bpjs.Simulator.Ledger.Calls.Select(c => c.AcceptedButAnswerLost));
+    }
+
+    [Fact]
     public async Task Look_ups_are_no_attempts()
     {
         await using var bpjs = await Caller.Start();
@@ -101,6 +115,16 @@ public sealed class ControlAndFaultTests
         Assert.Equal(first, await Struck(faults));
         Assert.NotEqual(first, await Struck(faults with { Seed = 6 }));
         Assert.InRange(first.Count, 15, 60);
+    }
+
+    [Fact]
+    public void A_heavy_day_has_fifteen_percent_faulty_answers_three_lost_ones_and_three_outages()
+    {
+        var f = BpjsFaults.Heavy(7);
+
+        Assert.Equal(0.15, f.ServerError + f.Html + f.Empty + f.Slow + f.Reset + f.BrokenBase64 + f.TryAgain, 9);
+        Assert.Equal((0.03, 3), (f.AcceptedThenLost, f.Outages.Count));
+        Assert.All(f.Outages, o => Assert.Equal(10, o.Minutes));
     }
 
     [Fact]

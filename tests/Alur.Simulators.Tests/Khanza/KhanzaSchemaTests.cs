@@ -40,7 +40,7 @@ public sealed class KhanzaSchemaTests
     {
         await using var database = await Create();
 
-        Assert.Equal(15, await Count(database, "select count(*) from information_schema.tables where table_schema = database()"));
+        Assert.Equal(16, await Count(database, "select count(*) from information_schema.tables where table_schema = database()"));
         Assert.Equal(0, await Count(database, "select count(*) from information_schema.tables where table_schema = database() and (engine <> 'InnoDB' or table_collation not like 'latin1%')"));
     }
 

@@ -66,6 +66,13 @@ internal sealed class DemoChild
         return _process.HasExited ? 0 : Math.Round(_process.WorkingSet64 / 1048576.0, 1);
     }
 
+    /// <summary>kill -9, and waits until it has gone.</summary>
+    public async Task Kill()
+    {
+        Signal(Pid, "KILL");
+        await _process.WaitForExitAsync();
+    }
+
     /// <summary>Asks it to end, and makes it when it does not.</summary>
     public Task Stop() => Stop(Pid);
 

@@ -8,7 +8,7 @@ namespace Alur.Host.Commands.Demo;
 internal static class DemoCommand
 {
     private static readonly Option<int> Visits = new("--visits") { Description = "Visits of the day", DefaultValueFactory = _ => 400 };
-    private static readonly Option<string> Faults = new("--faults") { Description = "none: BPJS answers always; light: 2 % faulty answers and an outage", DefaultValueFactory = _ => "none" };
+    private static readonly Option<string> Faults = new("--faults") { Description = "none: BPJS answers always; light: 2 % faulty answers and an outage; heavy: 15 %, three outages, lost answers, a restart of Khanza, a killed server", DefaultValueFactory = _ => "none" };
     private static readonly Option<int> Seed = new("--random-seed") { Description = "The same seed gives the same day", DefaultValueFactory = _ => 1 };
     private static readonly Option<bool> Keep = new("--keep") { Description = "Leave servers and data for looking around" };
     private static readonly Option<double> DaySeconds = new("--day-seconds") { Description = "Real length of the day", DefaultValueFactory = _ => 60, Hidden = true };
@@ -19,11 +19,11 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        Faults.CompletionSources.Add("none", "light");
+        Faults.CompletionSources.Add("none", "light", "heavy");
         Faults.Validators.Add(v =>
         {
-            if (v.GetValueOrDefault<string>() is not ("none" or "light"))
-                v.AddError("--faults must be none or light.");
+            if (v.GetValueOrDefault<string>() is not ("none" or "light" or "heavy"))
+                v.AddError("--faults must be none, light or heavy.");
         });
         Visits.Validators.Add(v => Within(v, Visits, 1, 20_000));
         Server.Validators.Add(v =>

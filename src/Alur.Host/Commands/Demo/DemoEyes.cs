@@ -48,6 +48,9 @@ internal sealed class DemoEyes(string server, string apiKey, string bpjs, string
 
     public Task TellFaults(BpjsFaults faults, CancellationToken ct) => Put(_http, bpjs + "/_control/faults", faults, ct);
 
+    /// <summary>The server was killed at this instant, so that it could not keep the last answers.</summary>
+    public Task TellDeath(DateTimeOffset at, CancellationToken ct) => Put(_http, bpjs + "/_control/caller-died", new { sender = "bridge", at }, ct);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<HttpResponseMessage> Ask(string path, CancellationToken ct)

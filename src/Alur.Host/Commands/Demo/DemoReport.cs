@@ -36,6 +36,8 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
         output.WriteLine("Only the hospital's day is compressed; the server's cadences are shortened by configuration:");
         foreach (var (key, value) in configuration.Where(c => !IsSecret(c.Key)))
             output.WriteLine($"  {key} = {value}");
+        if (settings.Faults != "none")
+            output.WriteLine(DirtReport.Faults(settings));
         foreach (var line in DirtReport.Shares(settings.Request))
             output.WriteLine(line);
         output.Flush();

@@ -21,7 +21,12 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
 
     public DayRequest Request => new(Day, Visits, Seed);
 
-    public BpjsFaults BpjsFaults => Faults == "light" ? BpjsFaults.Light(Seed) : BpjsFaults.None;
+    public BpjsFaults BpjsFaults => BpjsFaults.Named(Faults, Seed);
+
+    public bool IsHeavy => Faults == "heavy";
+
+    /// <summary>On a heavy day: when Khanza's database is restarted, and when the server is killed.</summary>
+    public static (TimeOnly Khanza, TimeOnly Server) Disturbances { get; } = (new(9, 30), new(12, 0));
 
     /// <summary>How long to wait after the day without any call at BPJS before giving up.</summary>
     public required TimeSpan Patience { get; init; }
@@ -54,6 +59,15 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
     public Dictionary<string, string> Serve(HospitalClock clock, string bpjsUrl, DemoStage stage)
     {
         var settings = Usual(clock, bpjsUrl, stage);
+        if (IsHeavy)
+        {
+            // Silence is common today; and what a killed server had in hand is taken up again when its leases are over.
+            settings["Antrean:Sites:default:Bpjs:TimeoutSeconds"] = "2";
+            settings["Antrean:Sites:default:Bpjs:ListLagSeconds"] = "2";
+            settings["Delivery:CallTimeout"] = "00:00:03";
+            settings["Delivery:Lease"] = "00:00:09";
+        }
+
         foreach (var (key, value) in ServerSettings)
             settings[key] = value;
         return settings;

@@ -73,6 +73,20 @@ internal sealed class DemoStage : IAsyncDisposable
         return child;
     }
 
+    /// <summary>kill -9 of one process.</summary>
+    public async Task Kill(DemoChild child)
+    {
+        _children.Remove(child);
+        await child.Kill();
+    }
+
+    /// <summary>Stops Khanza's database in order and starts it again; whoever reads or writes it meanwhile is refused.</summary>
+    public async Task RestartKhanza(CancellationToken ct)
+    {
+        await MariaDbServer.Stop(MariaDbOptions, ct);
+        MariaDb = await MariaDbServer.EnsureRunning(MariaDbOptions, ct);
+    }
+
     /// <summary>Everything that runs, in the order in which it may be ended.</summary>
     public IReadOnlyList<int> ProcessIds()
     {

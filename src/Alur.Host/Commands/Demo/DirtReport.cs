@@ -62,5 +62,16 @@ internal static class DirtReport
         yield return line.TrimEnd(';') + ".";
     }
 
+    /// <summary>One line: what goes wrong between the machines.</summary>
+    public static string Faults(DemoSettings settings)
+    {
+        var f = settings.BpjsFaults;
+        var faulty = f.ServerError + f.Html + f.Empty + f.Slow + f.Reset + f.BrokenBase64 + f.TryAgain;
+        var (khanza, server) = DemoSettings.Disturbances;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"Faults {settings.Faults}: {faulty * 100:0.#} % faulty answers; {f.AcceptedThenLost * 100:0.#} % of calls accepted without an answer; BPJS down at {string.Join(", ", f.Outages.Select(o => o.From.ToString("HH:mm", CultureInfo.InvariantCulture)))} for 10 minutes")
+            + (settings.IsHeavy ? string.Create(CultureInfo.InvariantCulture, $"; Khanza's database restarted at {khanza:HH:mm}; the server killed at {server:HH:mm} and started again.") : ".");
+    }
+
     private static string Percent(string name, double share) => string.Create(CultureInfo.InvariantCulture, $"{name} {share * 100:0.#}");
 }

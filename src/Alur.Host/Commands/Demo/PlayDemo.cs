@@ -28,6 +28,9 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
     private DemoChild _server = null!;
     private DemoEyes? _eyes;
     private HospitalClock _clock = null!;
+    private Dictionary<string, string> _configuration = [];
+    private OwnCounts? _lastOwn;
+    private volatile bool _disturbed;
 
     /// <summary>Address of the server, for looking around.</summary>
     public string ServerUrl { get; private set; } = "";
@@ -65,9 +68,9 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
         _clock = settings.Clock(DateTimeOffset.UtcNow.AddSeconds(6));
         using (var http = new HttpClient())
             await DemoEyes.TellTime(http, bpjsUrl, _clock.Start, 0, ct);
-        var configuration = settings.Serve(_clock, bpjsUrl, stage);
-        announce(configuration);
-        _server = stage.Start("server", configuration, "serve");
+        _configuration = settings.Serve(_clock, bpjsUrl, stage);
+        announce(_configuration);
+        _server = stage.Start("server", _configuration, "serve");
         var hospital = StartHospital(bpjsUrl);
         ServerUrl = await _server.Says("Listening: ", StartPatience, ct);
         ApiKey = await MakeApiKey(ct);
@@ -99,6 +102,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
         while (DateTimeOffset.UtcNow < _clock.Anchor)
             await Task.Delay(Math.Max(1, (int)Math.Min(50, (_clock.Anchor - DateTimeOffset.UtcNow).TotalMilliseconds)), ct);
         await _eyes!.TellTime(_clock, over: false, ct);
+        var disturbances = settings.IsHeavy ? Disturb(ct) : Task.CompletedTask;
         while (DateTimeOffset.UtcNow < _clock.RealEnd)
         {
             show(await Moment(over: false, ct));
@@ -107,6 +111,28 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
         }
 
         await _eyes!.TellTime(_clock, over: true, ct);
+        await disturbances;
+    }
+
+    // Beside the day, which goes on: patients do not wait for servers.
+    private async Task Disturb(CancellationToken ct)
+    {
+        await Until(DemoSettings.Disturbances.Khanza, ct);
+        await stage.RestartKhanza(ct);
+        await Until(DemoSettings.Disturbances.Server, ct);
+        _disturbed = true;
+        await stage.Kill(_server);
+        await _eyes!.TellDeath(DateTimeOffset.UtcNow, ct);
+        // The same address as before, so that whoever asks it need not be told.
+        _server = stage.Start("server-again", new Dictionary<string, string>(_configuration) { ["Urls"] = ServerUrl }, "serve");
+        await _server.Says("Listening: ", StartPatience, ct);
+        _disturbed = false;
+    }
+
+    private async Task Until(TimeOnly time, CancellationToken ct)
+    {
+        while (TimeOnly.FromDateTime(_clock.Now.DateTime) < time)
+            await Task.Delay(20, ct);
     }
 
     // The day is over; what is on its way may still arrive, on a slow machine for a while. Given up when nothing moved for as long as
@@ -136,13 +162,26 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
 
     private async Task<DemoMoment> Moment(bool over, CancellationToken ct)
     {
-        foreach (var child in stage.Children)
+        foreach (var child in stage.Children.ToList())
             child.ThrowIfEnded();
         var progress = await _eyes!.Progress(ct);
         if (progress.Error is { } error)
             throw new Refusal(CommandLine.Failed, "HOSPITAL_BROKE_OFF", [$"The hospital's day broke off: {error}"]);
         var bpjs = await _eyes!.BpjsCounts(ct);
-        return new(progress, await _eyes!.Own(ct), bpjs.BySender.Where(s => s.Key != "desktop").Sum(s => s.Value.Attempts), over);
+        return new(progress, await LatestOwn(ct), bpjs.BySender.Where(s => s.Key != "desktop").Sum(s => s.Value.Attempts), over);
+    }
+
+    // While the server is away its last counts stand.
+    private async Task<OwnCounts> LatestOwn(CancellationToken ct)
+    {
+        try
+        {
+            return _lastOwn = await _eyes!.Own(ct);
+        }
+        catch (HttpRequestException) when (_disturbed && _lastOwn is not null)
+        {
+            return _lastOwn;
+        }
     }
 
     private async Task<DemoOutcome> Outcome(DateTimeOffset until, CancellationToken ct)

@@ -1,0 +1,57 @@
+using Alur.Simulators.Bpjs;
+
+namespace Alur.Antrean.Tests.Reconcile;
+
+public sealed class FindUnansweredTests
+{
+    private const string Visit = "2026/01/20/001234";
+
+    [Fact]
+    [Trait("Failure", "5.16")]
+    public async Task What_BPJS_took_without_an_answer_is_found_when_its_visit_was_cancelled_before_the_next_try()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register(Visit);
+        await hospital.Folder(Visit, sent: "08:00:00");
+        await hospital.Poll();
+        await hospital.Build();
+        await hospital.Deliver();
+        await hospital.Build();
+        hospital.Bpjs.SetFaults(new BpjsFaults { AcceptedThenLost = 1, SlowSeconds = 0 });
+        await hospital.Deliver();
+        await hospital.Khanza.Execute("update reg_periksa set stts = 'Batal'");
+        await hospital.Poll();
+        Assert.Equal("1 SENT_BPJS, 3 cancelled CANCELLED_IN_KHANZA", await hospital.Standing(Visit));
+
+        hospital.Bpjs.SetFaults(BpjsFaults.None);
+        Assert.Equal(1, await hospital.Reconcile());
+
+        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS", await hospital.Standing(Visit));
+        Assert.Equal(["3 True"], await hospital.Column("select task, already_there from antrean.tasks where visit_id = $1 and task = '3'", Visit));
+        Assert.Equal(0, await hospital.Reconcile());
+    }
+
+    [Fact]
+    public async Task A_registration_without_an_answer_is_found_too_and_what_BPJS_never_took_stays_cancelled()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register(Visit);
+        await hospital.Poll();
+        await hospital.Build();
+        hospital.Bpjs.SetFaults(new BpjsFaults { AcceptedThenLost = 1, SlowSeconds = 0 });
+        await hospital.Deliver();
+        await hospital.Register("2026/01/20/000002");
+        await hospital.Poll();
+        await hospital.Build();
+        hospital.Bpjs.SetFaults(new BpjsFaults { Reset = 1 });
+        await hospital.Deliver();
+        await hospital.Khanza.Execute("update reg_periksa set stts = 'Batal'");
+        await hospital.Poll();
+
+        hospital.Bpjs.SetFaults(BpjsFaults.None);
+        await hospital.Reconcile();
+
+        Assert.Equal("1 SENT_BPJS", await hospital.Standing(Visit));
+        Assert.Equal("1 cancelled CANCELLED_IN_KHANZA", await hospital.Standing("2026/01/20/000002"));
+    }
+}
