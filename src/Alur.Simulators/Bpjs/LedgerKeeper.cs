@@ -3,6 +3,9 @@ namespace Alur.Simulators.Bpjs;
 /// <summary>Writes the ledger; guarded by the book's lock. Counts are kept as they grow, never counted.</summary>
 internal sealed class LedgerKeeper
 {
+    /// <summary>What the sender was answered within this time before its death it could not keep.</summary>
+    private static readonly TimeSpan s_unkept = TimeSpan.FromSeconds(2);
+
     private readonly List<BookingEntry> _bookings = [];
     private readonly List<TaskEntry> _tasks = [];
     private readonly List<CancelEntry> _cancelled = [];
@@ -47,9 +50,6 @@ internal sealed class LedgerKeeper
         Record(call, now, "fault", duplicate: false, answerLost: false);
         Count(call, c => c with { Faults = c.Faults + 1 });
     }
-
-    /// <summary>What the sender was answered within this time before its death it could not keep.</summary>
-    private static readonly TimeSpan s_unkept = TimeSpan.FromSeconds(2);
 
     public void CallerDied(string sender, DateTimeOffset at)
     {

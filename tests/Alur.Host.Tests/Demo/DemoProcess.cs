@@ -41,7 +41,7 @@ internal sealed class DemoProcess : IAsyncDisposable
 
     public static DemoProcess Start(string root, params string[] options)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Alur.Host.dll"), "demo", "--day-seconds", "6", .. options])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Alur.Host.dll"), "demo", .. options.Contains("--day-seconds") ? Array.Empty<string>() : ["--day-seconds", "6"], .. options])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
