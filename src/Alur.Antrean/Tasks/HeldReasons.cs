@@ -35,7 +35,8 @@ public static class HeldReasons
         new("TIME_IN_FUTURE", "Waktu task masih di masa depan.", "The moment lies in the future.", Nobody),
         new("NEW_PATIENT_NEEDS_ADMISSION_TASKS", "Pasien baru: task 1 dan 2 belum ada sumbernya.", "A new patient needs tasks 1 and 2 first, which have no source.", Administrator),
         new("CLINIC_EXCLUDED", "Poliklinik ini dikecualikan dari pengiriman.", "The clinic is excluded by configuration.", Administrator),
-        new("OUTSIDE_SEND_FROM", "Kunjungan sebelum SendFrom, atau hari pendaftarannya sudah lewat.", "The visit began before SendFrom, or its day to register is over.", NotAnyMore),
+        new("OUTSIDE_SEND_FROM", "Kunjungan dimulai sebelum SendFrom, atau harinya sudah lewat: BPJS hanya menerima pendaftaran untuk hari ini atau sesudahnya.",
+            "The visit began before SendFrom, or its day is over: BPJS takes registrations only for today or later.", NotAnyMore),
         new("OBSERVE_MODE", "Mode observe: dihitung, tidak dikirim.", "Observe mode: computed, not sent.", Administrator),
     ];
 }

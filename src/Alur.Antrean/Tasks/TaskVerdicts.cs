@@ -6,7 +6,7 @@ namespace Alur.Antrean.Tasks;
 /// <item>cancelled: the visit was cancelled or is gone, or the moment is no longer there;</item>
 /// <item>VISIT_NOT_READ, CLINIC_EXCLUDED, the visit's first blocked reason when its time cannot be read (TIME_UNREADABLE and others), OUTSIDE_SEND_FROM (began before the site's start; REGISTER also: the day is over);</item>
 /// <item>REGISTER only: the visit's first blocked reason; REGISTER_NOT_SENT while the hospital's desktop has yet to register it;</item>
-/// <item>REGISTER_NOT_SENT, NEW_PATIENT_NEEDS_ADMISSION_TASKS, TIME_WRONG_DAY (at the hospital or in Jakarta, where BPJS counts);</item>
+/// <item>OUTSIDE_SEND_FROM (its REGISTER is held so: nobody can mend that), REGISTER_NOT_SENT, NEW_PATIENT_NEEDS_ADMISSION_TASKS, TIME_WRONG_DAY (at the hospital or in Jakarta, where BPJS counts);</item>
 /// <item>PREDECESSOR_FAILED, PREDECESSOR_MISSING (absent or itself held), TIME_NOT_LATER (than all before), TIME_IN_FUTURE;</item>
 /// <item>OBSERVE_MODE, also for tasks that the catalogue does not send. In observe mode no day is over, no start is in force and REGISTER
 /// counts as sent for what follows it (the desktop's too: BPJS is not asked), so that the list shows what sending would do.</item>
@@ -59,6 +59,7 @@ internal static class TaskVerdicts
                    coalesce(bool_or(f.in_chain and f.status = 'FAILED_BPJS') over earlier, false) as behind_failed,
                    coalesce(bool_or(f.task = '1' and (f.status = 'SENT_BPJS'
                        or (f.observes and f.status = 'DRAFT' and f.outside is null and f.cancelled is null))) over visit, false) as registered,
+                   coalesce(bool_or(f.task = '1' and f.status = 'DRAFT' and f.outside = 'OUTSIDE_SEND_FROM') over visit, false) as too_late,
                    coalesce(bool_or(f.task = 'A2' and f.status = 'SENT_BPJS') over visit, false) as admitted
             from facts f
             window visit as (partition by f.visit_id),
@@ -69,7 +70,7 @@ internal static class TaskVerdicts
                        when t.status <> 'DRAFT' or t.cancelled is not null then null
                        when t.outside is not null then t.outside
                        when t.task = '1' then null
-                       when not t.registered then 'REGISTER_NOT_SENT'
+                       when not t.registered then case when t.too_late then 'OUTSIDE_SEND_FROM' else 'REGISTER_NOT_SENT' end
                        when t.in_chain and t.new_patient and not t.admitted then 'NEW_PATIENT_NEEDS_ADMISSION_TASKS'
                        when t.wrong_day then 'TIME_WRONG_DAY'
                    end as reason,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alur.Antrean.Tasks;
 
 namespace Alur.Antrean.Tests.Tasks;
 
@@ -123,6 +124,21 @@ public sealed class HoldTasksTests
 
         Assert.Equal("1 held OUTSIDE_SEND_FROM", await hospital.Standing("2026/01/20/000002"));
         Assert.Equal(["CANCELLED"], await hospital.Column("select status from antrean.bpjs_antrean_queue"));
+    }
+
+    [Fact]
+    public async Task The_tasks_of_a_visit_that_cannot_be_registered_any_more_say_so_and_blame_nobody()
+    {
+        await using var hospital = await TestHospital.Open(new() { ["SendFrom"] = "2026-01-20T00:00:00" });
+        await hospital.FullVisit(Visit);
+        await hospital.Poll();
+        hospital.Clock.Now = new(2026, 1, 21, 8, 0, 0, TimeSpan.FromHours(7));
+        await hospital.Build();
+
+        Assert.Equal("1 held OUTSIDE_SEND_FROM, 3 held OUTSIDE_SEND_FROM, 4 held OUTSIDE_SEND_FROM, 5 held OUTSIDE_SEND_FROM", await hospital.Standing(Visit));
+        var reason = Assert.Single(HeldReasons.All, r => r.Code == "OUTSIDE_SEND_FROM");
+        Assert.Contains("before SendFrom", reason.English, StringComparison.Ordinal);
+        Assert.Contains("its day is over", reason.English, StringComparison.Ordinal);
     }
 
     [Theory]
