@@ -59,7 +59,7 @@ internal sealed partial class BpjsDeliveryChannel(
         // Pausing for it again and again would stop everybody for what is wrong with one.
         if (outcome is NotYet && DeniedAlone.Forbids(reply) && deniedAlone is not null && await deniedAlone.Was(job, ct))
             outcome = new Rejected($"DENIED_ALONE: {BpjsExchange.Said(reply, patient)}, again, while BPJS accepted others: it is about what this request says");
-        Tell(outcome, job, reply);
+        Tell(outcome, job, call, reply);
         if ((outcome is Delivered && call.Endpoint == "antrean/add") || meaning == AnswerMeaning.BookingUnknown)
             hints?.Hint(site); // its tasks may be queued now, or it may have to be registered again
         return new(outcome, BpjsExchange.Of(call.Body, reply, listed, patient));
@@ -78,7 +78,8 @@ internal sealed partial class BpjsDeliveryChannel(
         };
     }
 
-    private static string WhyPaused(AnswerMeaning meaning, BpjsReply reply, string said, string site)
+    /// <summary>What is wrong when BPJS refuses all of us, and what to do.</summary>
+    internal static string WhyPaused(AnswerMeaning meaning, BpjsReply reply, string said, string site)
     {
         if (meaning == AnswerMeaning.WrongAddress)
         {
@@ -124,7 +125,7 @@ internal sealed partial class BpjsDeliveryChannel(
     private static string Wib(DateTimeOffset? moment) =>
         moment?.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd HH:mm:ss 'WIB'", CultureInfo.InvariantCulture) ?? "an unreadable time";
 
-    private void Tell(DeliveryOutcome outcome, DeliveryJob job, BpjsReply reply)
+    private void Tell(DeliveryOutcome outcome, DeliveryJob job, BpjsJob call, BpjsReply reply)
     {
         if (outcome is Delivered)
         {
@@ -132,15 +133,26 @@ internal sealed partial class BpjsDeliveryChannel(
         }
         else
         {
-            LogNotDelivered(job.Key, job.Step, reply.HttpCode, reply.Code, outcome.GetType().Name);
+            LogNotDelivered(job.Key, call.Label, Answer(reply), Sentence(outcome));
         }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Success: {VisitId} sent to BPJS (code: {Code})")]
     private partial void LogSuccess(string visitId, string? code);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Not sent: {VisitId} step {Step} (HTTP {HttpCode}, code {Code}): {Outcome}")]
-    private partial void LogNotDelivered(string visitId, int step, int? httpCode, string? code, string outcome);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not sent: {Task} of {VisitId} ({Answer}). {Outcome}")]
+    private partial void LogNotDelivered(string visitId, string task, string answer, string outcome);
+
+    private static string Answer(BpjsReply reply) =>
+        reply.HttpCode is null ? "no answer" : reply.Code is null ? $"HTTP {reply.HttpCode}" : $"HTTP {reply.HttpCode}, code {reply.Code}";
+
+    private static string Sentence(DeliveryOutcome outcome) => outcome switch
+    {
+        NotYet { PauseChannel: true } => "Sending rests; this goes out by itself once BPJS accepts us again.",
+        RetryLater { IsOutage: true } => "BPJS does not answer as it should; this is tried again by itself.",
+        NotYet or RetryLater => "It is tried again by itself.",
+        _ => "BPJS refuses it; it waits among the failures until somebody mends it.",
+    };
 
     [GeneratedRegex("(?<=[a-z])[A-Z]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WordStart();

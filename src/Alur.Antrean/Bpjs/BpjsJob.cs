@@ -11,6 +11,21 @@ namespace Alur.Antrean.Bpjs;
 /// <param name="Waktu">The moment told, from the body's epoch milliseconds; null for bookings.</param>
 internal sealed record BpjsJob(string Endpoint, string Body, string? Kodebooking, int? TaskId, DateTimeOffset? Waktu)
 {
+    /// <summary>What people call it, as in the task catalogue: REGISTER, CHECKIN and so on.</summary>
+    public string Label => (Endpoint, TaskId) switch
+    {
+        ("antrean/add", _) => "REGISTER",
+        ("antrean/batal", _) => "CANCEL",
+        (_, 1) => "ADMISSION_WAIT",
+        (_, 2) => "ADMISSION_SERVICE",
+        (_, 3) => "CHECKIN",
+        (_, 4) => "START",
+        (_, 5) => "FINISH",
+        (_, 6) => "PHARMACY_START",
+        (_, 7) => "PHARMACY_FINISH",
+        _ => TaskId is { } other ? $"{Endpoint} {other}" : Endpoint,
+    };
+
     public static bool TryRead(string payload, [NotNullWhen(true)] out BpjsJob? job)
     {
         job = null;

@@ -1,5 +1,6 @@
 using Alur.Antrean.Bpjs;
 using Alur.Antrean.Sites;
+using Alur.Platform.Leases;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -69,10 +70,21 @@ internal sealed class ReconcileRegistrations(
             var reply = await client.Value.PendaftaranTanggal(day, ct);
             var meaning = BpjsAnswers.Classify(BpjsCall.List, reply);
             if (BpjsAnswers.ActionFor(meaning) != AnswerAction.Success)
-                throw new BpjsUnreadableException($"BPJS did not list the registrations of {day:yyyy-MM-dd}: {meaning} ({reply.HttpCode}, {reply.Code}).");
+                throw new BpjsUnreadableException($"BPJS did not list the registrations of {day:yyyy-MM-dd}. {Why(meaning, reply, siteCode)}");
             found += await Mark(site, day, [.. BpjsLists.Bookings(reply.Response).Select(b => b.Kodebooking)], ct);
         }
         return found + await unanswered.Run(site, client.Value, ct);
+    }
+
+    private static string Why(AnswerMeaning meaning, BpjsReply reply, string site)
+    {
+        var said = BpjsExchange.Said(reply, patient: null);
+        return BpjsAnswers.ActionFor(meaning) switch
+        {
+            AnswerAction.Pause => BpjsDeliveryChannel.WhyPaused(meaning, reply, said, site),
+            AnswerAction.RetryOutage => $"BPJS does not answer as it should ({said}). Nothing is lost; if it lasts, check this machine's way to the internet with: ./alur doctor",
+            _ => $"It answered: {said}",
+        };
     }
 
     private async Task<bool> IsQuiet(Site site, CancellationToken ct)
@@ -110,4 +122,4 @@ internal sealed class ReconcileRegistrations(
 }
 
 /// <summary>BPJS answered a look-up with something that is no list.</summary>
-internal sealed class BpjsUnreadableException(string message) : Exception(message);
+internal sealed class BpjsUnreadableException(string message) : Exception(message), ISpeaksForItself;

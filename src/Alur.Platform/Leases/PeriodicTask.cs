@@ -49,7 +49,7 @@ public sealed partial class PeriodicTask(
             }
             catch (Exception ex)
             {
-                if (!_failing) LogFailed(name, SpeaksForItself(ex) ? null : ex, ex.Message);
+                if (!_failing) LogFailed(name, SpeaksForItself(ex) ? null : ex, ex.Message.TrimEnd('.'));
                 _failing = true;
                 heeds = false; // a hint would turn what fails at once into a busy loop
             }
@@ -61,7 +61,7 @@ public sealed partial class PeriodicTask(
     }
 
     // What another database says (a wrong password, no such column) needs no stack trace, nor does ours being away.
-    private static bool SpeaksForItself(Exception ex) => ex is NpgsqlException ours ? ours.IsTransient : ex is DbException or DiskFullException;
+    private static bool SpeaksForItself(Exception ex) => ex is NpgsqlException ours ? ours.IsTransient : ex is DbException or DiskFullException or ISpeaksForItself;
 
     private async Task<LeaseGrant?> Take(LeaseGrant? held, CancellationToken ct) =>
         held is not null && await leases.Renew(held, _running, ct) ? held : await leases.TryTake(name, _holder, _running, ct);
@@ -118,6 +118,9 @@ public sealed partial class PeriodicTask(
     [LoggerMessage(Level = LogLevel.Error, Message = "{Task} failed ({Reason}); it is tried again, and this line appears once until it succeeds.")]
     private partial void LogFailed(string task, Exception? ex, string reason);
 }
+
+/// <summary>An exception whose message already tells a person what to do: it is logged without a stack trace.</summary>
+public interface ISpeaksForItself;
 
 /// <summary>Adds periodic tasks to a host.</summary>
 public static class PeriodicTaskSetup

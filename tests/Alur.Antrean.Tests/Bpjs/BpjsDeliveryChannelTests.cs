@@ -60,7 +60,7 @@ public sealed class BpjsDeliveryChannelTests
         await Deliver(BpjsStandIn.OptionsFor(bpjs.Simulator), BpjsStandIn.Job(Code, 4, BpjsStandIn.At(8, 0)), log);
 
         Assert.Equal(
-            [$"Success: {Code} sent to BPJS (code: 200)", $"Not sent: {Code} step 40 (HTTP 200, code 201): Rejected"],
+            [$"Success: {Code} sent to BPJS (code: 200)", $"Not sent: START of {Code} (HTTP 200, code 201). BPJS refuses it; it waits among the failures until somebody mends it."],
             log.Lines);
     }
 

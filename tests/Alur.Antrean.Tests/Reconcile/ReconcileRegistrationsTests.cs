@@ -1,6 +1,7 @@
 using Alur.Antrean.Bpjs;
 using Alur.Antrean.Reconcile;
 using Alur.Platform.Delivery;
+using Alur.Platform.Leases;
 using Alur.Simulators.Bpjs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -148,8 +149,23 @@ public sealed class ReconcileRegistrationsTests
         await hospital.Poll();
         hospital.Bpjs.SetFaults(new BpjsFaults { Html = 1 });
 
-        await Assert.ThrowsAsync<BpjsUnreadableException>(hospital.Reconcile);
+        var failure = await Assert.ThrowsAsync<BpjsUnreadableException>(hospital.Reconcile);
+        Assert.StartsWith("BPJS did not list the registrations of 2026-01-20. BPJS does not answer as it should (", failure.Message, StringComparison.Ordinal);
+        Assert.IsType<ISpeaksForItself>(failure, exactMatch: false); // logged without a stack trace
         Assert.Equal("1 held REGISTER_NOT_SENT", await hospital.Standing(Visit));
+    }
+
+    [Fact]
+    public async Task Refused_credentials_are_told_with_the_keys_to_check()
+    {
+        await using var hospital = await TestHospital.Open(new() { ["Bpjs:SecretKey"] = "wrong" });
+        await hospital.Register(Visit, payer: "BPJ");
+        await hospital.Poll();
+
+        var failure = await Assert.ThrowsAsync<BpjsUnreadableException>(hospital.Reconcile);
+
+        Assert.Contains("BPJS refuses our credentials or our clock", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("check ConsId, SecretKey and UserKey under Antrean:Sites:default:Bpjs", failure.Message, StringComparison.Ordinal);
     }
 
     private static async Task DesktopRegisters(TestHospital hospital, string visit)
