@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Site {Site}: visits that began before {Before:yyyy-MM-dd HH:mm} are looked up at BPJS before anything of them is sent")]
     public static partial void LooksUp(this ILogger log, string site, DateTimeOffset before);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Site {Site} has Mode send, but nothing is sent. Not configured: {Missing}")]
+    public static partial void NothingSent(this ILogger log, string site, string missing);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Count} tasks of {Site} failed because the result of their call could not be stored")]
     public static partial void Unsettled(this ILogger log, string site, int count);
 }

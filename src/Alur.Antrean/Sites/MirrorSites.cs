@@ -20,6 +20,8 @@ internal sealed class MirrorSites(SiteDirectory sites, BuildQueue build, ILogger
                 log.LooksUp(site.Code, TimeZoneInfo.ConvertTime(before, site.Zone));
             if (SiteDirectory.CannotPoll(site.Code, site.Options) is { } reason)
                 log.NotPolled(site.Code, reason);
+            if (site.Options.Mode == "send" && site.Options.Bpjs.Missing() is { Count: > 0 } missing)
+                log.NothingSent(site.Code, string.Join(", ", missing.Select(key => $"Antrean:Sites:{site.Code}:Bpjs:{key}")));
         }
     }
 

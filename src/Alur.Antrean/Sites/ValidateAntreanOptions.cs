@@ -61,9 +61,16 @@ internal sealed partial class ValidateAntreanOptions(IConfiguration configuratio
             yield return $"{at}:SendFrom is required when Mode is send";
         if (site.Mode == "send" && site.Profile is null)
             yield return $"{at}:Profile is required when Mode is send; choose one of {string.Join(", ", TaskProfiles.Names)}";
+        if (site.Mode == "send" && (site.SendFrom is null || site.Profile is null))
+            yield return Advice(at, site);
         if (site.Profile is not null && !TaskProfiles.Names.Contains(site.Profile, StringComparer.Ordinal))
             yield return $"{at}:Profile must be one of {string.Join(", ", TaskProfiles.Names)}, but is '{site.Profile}'";
     }
+
+    // Somebody switches sending on for the first time: what has a default, or only stops the sending later, is worth a look now.
+    private static string Advice(string at, SiteOptions site) =>
+        $"{at}:Mode is send: check as well that OnSiteJkn ({site.OnSiteJkn}) is right: desktop where Khanza's own screen registers on-site BPJS patients, bridge where nobody does; "
+        + (site.Bpjs.Missing() is { Count: > 0 } missing ? $"and give Bpjs:{string.Join(", Bpjs:", missing)}, without which nothing is sent" : "the keys of Bpjs are there");
 
     private static IEnumerable<string> Sources(string at, SiteOptions site)
     {

@@ -3,6 +3,7 @@ using Alur.Antrean.Sites;
 using Alur.Host.Commands.Demo;
 using Alur.Host.Startup;
 using Alur.Platform.Alerts;
+using Alur.Platform.Delivery;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -20,21 +21,29 @@ internal static class ServeCommand
 
     private static async Task<int> Run(ParseResult parsed, CancellationToken ct)
     {
+        await Serve(parsed, ct);
+        await Console.Out.WriteLineAsync("Stopped. Nothing is lost: what is not sent yet goes out after the next start.");
+        return CommandLine.Succeeded;
+    }
+
+    private static async Task Serve(ParseResult parsed, CancellationToken ct)
+    {
         await using var app = Build(parsed);
         app.Services.GetService<IStartupValidator>()?.Validate();
         await using var database = await DatabaseSession.Open(app.Configuration, asHost: true, ct);
         await using var closedFirst = app; // its connections end before the database does
         await Console.Out.WriteLineAsync($"Data: {database.Place}");
-        await Opening.Tell(Console.Out, HostSettings.FileInUse(parsed), app.Services.GetRequiredService<IOptions<AntreanOptions>>().Value);
+        var antrean = app.Services.GetRequiredService<IOptions<AntreanOptions>>().Value;
+        await Opening.Tell(Console.Out, HostSettings.FileInUse(parsed), antrean);
         ListenAddresses.Check(app.Configuration);
         app.Configuration["ConnectionStrings:Alur"] = database.App;
         await PrepareDatabase.Run(database, app.Services.GetRequiredService<NpgsqlDataSource>(), ct);
         app.Services.GetRequiredService<KeepCluster>().Watch(database);
         app.Services.GetRequiredService<DiskGuard>().Watch(database.Directory);
         await app.StartAsync(ct);
+        await Opening.TellPauses(Console.Out, await app.Services.GetRequiredService<DeliveryQueue>().Paused(ct), antrean, app.Urls.FirstOrDefault() ?? HostSettings.DefaultUrl);
         await Console.Out.WriteLineAsync($"Listening: {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync(ct);
-        return CommandLine.Succeeded;
     }
 
     private static WebApplication Build(ParseResult parsed)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Alur.Antrean.Sites;
+using Alur.Platform.Delivery;
 
 namespace Alur.Host.Startup;
 
@@ -18,10 +20,29 @@ internal static class Opening
         foreach (var (code, site) in antrean.Sites.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
             var name = site.Name is { Length: > 0 } given && given != code ? $" ({given})" : "";
-            var mode = site.Mode == "send" ? $"sends to {site.Bpjs.BaseUrl} from {site.SendFrom}" : "observes, nothing is sent";
-            await console.WriteLineAsync($"Site {code}{name}: {mode}; {Khanza(site.Khanza)}");
+            await console.WriteLineAsync($"Site {code}{name}: {Sending(code, site)}; {Khanza(site.Khanza)}");
         }
     }
+
+    /// <summary>For every hospital whose sending rests although it is configured: until when, why, and how to go on at once.</summary>
+    public static async Task TellPauses(TextWriter console, IReadOnlyList<PausedChannel> paused, AntreanOptions antrean, string address)
+    {
+        foreach (var (code, site) in antrean.Sites.OrderBy(s => s.Key, StringComparer.Ordinal).Where(s => s.Value.Mode == "send" && s.Value.Bpjs.Missing().Count == 0))
+        {
+            if (paused.FirstOrDefault(p => p.Name == $"bpjs:{code}") is { } pause)
+            {
+                var until = pause.Until is { } end ? string.Create(CultureInfo.InvariantCulture, $"until {TimeZoneInfo.ConvertTimeBySystemTimeZoneId(end, site.Zone):yyyy-MM-dd HH:mm:ss zzz}") : "until somebody resumes it";
+                await console.WriteLineAsync($"Site {code}: sending is paused {until}. Reason: {pause.Reason}");
+                await console.WriteLineAsync($"To resume it now: curl -X POST -H 'X-Api-Key: KEY' {address}/api/antrean/channels/{code}/resume");
+            }
+        }
+    }
+
+    private static string Sending(string code, SiteOptions site) =>
+        site.Mode != "send" ? "observes, nothing is sent"
+        : site.Bpjs.Missing() is { Count: > 0 } missing
+            ? $"Mode is send, but nothing is sent: {string.Join(", ", missing.Select(key => $"Antrean:Sites:{code}:Bpjs:{key}"))} not configured"
+        : $"sends to {site.Bpjs.BaseUrl} from {site.SendFrom}, on-site BPJS patients are registered by {(site.OnSiteJkn == "bridge" ? "this server" : "Khanza's own screen")} (OnSiteJkn {site.OnSiteJkn})";
 
     private static string Khanza(KhanzaOptions khanza) =>
         khanza.Missing() is { Count: > 0 } missing ? $"Khanza is not read, as its {string.Join(", ", missing)} are not configured"

@@ -32,6 +32,10 @@ internal static class ChannelRows
         where name = $1 and (paused_until is null or paused_until <= now())
         """;
 
+    private const string ReadPauses = """
+        select name, nullif(paused_until, 'infinity'), coalesce(paused_reason, '') from delivery.channels where paused_until > now() order by name
+        """;
+
     private const string ResumeChannel = "update delivery.channels set paused_until = null, paused_reason = null where name = $1";
 
     public static async Task Ensure(
@@ -67,13 +71,28 @@ internal static class ChannelRows
     }
 
     /// <summary>As <see cref="Pause"/>, unless the channel is paused already; from now on by the database's clock, which need not be ours.</summary>
-    public static async Task PauseUnlessPausedAlready(NpgsqlDataSource db, string channel, TimeSpan wait, string reason, CancellationToken ct)
+    /// <returns>Whether it is this call that paused it.</returns>
+    public static async Task<bool> PauseUnlessPausedAlready(NpgsqlDataSource db, string channel, TimeSpan wait, string reason, CancellationToken ct)
     {
         await using var batch = db.CreateBatch();
         batch.BatchCommands.Add(Sql.Command(PauseUnlessPaused, channel)
             .With(wait, NpgsqlDbType.Interval)
             .With(StorableText.Plain(reason)!));
-        await batch.ExecuteNonQueryAsync(ct);
+        return await batch.ExecuteNonQueryAsync(ct) > 0;
+    }
+
+    public static async Task<IReadOnlyList<PausedChannel>> Paused(NpgsqlDataSource db, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand(ReadPauses);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var paused = new List<PausedChannel>();
+        while (await reader.ReadAsync(ct))
+        {
+            DateTimeOffset? until = await reader.IsDBNullAsync(1, ct) ? null : reader.GetFieldValue<DateTimeOffset>(1);
+            paused.Add(new PausedChannel(reader.GetString(0), until, reader.GetString(2)));
+        }
+
+        return paused;
     }
 
     public static async Task<bool> Resume(NpgsqlDataSource db, string channel, CancellationToken ct)

@@ -86,6 +86,15 @@ public sealed class DeliveryQueue(
         return found;
     }
 
+    /// <summary>The channels that are paused now, in order of their names.</summary>
+    public Task<IReadOnlyList<PausedChannel>> Paused(CancellationToken ct = default) => ChannelRows.Paused(db, ct);
+
     /// <summary>Says, after a commit, that a channel may have due jobs. A hint: without it they go out within the worker's interval.</summary>
     public void Wake(string channel) => wakeUps.Wake(channel);
 }
+
+/// <summary>A channel that makes no calls now.</summary>
+/// <param name="Name">Full channel name, such as <c>bpjs:default</c>.</param>
+/// <param name="Until">Database time; null: until somebody resumes it.</param>
+/// <param name="Reason">Shown to people.</param>
+public sealed record PausedChannel(string Name, DateTimeOffset? Until, string Reason);

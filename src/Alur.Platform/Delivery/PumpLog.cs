@@ -46,6 +46,9 @@ internal sealed partial class PumpLog(ILogger logger)
     [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping without the database: {Results} results are not settled; their leases run out and the jobs go out again.")]
     public partial void GaveUp(int results);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel} makes no calls until {Until:u}: {Reason}")]
+    public partial void Paused(string channel, DateTimeOffset until, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Breaker {Breaker} is {State}: {Reason}")]
     public partial void BreakerChanged(string breaker, string state, string? reason);
 

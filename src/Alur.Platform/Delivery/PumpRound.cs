@@ -175,7 +175,7 @@ internal sealed class PumpRound(
             {
                 try
                 {
-                    await new SendRun(turn, run, options, settler, db, stopping).Run();
+                    await new SendRun(turn, run, options, settler, db, stopping, log).Run();
                 }
                 finally
                 {

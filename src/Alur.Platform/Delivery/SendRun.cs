@@ -7,7 +7,7 @@ namespace Alur.Platform.Delivery;
 /// the run ends, or every few milliseconds when calls are slow, so that a crash forgets little.
 /// </summary>
 internal sealed class SendRun(
-    ChannelTurn turn, LaneRun run, DeliveryOptions options, Settler settler, NpgsqlDataSource db, Stopping stopping)
+    ChannelTurn turn, LaneRun run, DeliveryOptions options, Settler settler, NpgsqlDataSource db, Stopping stopping, PumpLog log)
 {
     private const int HandOverAfterMs = 25;
     private static readonly TimeSpan Abandon = TimeSpan.FromSeconds(4);
@@ -80,7 +80,8 @@ internal sealed class SendRun(
         turn.StopUntil(pause.Until);
         try
         {
-            await ChannelRows.PauseUnlessPausedAlready(db, turn.Name, pause.Until - DateTimeOffset.UtcNow, pause.Reason, stopping.CallsMustEnd);
+            if (await ChannelRows.PauseUnlessPausedAlready(db, turn.Name, pause.Until - DateTimeOffset.UtcNow, pause.Reason, stopping.CallsMustEnd))
+                log.Paused(turn.Name, pause.Until, pause.Reason);
         }
         catch (Exception ex) when (ex is NpgsqlException or OperationCanceledException or TimeoutException)
         {

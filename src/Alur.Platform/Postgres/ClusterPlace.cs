@@ -118,7 +118,7 @@ public sealed record ClusterPlace(string Directory)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PostgresUnavailableException("DATA_DIR_NOT_WRITABLE", $"Cannot make {directory}: {e.Message}. Choose another place with Postgres:Directory.", e);
+            throw new PostgresUnavailableException("DATA_DIR_NOT_WRITABLE", $"Cannot make {directory}: {e.Message}. Choose another place: --set Postgres:Directory=/path", e);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class HostLock : IDisposable
         var held = await FileLock.TryTake(LockFile(directory), wait ?? TimeSpan.FromSeconds(5), ct)
             ?? throw new PostgresUnavailableException(
                 "HOST_ALREADY_RUNNING",
-                $"Another Alur {Host(directory) ?? "command"} is using {directory}. Stop it first, or give this one its own Postgres:Directory.");
+                $"Another Alur {Host(directory) ?? "command"} is using {directory}. Stop it first, or give this one a directory of its own: --set Postgres:Directory=/path");
         await File.WriteAllTextAsync(PidFile(directory), Environment.ProcessId.ToString(CultureInfo.InvariantCulture), ct);
         return new HostLock(held, PidFile(directory));
     }

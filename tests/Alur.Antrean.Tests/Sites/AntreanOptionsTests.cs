@@ -46,6 +46,8 @@ public sealed class AntreanOptionsTests
             "Antrean:PollInterval must be longer than zero, but is 00:00:00",
             "Antrean:Sites:default:Bpjs:BaseUrl must be https: patients' data is sent there",
             "Antrean:Sites:default:Bpjs:MaxConcurrent must be between 1 and 256, but is 0",
+            "Antrean:Sites:default:Mode is send: check as well that OnSiteJkn (nobody) is right: desktop where Khanza's own screen registers on-site BPJS patients, "
+                + "bridge where nobody does; and give Bpjs:ConsId, Bpjs:SecretKey, Bpjs:UserKey, without which nothing is sent",
             "Antrean:Sites:default:OnSiteJkn must be desktop or bridge, but is 'nobody'",
             "Antrean:Sites:default:Profile is required when Mode is send; choose one of khanza, khanza-2026, task-columns",
             "Antrean:Sites:default:SendFrom is required when Mode is send",

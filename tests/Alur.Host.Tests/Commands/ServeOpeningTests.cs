@@ -1,11 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
+using Alur.Testing;
 
 namespace Alur.Host.Tests.Commands;
 
 /// <summary>The first lines of a server: what a tired person sees when something is wrong, or is not what they thought.</summary>
 public sealed class ServeOpeningTests
 {
+    private static readonly string[] Sending =
+    [
+        "--set", "Antrean:Sites:default:Mode=send", "--set", "Antrean:Sites:default:SendFrom=2026-11-20T00:00", "--set", "Antrean:Sites:default:Profile=khanza",
+    ];
+
     [Theory]
     [InlineData("localhost:5081")]
     [InlineData("http://127.0.0.1:99999")]
@@ -43,6 +49,36 @@ public sealed class ServeOpeningTests
         Assert.Contains($"Configuration: {file}", host.Lines);
         Assert.Contains("Site default (RS Contoh): observes, nothing is sent; reads Khanza as alur on 127.0.0.1:9, database sik", host.Lines);
         Assert.DoesNotContain("geheim", host.Output + host.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sending_without_an_account_says_that_nothing_is_sent_and_which_keys_are_missing()
+    {
+        await using var data = new EmbeddedDirectory();
+        string[] site = [.. Sending, "--set", "Antrean:Sites:default:Bpjs:BaseUrl=http://127.0.0.1:9", "--set", "Antrean:Sites:default:Bpjs:ConsId=1"];
+        await using var host = HostProcess.Start([.. data.Serve, .. site]);
+        await host.Line("Listening: ");
+
+        Assert.StartsWith(
+            "Mode is send, but nothing is sent: Antrean:Sites:default:Bpjs:SecretKey, Antrean:Sites:default:Bpjs:UserKey not configured; ",
+            await host.Line("Site default: "), StringComparison.Ordinal);
+        Assert.Single(host.Errors.Split('\n'), line => line.Contains("Site default has Mode send, but nothing is sent. Not configured: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_channel_that_rests_is_told_with_its_reason_and_the_command_that_resumes_it()
+    {
+        await using var database = await TestDatabase.Create();
+        await using (var channel = database.Owner.CreateCommand("insert into delivery.channels (name, paused_until, paused_reason) values ('bpjs:default', '2999-01-01T00:00:00Z', 'Signature salah')"))
+            await channel.ExecuteNonQueryAsync();
+        string[] account = ["--set", "Antrean:Sites:default:Bpjs:BaseUrl=http://127.0.0.1:9", "--set", "Antrean:Sites:default:Bpjs:ConsId=1",
+            "--set", "Antrean:Sites:default:Bpjs:SecretKey=geheim", "--set", "Antrean:Sites:default:Bpjs:UserKey=k"];
+        await using var host = HostProcess.Start(
+            ["serve", "--set", "urls=http://127.0.0.1:0", "--set", $"ConnectionStrings:Alur={database.AppConnectionString}", .. Sending, .. account]);
+        var address = await host.Line("Listening: ");
+
+        Assert.Contains("Site default: sending is paused until 2999-01-01 07:00:00 +07:00. Reason: Signature salah", host.Lines);
+        Assert.Contains($"To resume it now: curl -X POST -H 'X-Api-Key: KEY' {address}/api/antrean/channels/default/resume", host.Lines);
     }
 
     [Theory]

@@ -39,6 +39,7 @@ public sealed class ServeTests
         await host.Line("Listening: ");
 
         Assert.Equal(0, await host.Terminate());
+        Assert.Equal("Stopped. Nothing is lost: what is not sent yet goes out after the next start.", host.Lines[^1]);
         Assert.False(PrivateCluster.IsAlive(data.Path));
     }
 
@@ -52,6 +53,7 @@ public sealed class ServeTests
         await using var second = HostProcess.Start(data.Serve);
 
         Assert.Equal(1, await second.Ended());
+        Assert.Contains("--set Postgres:Directory=/path", second.Errors, StringComparison.Ordinal);
         Assert.Contains($"process {first.Id}", second.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", second.Errors, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync($"{address}/health/ready")).StatusCode);

@@ -134,6 +134,13 @@ public sealed class LimitTests
         Assert.InRange(station.Destination.Calls.Count, 1, 4);
         Assert.Equal(30, await station.Scalar<long>("select count(*) from delivery.jobs where state = 'PENDING' and claims = 0 and attempts = 0"));
         Assert.Equal("Signature salah", await station.Scalar<string>("select paused_reason from delivery.channels where paused_until > now() + interval '9 minutes'"));
+        var told = Assert.Single(station.Log.Lines, line => line.StartsWith("Channel fake:a makes no calls until ", StringComparison.Ordinal));
+        Assert.EndsWith("Z: Signature salah", told, StringComparison.Ordinal);
+        var paused = Assert.Single(await station.Queue().Paused());
+        Assert.Equal(("fake:a", "Signature salah"), (paused.Name, paused.Reason));
+        Assert.True(paused.Until > DateTimeOffset.UtcNow.AddMinutes(9));
+        await station.Queue().Pause("fake:a", "Until I say so");
+        Assert.Equal(new PausedChannel("fake:a", Until: null, "Until I say so"), Assert.Single(await station.Queue().Paused()));
     }
 
     [Fact]

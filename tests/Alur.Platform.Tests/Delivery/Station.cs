@@ -16,6 +16,8 @@ public sealed class Station : IAsyncDisposable
 
     public DeliveryOptions Options { get; } = new() { BackOffJitter = 0, StopGrace = TimeSpan.FromSeconds(5) };
 
+    public KeptLines Log { get; } = new();
+
     public ResilienceOptions Resilience { get; } = new();
 
     public static async Task<Station> Open(string channel = "fake:a", ChannelLimits? limits = null, string? breaker = null, ResilienceOptions? resilience = null)
@@ -35,7 +37,7 @@ public sealed class Station : IAsyncDisposable
     public DeliveryQueue Queue(WakeUps? wakeUps = null) => new(Database.App, [Destination], wakeUps ?? new WakeUps(), Resilience);
 
     public DeliveryPump Pump(WakeUps? wakeUps = null, params IDeliveryChannel[] others) =>
-        new(Database.App, [Destination, .. others], Options, wakeUps);
+        new(Database.App, [Destination, .. others], Options, wakeUps, Log);
 
     public async Task<int> Enqueue(string channel, params NewDelivery[] deliveries)
     {

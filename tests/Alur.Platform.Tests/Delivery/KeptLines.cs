@@ -1,0 +1,21 @@
+using System.Collections.Concurrent;
+using Alur.Platform.Delivery;
+using Microsoft.Extensions.Logging;
+
+namespace Alur.Platform.Tests.Delivery;
+
+/// <summary>What pumps tell people, line by line.</summary>
+public sealed class KeptLines : ILogger<DeliveryPump>
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    public IReadOnlyList<string> Lines => [.. _lines];
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue(formatter(state, exception));
+}
