@@ -12,7 +12,7 @@ build() {
         log="$ALUR_ROOT/artifacts/.built/build.log"
         begun="$stamp.begun"
         touch "$begun"
-        say "building"
+        if [[ -e $stamp ]]; then say "building"; else say "building; the first time this takes some minutes"; fi
         # Into a file: build servers that outlive the build would otherwise keep the caller's pipe open.
         if ! (cd "$ALUR_ROOT" && dotnet build "$target" -c Release -nologo -v q >"$log" 2>&1 </dev/null 8>&-); then
             rm -f "$begun"

@@ -69,6 +69,16 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task The_first_build_says_that_it_takes_a_while_and_a_later_one_does_not()
+    {
+        var (_, _, first) = await Launch("migrate", "status");
+        File.SetLastWriteTimeUtc(Path.Combine(_home, "my checkout", "src", "Some.cs"), DateTime.UtcNow.AddSeconds(2));
+        var (_, _, later) = await Launch("migrate", "status");
+
+        Assert.Equal(("alur: building; the first time this takes some minutes", "alur: building"), (first.Trim(), later.Trim()));
+    }
+
+    [Fact]
     public async Task It_builds_once_and_again_only_when_a_source_changed()
     {
         await Launch("migrate", "status");
