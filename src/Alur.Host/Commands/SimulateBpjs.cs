@@ -26,7 +26,8 @@ internal static class SimulateBpjs
             if (v.GetResult(Seed) is { Implicit: false } && v.GetValue(Faults) == "none")
                 v.AddError("--random-seed has no use without --faults light or heavy.");
         });
-        verb.SetAction((parsed, ct) => RunBpjsSimulator.Run(Read(parsed), parsed.GetValue(ParentPid), parsed.GetValue(EndWithStdin), ct));
+        verb.SetAction((parsed, ct) => SimulateCommand.On(
+            parsed.GetValue(Port), () => RunBpjsSimulator.Run(Read(parsed), parsed.GetValue(ParentPid), parsed.GetValue(EndWithStdin), ct)));
         return verb;
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Alur.Host.Commands.Demo;
+using Alur.Host.Startup;
+using Microsoft.AspNetCore.Connections;
 
 namespace Alur.Host.Commands;
 
@@ -11,4 +13,18 @@ internal static class SimulateCommand
         SimulateBpjs.Create(),
         SimulateKhanza.Create(),
     }.MayBeOfDemo();
+
+    /// <summary>Starts a stand-in; a port that is taken is told with the option that chooses another.</summary>
+    /// <exception cref="Refusal">Something else listens there.</exception>
+    public static async Task<T> On<T>(int port, Func<Task<T>> start)
+    {
+        try
+        {
+            return await start();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new Refusal(CommandLine.Failed, "ADDRESS_IN_USE", [$"http://127.0.0.1:{port} is in use already. Stop the other program, or choose another port with --port (0 takes a free one)."]);
+        }
+    }
 }

@@ -12,6 +12,10 @@ internal static class SimulateKhanza
 {
     private const string ConnectionVariable = "ALUR_KHANZA_CONNECTION";
 
+    private const string LookAtVisits = "select 1 from reg_periksa limit 0";
+    private const int TableExists = 1050;
+    private const int NoSuchTable = 1146;
+
     private static readonly Option<string?> Connection = new("--connection")
     {
         Description = $"Khanza database with an account that may write, as Host=…;Port=…;User=…;Password=…;Database=…; else the environment's {ConnectionVariable}",
@@ -34,7 +38,7 @@ internal static class SimulateKhanza
 
     public static Command Create()
     {
-        var khanza = new Command("khanza", "A hospital day, written into a Khanza database with our own tables (see KhanzaSchema)")
+        var khanza = new Command("khanza", "A hospital day, written into an empty Khanza database; --create-tables makes the few tables that Alur reads")
         {
             Connection, CreateTables, Bpjs, ConsId, Secret, UserKey, Visits, Seed, Port, Poll, Clock,
         };
@@ -59,10 +63,9 @@ internal static class SimulateKhanza
             Closes = TimeOnly.FromDateTime(clock.End.DateTime),
         });
         await using var database = new MariaDbDataSource(ReadConnection(parsed));
-        if (parsed.GetValue(CreateTables))
-            await KhanzaSchema.Create(database, ct);
-        await using var simulator = await KhanzaSimulator.Start(
-            new(day, clock, database, Desktop(parsed), TimeSpan.FromSeconds(parsed.GetValue(Poll)), parsed.GetValue(Port)), ct);
+        var options = new KhanzaSimulatorOptions(day, clock, database, Desktop(parsed), TimeSpan.FromSeconds(parsed.GetValue(Poll)), parsed.GetValue(Port));
+        await Prepare(database, parsed.GetValue(CreateTables), ct);
+        await using var simulator = await SimulateCommand.On(options.Port, () => KhanzaSimulator.Start(options, ct));
         await Console.Out.WriteLineAsync($"listening on {simulator.Url.ToString().TrimEnd('/')}");
         await Console.Out.FlushAsync(ct);
         try
@@ -75,6 +78,30 @@ internal static class SimulateKhanza
         }
 
         return CommandLine.Succeeded;
+    }
+
+    // The day is written in the background: what is wrong from the beginning must be told before it says that it listens.
+    private static async Task Prepare(MariaDbDataSource database, bool createTables, CancellationToken ct)
+    {
+        try
+        {
+            if (createTables)
+                await KhanzaSchema.Create(database, ct);
+            await using var look = database.CreateCommand(LookAtVisits);
+            await look.ExecuteScalarAsync(ct);
+        }
+        catch (MariaDbException e)
+        {
+            var (code, advice) = e switch
+            {
+                { Failure: MariaDbFailure.LoginRefused } => ("LOGIN_REFUSED", "Check User, Password and Database of --connection"),
+                { Number: NoSuchTable } => ("TABLES_MISSING", "The database has no Khanza tables: add --create-tables to make them in an empty one"),
+                { Number: TableExists } => ("TABLES_EXIST", "The database is not empty: leave --create-tables away, or choose another database"),
+                { Failure: MariaDbFailure.Refused } => ("DATABASE_REFUSED", "The account must be allowed to write there, and to create tables for --create-tables"),
+                _ => ("DATABASE_UNREACHABLE", "Check Host and Port of --connection, and that the server runs"),
+            };
+            throw new Refusal(CommandLine.Failed, code, [$"{advice} ({e.Message})."]);
+        }
     }
 
     private static HospitalClock ReadClock(string? text)

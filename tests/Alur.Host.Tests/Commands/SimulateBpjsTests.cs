@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Alur.Testing;
 
 namespace Alur.Host.Tests.Commands;
@@ -44,6 +46,19 @@ public sealed class SimulateBpjsTests
         Signals.Send(simulator, "TERM");
 
         Assert.Equal(0, await End(simulator));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told_with_the_option_that_chooses_another()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var (exitCode, output, errors) = await HostProcess.Run("simulate", "bpjs", "--port", port.ToString(CultureInfo.InvariantCulture));
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Equal($"alur: http://127.0.0.1:{port} is in use already. Stop the other program, or choose another port with --port (0 takes a free one).", errors.Trim());
     }
 
     private static Process Start(params string[] options)

@@ -51,15 +51,35 @@ public sealed class SimulateKhanzaTests
         Assert.Contains(option, await simulator.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "add --create-tables")]
+    [InlineData("Password=wrong", "Check User, Password and Database of --connection")]
+    [InlineData("Database=nowhere", "Check User, Password and Database of --connection")]
+    [InlineData("Port=9", "Check Host and Port of --connection")]
+    public async Task A_database_that_cannot_be_written_is_one_sentence_and_not_a_silent_day(string wrong, string advice)
+    {
+        await using var database = await MariaDbTestServer.CreateDatabase();
+        var right = ConnectionOf(database).Split(';').Where(part => wrong.Length == 0 || !part.StartsWith(wrong.Split('=')[0] + "=", StringComparison.Ordinal));
+
+        var (exitCode, output, errors) = await HostProcess.Run("simulate", "khanza", "--connection", string.Join(';', right.Append(wrong)));
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Contains(advice, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    private static string ConnectionOf(MariaDbTestDatabase database)
+    {
+        var writer = database.WriterOptions;
+        return string.Create(CultureInfo.InvariantCulture, $"Host={writer.Host};Port={writer.Port};User={writer.User};Password={writer.Password};Database={writer.Database}");
+    }
+
     private static Process Start(MariaDbTestDatabase database, params string[] options)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Alur.Host.dll"), "simulate", "khanza", .. options])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        var writer = database.WriterOptions;
-        start.Environment["ALUR_KHANZA_CONNECTION"] =
-            string.Create(CultureInfo.InvariantCulture, $"Host={writer.Host};Port={writer.Port};User={writer.User};Password={writer.Password};Database={writer.Database}");
+        start.Environment["ALUR_KHANZA_CONNECTION"] = ConnectionOf(database);
         return Process.Start(start)!;
     }
 }
