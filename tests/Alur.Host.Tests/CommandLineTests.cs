@@ -27,7 +27,7 @@ public sealed class CommandLineTests
     [InlineData("demo --set Antrean:PollInterval=00:01:00", "'--set'")]
     [InlineData("demo --server-set nothing", "--server-set: 'nothing' is not KEY=VALUE")]
     [InlineData("simulate bpjs --config /no/such/file.json", "'--config'")]
-    [InlineData("simulate bpjs --random-seed 7", "--random-seed has no use without --faults light.")]
+    [InlineData("simulate bpjs --random-seed 7", "--random-seed has no use without --faults light or heavy.")]
     [InlineData("simulate khanza --set Postgres:Name=x", "'--set'")]
     [InlineData("simulate khanza --connection Host=127.0.0.1 --cons-id 1", "--cons-id has no use without --bpjs.")]
     [InlineData("migrate status --to nothing", "'--to'")]

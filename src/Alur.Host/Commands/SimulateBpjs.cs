@@ -23,7 +23,7 @@ internal static class SimulateBpjs
         Faults.AcceptOnlyFromAmong("none", "light", "heavy");
         verb.Validators.Add(v =>
         {
-            if (v.GetResult(Seed) is { Implicit: false } && v.GetValue(Faults) == "none")
+            if (v.GetResult(Seed) is { Implicit: false } && v.GetValue(Faults) is not ("light" or "heavy")) // a default is not there yet while options are validated
                 v.AddError("--random-seed has no use without --faults light or heavy.");
         });
         verb.SetAction((parsed, ct) => SimulateCommand.On(
