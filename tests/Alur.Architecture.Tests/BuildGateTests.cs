@@ -33,6 +33,6 @@ public sealed class BuildGateTests
     {
         var commands = File.ReadLines(Path.Combine(Repository.Root, ".ci/run")).Where(line => line.Length > 0 && line[0] != '#');
 
-        Assert.Equal("""exec "$(dirname "$0")/../alur" test""", Assert.Single(commands));
+        Assert.Equal("""cd "$(dirname "$0")/.." && exec ./alur test""", Assert.Single(commands));
     }
 }
