@@ -6,7 +6,7 @@ namespace Alur.MariaDb.Tests;
 /// <summary>The network between us and the server, made to fail: passes bytes on until it is told to cut, to swallow or to lie.</summary>
 internal sealed class Relay : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly int _serverPort;
     private readonly CancellationTokenSource _end = new();
     private readonly List<Task> _conversations = [];
@@ -14,8 +14,9 @@ internal sealed class Relay : IAsyncDisposable
     private readonly Task _accepting;
     private long _passed;
 
-    internal Relay(int serverPort)
+    internal Relay(int serverPort, IPAddress? address = null)
     {
+        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         _serverPort = serverPort;
         _listener.Start();
         _accepting = Accept();

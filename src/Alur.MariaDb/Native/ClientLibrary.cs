@@ -13,6 +13,9 @@ internal static class ClientLibrary
 
     internal static void EnsureStarted() => _ = Started.Value;
 
+    /// <summary>From 3.4 on sockets never block, and time-outs are fixed when a connection is opened (see <see cref="ConnectPatience"/>).</summary>
+    internal static bool FixesTimeoutsOnConnecting { get; private set; }
+
     private static bool Start()
     {
         if (!Environment.Is64BitProcess || !OperatingSystem.IsLinux())
@@ -24,8 +27,13 @@ internal static class ClientLibrary
         nuint version = LibMariaDb.ClientVersion();
         if (version < OldestKnownVersion)
             throw new PlatformNotSupportedException($"MariaDB Connector/C {version} is too old; 3.0 or newer is needed.");
+        FixesTimeoutsOnConnecting = OwnVersion() >= new Version(3, 4);
         return true;
     }
+
+    /// <summary>The connector's own version. mysql_get_client_version gives the server's where both were built together.</summary>
+    private static unsafe Version OwnVersion() =>
+        Version.TryParse(Text(LibMariaDb.ClientInfo()), out Version? version) ? version : new Version(3, 0);
 
     /// <summary>Text the library owns; it writes UTF-8 or ASCII. Null and empty both give an empty string.</summary>
     internal static unsafe string Text(byte* text) => text is null ? "" : Marshal.PtrToStringUTF8((nint)text) ?? "";

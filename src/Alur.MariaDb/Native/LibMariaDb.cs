@@ -11,6 +11,9 @@ internal static unsafe partial class LibMariaDb
     [LibraryImport(Library, EntryPoint = "mysql_server_init")]
     internal static partial int ServerInit(int argc, nint argv, nint groups);
 
+    [LibraryImport(Library, EntryPoint = "mysql_get_client_info")]
+    internal static partial byte* ClientInfo();
+
     [LibraryImport(Library, EntryPoint = "mysql_get_client_version")]
     internal static partial nuint ClientVersion();
 

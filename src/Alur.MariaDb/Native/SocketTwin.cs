@@ -30,25 +30,14 @@ internal sealed partial class SocketTwin : IDisposable
     internal unsafe bool IsQuiet()
     {
         var poll = new PollDescriptor { Descriptor = (int)_descriptor.DangerousGetHandle(), Events = PollIn };
-        return Poll(&poll, 1, 0) == 0;
+        return SocketPoll.Poll(&poll, 1, 0) == 0;
     }
 
     public void Dispose() => _descriptor.Dispose();
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollDescriptor
-    {
-        public int Descriptor;
-        public short Events;
-        public short Returned;
-    }
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Duplicate(int descriptor, int command, int lowest);
 
     [LibraryImport("libc", EntryPoint = "shutdown")]
     private static partial int ShutdownSocket(SafeFileHandle socket, int how);
-
-    [LibraryImport("libc", EntryPoint = "poll")]
-    private static unsafe partial int Poll(PollDescriptor* descriptors, nuint count, int milliseconds);
 }

@@ -25,7 +25,7 @@ internal static unsafe class SessionConnector
             long started = Stopwatch.GetTimestamp();
             if (LibMariaDb.RealConnect(mysql, host, options.User, options.Password, options.Database, (uint)options.Port, options.Socket, flags) == 0)
                 throw Failed(ServerError.OfConnecting(mysql), options, Stopwatch.GetElapsedTime(started));
-            SetPatience(mysql, options.ReadTimeout, options.WriteTimeout);
+            EndPatienceOfConnecting(mysql, options);
             RequirePromisedTls(mysql, options);
             if (SocketTwin.Of(LibMariaDb.Socket(mysql)) is { } twin)
                 handle.AttachSocket(twin);
@@ -47,15 +47,30 @@ internal static unsafe class SessionConnector
     {
         SetNumber(mysql, Option.Protocol, options.Socket is null ? Protocol.Tcp : Protocol.Socket);
         SetNumber(mysql, Option.ConnectTimeout, WholeSeconds(options.ConnectTimeout));
-        // Without TLS the library keeps to ConnectTimeout until the login is through; with TLS it waits for as long as these say.
-        bool tls = options.Tls == MariaDbTls.Verified;
-        SetPatience(mysql, tls ? options.ConnectTimeout : options.ReadTimeout, tls ? options.ConnectTimeout : options.WriteTimeout);
+        BeginPatienceOfConnecting(mysql, options);
         // A server must not be able to ask the client for local files.
         SetNumber(mysql, Option.LocalInfile, 0);
         SetSwitch(mysql, Option.ReportDataTruncation, on: true);
         _ = LibMariaDb.OptionText(mysql, Option.CharsetName, "utf8mb4");
         _ = LibMariaDb.OptionPair(mysql, Option.ConnectAttributeAdd, "program_name", "alur");
         SetTls(mysql, options);
+    }
+
+    /// <summary>Without TLS an older library keeps to ConnectTimeout until the login is through; with TLS it waits for as long as
+    /// the time-outs for reading and writing say, which it lets us change afterwards. A newer one asks us.</summary>
+    private static void BeginPatienceOfConnecting(nint mysql, MariaDbConnectionOptions options)
+    {
+        if (ClientLibrary.FixesTimeoutsOnConnecting)
+            ConnectPatience.Begin(mysql, options.ConnectTimeout);
+        bool bounded = options.Tls == MariaDbTls.Verified && !ClientLibrary.FixesTimeoutsOnConnecting;
+        SetPatience(mysql, bounded ? options.ConnectTimeout : options.ReadTimeout, bounded ? options.ConnectTimeout : options.WriteTimeout);
+    }
+
+    private static void EndPatienceOfConnecting(nint mysql, MariaDbConnectionOptions options)
+    {
+        if (ClientLibrary.FixesTimeoutsOnConnecting)
+            ConnectPatience.End(mysql);
+        SetPatience(mysql, options.ReadTimeout, options.WriteTimeout);
     }
 
     private static void SetPatience(nint mysql, TimeSpan? read, TimeSpan? write)
