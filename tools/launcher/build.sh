@@ -13,8 +13,8 @@ build() {
         begun="$stamp.begun"
         touch "$begun"
         if [[ -e $stamp ]]; then say "building"; else say "building; the first time this takes some minutes"; fi
-        # Into a file: build servers that outlive the build would otherwise keep the caller's pipe open.
-        if ! (cd "$ALUR_ROOT" && dotnet build "$target" -c Release -nologo -v q >"$log" 2>&1 </dev/null 8>&-); then
+        # Build servers outlive the build: they must keep neither the caller's pipe nor a lock (9 is that of the tests) open.
+        if ! (cd "$ALUR_ROOT" && dotnet build "$target" -c Release -nologo -v q >"$log" 2>&1 </dev/null 8>&- 9>&-); then
             rm -f "$begun"
             grep -E ': (error|warning) |error :|error MSB|NU[0-9]+' "$log" | sort -u | head -n 40 >&2 || tail -n 25 "$log" >&2
             say "the build broke; its whole log is in $log"

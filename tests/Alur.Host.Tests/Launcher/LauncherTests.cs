@@ -11,7 +11,7 @@ public sealed class LauncherTests : IDisposable
         [[ $1 == --list-sdks ]] && { echo "10.0.100 [/nowhere]"; exit 0; }
         printf '%s|' "$PWD" "$@" >>"$CALLS"; echo >>"$CALLS"
         [[ $1 == build && -e $BREAK_BUILD ]] && { echo "x.cs(1,1): error CS0001: broken"; exit 1; }
-        [[ $1 == build ]] && exit 0
+        [[ $1 == build ]] && { readlink /proc/$$/fd/* | grep lock$ >>"$CALLS.locks"; exit 0; }
         for ((i = 1; i <= $#; i++)); do [[ ${!i} == -trx ]] && { next=$((i + 1)); trx=${!next}; }; done
         [[ -z ${trx:-} ]] || { [[ -z $TRX ]] || echo "$TRX" >"$trx"; exit "${TEST_EXIT:-0}"; }
         echo ran
@@ -135,6 +135,14 @@ public sealed class LauncherTests : IDisposable
         await File.WriteAllTextAsync(_environment["BREAK_BUILD"], "");
 
         Assert.Equal((1, "0 passed, 1 failed, 0 skipped\n"), await Tests());
+    }
+
+    [Fact]
+    public async Task A_build_server_that_stays_behind_holds_no_lock()
+    {
+        await Tests();
+
+        Assert.Equal("", await File.ReadAllTextAsync(_environment["CALLS"] + ".locks"));
     }
 
     [Theory]
