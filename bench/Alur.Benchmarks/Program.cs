@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Alur.Benchmarks;
+using Alur.Benchmarks.Chaos;
 using Alur.Benchmarks.Delivery;
 using Alur.Benchmarks.MariaDb;
 using Alur.Benchmarks.Poll;
@@ -7,18 +8,27 @@ using Spectre.Console;
 
 var json = new Option<bool>("--json") { Description = "Print one JSON object on the last line" };
 var quick = new Option<bool>("--quick") { Description = "A small run that only shows that everything works" };
+var minutes = new Option<double>("--minutes") { Description = "How long; a day that has begun by then is played to its end", DefaultValueFactory = _ => 10 };
+var visits = new Option<int>("--visits") { Description = "Visits of a day", DefaultValueFactory = _ => 400 };
+var seed = new Option<int>("--seed") { Description = "Plans days and blows; another one every time unless given", DefaultValueFactory = _ => Random.Shared.Next(1, 1_000_000) };
+var keep = new Option<bool>("--keep") { Description = "Stop at a day that does not agree, and leave everything running to look around in" };
 
-var delivery = Verb("delivery", "The delivery engine against a bare loop without a queue", async (root, small, ct) =>
-    await DeliveryBench.Run(root, small ? BenchSize.Quick : BenchSize.Full, Console.Error, ct));
-var mariadb = Verb("mariadb", "Reading visits from MariaDB, beside MariaDB's own client", async (root, small, ct) =>
-    await MariaDbBench.Run(root, small ? MariaDbBenchSize.Quick : MariaDbBenchSize.Full, Console.Error, ct));
-var poll = Verb("poll", "A poll of Khanza with two million older visits, beside one without them", async (root, small, ct) =>
-    await PollBench.Run(root, small ? PollBenchSize.Quick : PollBenchSize.Full, Console.Error, ct));
+var delivery = Verb("delivery", "The delivery engine against a bare loop without a queue", async (root, parsed, ct) =>
+    await DeliveryBench.Run(root, parsed.GetValue(quick) ? BenchSize.Quick : BenchSize.Full, Console.Error, ct));
+var mariadb = Verb("mariadb", "Reading visits from MariaDB, beside MariaDB's own client", async (root, parsed, ct) =>
+    await MariaDbBench.Run(root, parsed.GetValue(quick) ? MariaDbBenchSize.Quick : MariaDbBenchSize.Full, Console.Error, ct));
+var poll = Verb("poll", "A poll of Khanza with two million older visits, beside one without them", async (root, parsed, ct) =>
+    await PollBench.Run(root, parsed.GetValue(quick) ? PollBenchSize.Quick : PollBenchSize.Full, Console.Error, ct));
+var chaos = Verb("chaos", "The demo's heavy day over and over while servers are killed and databases break; fails when the ledgers do not agree", async (_, parsed, ct) =>
+    await new ChaosBench(parsed.GetValue(quick)
+        ? ChaosSize.Quick(parsed.GetValue(seed))
+        : new ChaosSize(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(visits), parsed.GetValue(seed), ChaosSize.Day, parsed.GetValue(keep)), Console.Error).Run(ct),
+    minutes, visits, seed, keep);
 
 var target = new Command("target", "The destination; started by the benchmark itself") { Hidden = true };
 target.SetAction((_, ct) => Target.Run(ct));
 
-var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, target }.Parse(args);
+var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, chaos, target }.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)
@@ -29,14 +39,20 @@ if (parsed.Errors.Count > 0)
     return 2;
 }
 
-return await parsed.InvokeAsync();
+// What was started is ended in order, also after Ctrl-C.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(45) });
 
-Command Verb(string name, string description, Func<string, bool, CancellationToken, Task<IFigures>> run)
+Command Verb(string name, string description, Func<string, ParseResult, CancellationToken, Task<IFigures>> run, params Option[] more)
 {
     var verb = new Command(name, description) { json, quick };
+    foreach (var option in more)
+    {
+        verb.Options.Add(option);
+    }
+
     verb.SetAction(async (parsed, ct) =>
     {
-        var figures = await run(Environment.GetEnvironmentVariable("ALUR_ROOT") ?? Directory.GetCurrentDirectory(), parsed.GetValue(quick), ct);
+        var figures = await run(Environment.GetEnvironmentVariable("ALUR_ROOT") ?? Directory.GetCurrentDirectory(), parsed, ct);
         if (parsed.GetValue(json))
         {
             Console.WriteLine(figures.ToJson());
@@ -46,7 +62,7 @@ Command Verb(string name, string description, Func<string, bool, CancellationTok
             figures.Print(AnsiConsole.Console);
         }
 
-        return 0;
+        return figures.Reached ? 0 : 1;
     });
     return verb;
 }

@@ -5,7 +5,7 @@ namespace Alur.Simulators;
 /// <summary>
 /// The hospital's wall clock of a compressed day: from the anchor (a real instant) on it runs <see cref="Factor"/> times as
 /// fast, from <see cref="Start"/> to <see cref="End"/>, and then at real pace, so that a slow machine does not slip into the next day.
-/// Processes given the same four values agree on the time without talking to each other. Timers stay real: only
+/// Processes given the same values agree on the time without talking to each other. Timers stay real: only
 /// "what time is it at the hospital" is compressed, never engine time.
 /// </summary>
 /// <param name="start">Hospital time at the anchor; its offset is the hospital's zone for the whole day.</param>
@@ -26,6 +26,9 @@ public sealed class HospitalClock(DateTimeOffset start, DateTimeOffset end, doub
     /// <summary>The real instant at which the day starts.</summary>
     public DateTimeOffset Anchor { get; } = anchor;
 
+    /// <summary>When the clock shows a wrong time: a machine that was set by hand, or whose battery is empty. None on a clock that is right.</summary>
+    public IReadOnlyList<ClockJump> Jumps { get; init; } = [];
+
     /// <summary>The real instant at which the compressed day is over.</summary>
     public DateTimeOffset RealEnd => Anchor + ((End - Start) / Factor);
 
@@ -35,28 +38,44 @@ public sealed class HospitalClock(DateTimeOffset start, DateTimeOffset end, doub
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => Now.ToUniversalTime();
 
-    /// <summary>Hospital time at a real instant.</summary>
-    public DateTimeOffset At(DateTimeOffset real)
+    /// <summary>What the clock shows at a real instant.</summary>
+    public DateTimeOffset At(DateTimeOffset real) =>
+        Smooth(real) + Jumps.Where(j => j.From <= real && real < j.Until).Aggregate(TimeSpan.Zero, (sum, j) => sum + j.By);
+
+    /// <summary>Reads <c>START/END*FACTOR@ANCHOR</c> and any number of <c>~FROM|UNTIL|SECONDS</c>, the form that <see cref="ToString"/> writes.</summary>
+    /// <exception cref="FormatException">The text does not have that form.</exception>
+    public static HospitalClock Parse(string text)
+    {
+        string[] all = text.Split('~');
+        var parts = all[0].Split('/', '*', '@');
+        if (parts.Length != 4)
+            throw new FormatException($"'{text}' is not a hospital clock; expected START/END*FACTOR@ANCHOR.");
+        return new(Instant(parts[0]), Instant(parts[1]), double.Parse(parts[2], CultureInfo.InvariantCulture), Instant(parts[3]))
+        {
+            Jumps = [.. all.Skip(1).Select(ParseJump)],
+        };
+    }
+
+    /// <summary>The clock as <c>START/END*FACTOR@ANCHOR</c>, with <c>~FROM|UNTIL|SECONDS</c> for each jump.</summary>
+    public override string ToString() => string.Concat(Jumps.Select(j => string.Create(CultureInfo.InvariantCulture, $"~{j.From:O}|{j.Until:O}|{j.By.TotalSeconds:R}"))
+        .Prepend(string.Create(CultureInfo.InvariantCulture, $"{Start:O}/{End:O}*{Factor:R}@{Anchor:O}")));
+
+    private static ClockJump ParseJump(string text) => text.Split('|') is [var from, var until, var seconds]
+        ? new(Instant(from), Instant(until), TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)))
+        : throw new FormatException($"'{text}' is not a jump of a clock; expected FROM|UNTIL|SECONDS.");
+
+    private static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+
+    private DateTimeOffset Smooth(DateTimeOffset real)
     {
         if (real <= Anchor)
             return Start;
         return real < RealEnd ? Start + ((real - Anchor) * Factor) : End + (real - RealEnd);
     }
-
-    /// <summary>Reads <c>START/END*FACTOR@ANCHOR</c>, the form that <see cref="ToString"/> writes.</summary>
-    /// <exception cref="FormatException">The text does not have that form.</exception>
-    public static HospitalClock Parse(string text)
-    {
-        var parts = text.Split('/', '*', '@');
-        if (parts.Length != 4)
-            throw new FormatException($"'{text}' is not a hospital clock; expected START/END*FACTOR@ANCHOR.");
-        return new(
-            DateTimeOffset.Parse(parts[0], CultureInfo.InvariantCulture),
-            DateTimeOffset.Parse(parts[1], CultureInfo.InvariantCulture),
-            double.Parse(parts[2], CultureInfo.InvariantCulture),
-            DateTimeOffset.Parse(parts[3], CultureInfo.InvariantCulture));
-    }
-
-    /// <summary>The clock as <c>START/END*FACTOR@ANCHOR</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Start:O}/{End:O}*{Factor:R}@{Anchor:O}");
 }
+
+/// <summary>A time during which a clock shows a wrong time and then the right one again.</summary>
+/// <param name="From">The real instant at which it begins.</param>
+/// <param name="Until">The real instant at which it is over.</param>
+/// <param name="By">By how much the clock is ahead, or behind when negative.</param>
+public sealed record ClockJump(DateTimeOffset From, DateTimeOffset Until, TimeSpan By);

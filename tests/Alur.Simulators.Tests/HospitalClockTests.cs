@@ -25,4 +25,22 @@ public sealed class HospitalClockTests
         Assert.Equal(Clock.ToString(), other.ToString());
         Assert.Throws<FormatException>(() => HospitalClock.Parse("07:00"));
     }
+
+    [Fact]
+    public void A_clock_that_jumps_is_wrong_for_a_while_and_right_again()
+    {
+        var wrong = new HospitalClock(Seven, Seven.AddHours(8), 480, Anchor)
+        {
+            Jumps = [new(Anchor.AddSeconds(10), Anchor.AddSeconds(12), TimeSpan.FromDays(-1)), new(Anchor.AddSeconds(20), Anchor.AddSeconds(21), TimeSpan.FromMinutes(20))],
+        };
+        foreach (var clock in (HospitalClock[])[wrong, HospitalClock.Parse(wrong.ToString())])
+        {
+            Assert.Equal(Clock.At(Anchor.AddSeconds(9.9)), clock.At(Anchor.AddSeconds(9.9)));
+            Assert.Equal(Clock.At(Anchor.AddSeconds(10)).AddDays(-1), clock.At(Anchor.AddSeconds(10)));
+            Assert.Equal(Clock.At(Anchor.AddSeconds(12)), clock.At(Anchor.AddSeconds(12)));
+            Assert.Equal(Clock.At(Anchor.AddSeconds(20.5)).AddMinutes(20), clock.At(Anchor.AddSeconds(20.5)));
+        }
+
+        Assert.Throws<FormatException>(() => HospitalClock.Parse(Clock + "~tomorrow"));
+    }
 }

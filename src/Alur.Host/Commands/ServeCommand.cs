@@ -41,7 +41,7 @@ internal static class ServeCommand
         app.Services.GetRequiredService<KeepCluster>().Watch(database);
         app.Services.GetRequiredService<DiskGuard>().Watch(database.Directory);
         await app.StartAsync(ct);
-        await Opening.TellPauses(Console.Out, await app.Services.GetRequiredService<DeliveryQueue>().Paused(ct), antrean, app.Urls.FirstOrDefault() ?? HostSettings.DefaultUrl);
+        await Opening.TellPauses(Console.Out, app.Services.GetRequiredService<DeliveryQueue>(), antrean, app.Urls.FirstOrDefault() ?? HostSettings.DefaultUrl, ct);
         await Console.Out.WriteLineAsync($"Listening: {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync(ct);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Alur.Antrean.Sites;
 using Alur.Platform.Delivery;
+using Npgsql;
 
 namespace Alur.Host.Startup;
 
@@ -25,8 +26,9 @@ internal static class Opening
     }
 
     /// <summary>For every hospital whose sending rests although it is configured: until when, why, and how to go on at once.</summary>
-    public static async Task TellPauses(TextWriter console, IReadOnlyList<PausedChannel> paused, AntreanOptions antrean, string address)
+    public static async Task TellPauses(TextWriter console, DeliveryQueue queue, AntreanOptions antrean, string address, CancellationToken ct)
     {
+        var paused = await Paused(queue, ct);
         foreach (var (code, site) in antrean.Sites.OrderBy(s => s.Key, StringComparer.Ordinal).Where(s => s.Value.Mode == "send" && s.Value.Bpjs.Missing().Count == 0))
         {
             if (paused.FirstOrDefault(p => p.Name == $"bpjs:{code}") is { } pause)
@@ -35,6 +37,19 @@ internal static class Opening
                 await console.WriteLineAsync($"Site {code}: sending is paused {until}. Reason: {pause.Reason}");
                 await console.WriteLineAsync($"To resume it now: curl -X POST -H 'X-Api-Key: KEY' {address}/api/antrean/channels/{code}/resume");
             }
+        }
+    }
+
+    // The server runs by now, and its loops say it when the database is away: a line for people must not end it, with what it holds in its hands.
+    private static async Task<IReadOnlyList<PausedChannel>> Paused(DeliveryQueue queue, CancellationToken ct)
+    {
+        try
+        {
+            return await queue.Paused(ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            return [];
         }
     }
 

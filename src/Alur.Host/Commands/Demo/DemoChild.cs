@@ -12,6 +12,7 @@ internal sealed class DemoChild
 {
     private readonly Process _process;
     private readonly string _log;
+    private bool _killed;
 
     private DemoChild(string name, Process process, string log) => (Name, _process, _log) = (name, process, log);
 
@@ -51,11 +52,14 @@ internal sealed class DemoChild
         }
     }
 
-    /// <summary>Nothing while it runs.</summary>
-    /// <exception cref="Refusal">The process has ended; with its last lines.</exception>
+    /// <summary>It does not run any more.</summary>
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Nothing while it runs, or when we killed it.</summary>
+    /// <exception cref="Refusal">The process has ended by itself; with its last lines.</exception>
     public void ThrowIfEnded()
     {
-        if (_process.HasExited)
+        if (_process.HasExited && !_killed)
             throw Failure($"ended unexpectedly with code {_process.ExitCode}");
     }
 
@@ -69,7 +73,9 @@ internal sealed class DemoChild
     /// <summary>kill -9, and waits until it has gone.</summary>
     public async Task Kill()
     {
-        Signal(Pid, "KILL");
+        _killed = true;
+        if (!_process.HasExited)
+            Signal(Pid, "KILL");
         await _process.WaitForExitAsync();
     }
 
@@ -147,7 +153,8 @@ internal sealed class DemoChild
         }
     }
 
-    private static void Signal(int pid, string signal)
+    /// <summary>As <c>kill -SIGNAL</c>; nothing when the process has gone.</summary>
+    public static void Signal(int pid, string signal)
     {
         using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {pid} 2>/dev/null")]);
         kill.WaitForExit();

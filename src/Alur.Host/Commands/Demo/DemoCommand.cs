@@ -48,9 +48,9 @@ internal static class DemoCommand
             ServerSettings = [.. (parsed.GetValue(Server) ?? []).Select(s => s.Split('=', 2)).Select(s => (s[0], s[1]))],
         };
         var report = new DemoReport(json ? Console.Error : Console.Out, settings);
-        await using var stage = await DemoStage.Prepare(ct);
+        await using var stage = await DemoStage.Prepare("demo", ct);
         stage.Keep = settings.Keep;
-        using var play = new PlayDemo(settings, stage);
+        using var play = new PlayDemo(settings, stage, settings.IsHeavy ? new HeavyDay() : new QuietDay());
         await play.Start(configuration => report.Opening(configuration, stage.Directory), ct);
         var outcome = await new DemoScreen().While(show => play.Run(show, ct));
         report.Closing(outcome);

@@ -8,7 +8,7 @@ using Alur.Simulators.Khanza;
 namespace Alur.Host.Commands.Demo;
 
 /// <summary>Looks at the three processes over HTTP, as anybody could.</summary>
-internal sealed class DemoEyes(string server, string apiKey, string bpjs, string hospital) : IDisposable
+internal sealed class DemoEyes(Func<string> server, string apiKey, string bpjs, string hospital) : IDisposable
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
@@ -55,7 +55,7 @@ internal sealed class DemoEyes(string server, string apiKey, string bpjs, string
 
     private async Task<HttpResponseMessage> Ask(string path, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, server + path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, server() + path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
         return await _http.SendAsync(request, ct);
     }

@@ -46,7 +46,7 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
     /// <summary>What happened, what BPJS was told, what is held and why, and the verdict.</summary>
     public void Closing(DemoOutcome outcome)
     {
-        var (result, ledgers, own, hospital, problems) = outcome;
+        var (result, ledgers, own, hospital, _, problems) = outcome;
         var table = new Table().Border(TableBorder.Ascii2).AddColumn("").AddColumn(new TableColumn("count").RightAligned()).AddColumn("meaning");
         foreach (var (name, count, meaning) in Rows(result, ledgers, own, hospital))
             table.AddRow(Markup.Escape(name), count?.ToString("N0", CultureInfo.InvariantCulture) ?? "", Markup.Escape(meaning));

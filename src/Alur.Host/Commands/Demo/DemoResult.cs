@@ -2,7 +2,11 @@ namespace Alur.Host.Commands.Demo;
 
 /// <summary>The server's own counts, from <c>GET /api/antrean/summary</c>.</summary>
 internal sealed record OwnCounts(
-    int Visits, int Blocked, int Observed, int Sent, int AlreadyThere, int Held, IReadOnlyDictionary<string, int> HeldByReason, int Failed, int Cancelled, int Pending);
+    int Visits, int Blocked, int Observed, int Sent, int AlreadyThere, int Held, IReadOnlyDictionary<string, int> HeldByReason, int Failed, int Cancelled, int Pending)
+{
+    /// <summary>Before the first look.</summary>
+    public static OwnCounts None { get; } = new(0, 0, 0, 0, 0, 0, new Dictionary<string, int>(), 0, 0, 0);
+}
 
 /// <summary>What <c>--json</c> prints. Meanings: <c>observed = sent + held + failed + cancelled + pending</c>, counted by the server;
 /// <c>lost</c>, <c>outOfOrder</c>, <c>duplicates</c> and <c>invented</c> come from the two simulators' ledgers alone.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Alur.Host.Startup;
 using Alur.MariaDb;
@@ -18,7 +19,7 @@ internal sealed class DemoStage : IAsyncDisposable
 
     private readonly HostLock _lock;
     private readonly ClusterOptions _postgres;
-    private readonly List<DemoChild> _children = [];
+    private ImmutableList<DemoChild> _children = [];
 
     private DemoStage(string directory, HostLock taken, ClusterOptions postgres) => (Directory, _lock, _postgres) = (directory, taken, postgres);
 
@@ -37,13 +38,17 @@ internal sealed class DemoStage : IAsyncDisposable
 
     public IReadOnlyList<DemoChild> Children => _children;
 
+    private string PostmasterFile => Path.Combine(Directory, "pgdata", "postmaster.pid");
+
     private MariaDbServerOptions MariaDbOptions => new(Path.Combine(Directory, "mariadb"));
 
     /// <summary>Takes the place, clears it and starts both servers with an empty Khanza schema.</summary>
+    /// <param name="name">Of its directory under <c>data</c>.</param>
+    /// <param name="ct">Cancels.</param>
     /// <exception cref="Refusal">Another demo is running.</exception>
-    public static async Task<DemoStage> Prepare(CancellationToken ct)
+    public static async Task<DemoStage> Prepare(string name, CancellationToken ct)
     {
-        var postgres = new ClusterOptions(HostSettings.Root, "demo");
+        var postgres = new ClusterOptions(HostSettings.Root, name);
         var directory = (await ClusterPlace.Prepare(postgres, ct)).Directory;
         var stage = new DemoStage(directory, await Take(directory, ct), postgres);
         try
@@ -69,30 +74,38 @@ internal sealed class DemoStage : IAsyncDisposable
     public DemoChild Start(string name, IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
         var child = DemoChild.Start(Directory, name, settings, arguments);
-        _children.Add(child);
+        ImmutableInterlocked.Update(ref _children, children => children.Add(child));
         return child;
     }
 
     /// <summary>kill -9 of one process.</summary>
     public async Task Kill(DemoChild child)
     {
-        _children.Remove(child);
+        Forget(child);
         await child.Kill();
     }
 
-    /// <summary>Stops Khanza's database in order and starts it again; whoever reads or writes it meanwhile is refused.</summary>
-    public async Task RestartKhanza(CancellationToken ct)
-    {
-        await MariaDbServer.Stop(MariaDbOptions, ct);
-        MariaDb = await MariaDbServer.EnsureRunning(MariaDbOptions, ct);
-    }
+    /// <summary>A process that has ended, and may have.</summary>
+    public void Forget(DemoChild child) => ImmutableInterlocked.Update(ref _children, children => children.Remove(child));
+
+    /// <summary>Stops Khanza's database in order; whoever reads or writes it from now on is refused.</summary>
+    public Task StopKhanza(CancellationToken ct) => MariaDbServer.Stop(MariaDbOptions, ct);
+
+    /// <summary>Starts Khanza's database unless it runs.</summary>
+    public async Task StartKhanza(CancellationToken ct) => MariaDb = await MariaDbServer.EnsureRunning(MariaDbOptions, ct);
+
+    /// <summary>Stops our own database in order: every session is cut.</summary>
+    public Task StopPostgres(CancellationToken ct) => PrivateCluster.Stop(_postgres, ct);
+
+    /// <summary>The server process of our own database; null when there is none.</summary>
+    public int? Postmaster => File.Exists(PostmasterFile) && int.TryParse(File.ReadLines(PostmasterFile).FirstOrDefault(), CultureInfo.InvariantCulture, out var pid) ? pid : null;
+
+    /// <summary>Starts our own database unless it runs.</summary>
+    public async Task StartPostgres(CancellationToken ct) => Postgres = await PrivateCluster.EnsureRunning(_postgres, ct);
 
     /// <summary>Everything that runs, in the order in which it may be ended.</summary>
-    public IReadOnlyList<int> ProcessIds()
-    {
-        var postmaster = Path.Combine(Directory, "pgdata", "postmaster.pid");
-        return [.. Enumerable.Reverse(_children).Select(c => c.Pid), MariaDb.ProcessId, .. File.Exists(postmaster) ? [int.Parse(File.ReadLines(postmaster).First(), CultureInfo.InvariantCulture)] : Array.Empty<int>()];
-    }
+    public IReadOnlyList<int> ProcessIds() =>
+        [.. Enumerable.Reverse(_children).Select(c => c.Pid), MariaDb.ProcessId, .. Postmaster is { } postmaster ? [postmaster] : Array.Empty<int>()];
 
     /// <summary>Ends what was started and removes the data, unless it is kept.</summary>
     public async ValueTask DisposeAsync()

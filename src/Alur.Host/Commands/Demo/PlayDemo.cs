@@ -14,10 +14,11 @@ namespace Alur.Host.Commands.Demo;
 internal sealed record DemoMoment(DayProgress Hospital, OwnCounts Own, long Calls, bool DayOver);
 
 /// <summary>All that is known at the end.</summary>
-internal sealed record DemoOutcome(DemoResult Result, Comparison Ledgers, OwnCounts Own, LedgerDocument Hospital, IReadOnlyList<string> Problems);
+internal sealed record DemoOutcome(
+    DemoResult Result, Comparison Ledgers, OwnCounts Own, LedgerDocument Hospital, BpjsLedger Bpjs, IReadOnlyList<string> Problems);
 
 /// <summary>Starts the processes, lets the day pass and compares the ledgers.</summary>
-internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDisposable
+internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturbances disturbances) : IDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
@@ -25,15 +26,16 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
     // Agreement must last: a second call that is still on its way would come within this time.
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
 
-    private DemoChild _server = null!;
+    // A server that is just dying may accept a question and never answer it.
+    private static readonly TimeSpan AwayPatience = TimeSpan.FromSeconds(2);
+
+    private IReadOnlyList<DemoNode> _nodes = [];
     private DemoEyes? _eyes;
     private HospitalClock _clock = null!;
-    private Dictionary<string, string> _configuration = [];
-    private OwnCounts? _lastOwn;
-    private volatile bool _disturbed;
+    private OwnCounts _lastOwn = OwnCounts.None;
 
     /// <summary>Address of the server, for looking around.</summary>
-    public string ServerUrl { get; private set; } = "";
+    public string ServerUrl => _nodes[0].Url;
 
     /// <summary>A key for its API.</summary>
     public string ApiKey { get; private set; } = "";
@@ -49,8 +51,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            foreach (var child in stage.Children)
-                child.ThrowIfEnded();
+            ThrowIfEnded();
             throw new Refusal(CommandLine.Failed, "DEMO_BROKE_OFF", [$"A part of the demo does not answer as it should: {e.Message}", .. stage.Children.SelectMany(c => c.LastLines())]);
         }
     }
@@ -68,13 +69,16 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
         _clock = settings.Clock(DateTimeOffset.UtcNow.AddSeconds(6));
         using (var http = new HttpClient())
             await DemoEyes.TellTime(http, bpjsUrl, _clock.Start, 0, ct);
-        _configuration = settings.Serve(_clock, bpjsUrl, stage);
-        announce(_configuration);
-        _server = stage.Start("server", _configuration, "serve");
+        var configuration = settings.Serve(disturbances.ClockOfServers(_clock), bpjsUrl, stage);
+        announce(configuration);
+        _nodes = [.. Enumerable.Range(0, disturbances.Nodes).Select(n => new DemoNode(stage, n == 0 ? "server" : "other-server", configuration))];
+        foreach (var node in _nodes)
+            node.Start();
         var hospital = StartHospital(bpjsUrl);
-        ServerUrl = await _server.Says("Listening: ", StartPatience, ct);
+        foreach (var node in _nodes)
+            await node.Ready(ct);
         ApiKey = await MakeApiKey(ct);
-        _eyes = new(ServerUrl, ApiKey, bpjsUrl, await hospital.Says("listening on ", StartPatience, ct));
+        _eyes = new(() => ServerUrl, ApiKey, bpjsUrl, await hospital.Says("listening on ", StartPatience, ct));
         await _eyes!.TellFaults(settings.BpjsFaults, ct);
     }
 
@@ -102,7 +106,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
         while (DateTimeOffset.UtcNow < _clock.Anchor)
             await Task.Delay(Math.Max(1, (int)Math.Min(50, (_clock.Anchor - DateTimeOffset.UtcNow).TotalMilliseconds)), ct);
         await _eyes!.TellTime(_clock, over: false, ct);
-        var disturbances = settings.IsHeavy ? Disturb(ct) : Task.CompletedTask;
+        var disturbing = disturbances.Run(new(stage, _nodes, _eyes, _clock), ct);
         while (DateTimeOffset.UtcNow < _clock.RealEnd)
         {
             show(await Moment(over: false, ct));
@@ -111,28 +115,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
         }
 
         await _eyes!.TellTime(_clock, over: true, ct);
-        await disturbances;
-    }
-
-    // Beside the day, which goes on: patients do not wait for servers.
-    private async Task Disturb(CancellationToken ct)
-    {
-        await Until(DemoSettings.Disturbances.Khanza, ct);
-        await stage.RestartKhanza(ct);
-        await Until(DemoSettings.Disturbances.Server, ct);
-        _disturbed = true;
-        await stage.Kill(_server);
-        await _eyes!.TellDeath(DateTimeOffset.UtcNow, ct);
-        // The same address as before, so that whoever asks it need not be told.
-        _server = stage.Start("server-again", new Dictionary<string, string>(_configuration) { ["Urls"] = ServerUrl }, "serve");
-        await _server.Says("Listening: ", StartPatience, ct);
-        _disturbed = false;
-    }
-
-    private async Task Until(TimeOnly time, CancellationToken ct)
-    {
-        while (TimeOnly.FromDateTime(_clock.Now.DateTime) < time)
-            await Task.Delay(20, ct);
+        await disturbing;
     }
 
     // The day is over; what is on its way may still arrive, on a slow machine for a while. Given up when nothing moved for as long as
@@ -162,8 +145,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
 
     private async Task<DemoMoment> Moment(bool over, CancellationToken ct)
     {
-        foreach (var child in stage.Children.ToList())
-            child.ThrowIfEnded();
+        ThrowIfEnded();
         var progress = await _eyes!.Progress(ct);
         if (progress.Error is { } error)
             throw new Refusal(CommandLine.Failed, "HOSPITAL_BROKE_OFF", [$"The hospital's day broke off: {error}"]);
@@ -171,14 +153,24 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
         return new(progress, await LatestOwn(ct), bpjs.BySender.Where(s => s.Key != "desktop").Sum(s => s.Value.Attempts), over);
     }
 
+    private void ThrowIfEnded()
+    {
+        var servers = disturbances.MayBeAway ? _nodes.Select(n => n.Child).ToList() : [];
+        foreach (var child in stage.Children.Except(servers))
+            child!.ThrowIfEnded();
+    }
+
     // While the server is away its last counts stand.
     private async Task<OwnCounts> LatestOwn(CancellationToken ct)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        if (disturbances.MayBeAway)
+            patience.CancelAfter(AwayPatience);
         try
         {
-            return _lastOwn = await _eyes!.Own(ct);
+            return _lastOwn = await _eyes!.Own(patience.Token);
         }
-        catch (HttpRequestException) when (_disturbed && _lastOwn is not null)
+        catch (Exception e) when (disturbances.MayBeAway && !ct.IsCancellationRequested && e is HttpRequestException or OperationCanceledException)
         {
             return _lastOwn;
         }
@@ -196,8 +188,8 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
         var result = new DemoResult(
             hospital.Visits.Count, own.Blocked, own.Observed, own.Sent, own.AlreadyThere, own.Held, own.Failed, own.Cancelled, own.Pending,
             ledgers.Sendable, ledgers.NeverVisible, ledgers.Lost, ledgers.OutOfOrder, ledgers.Duplicates, ledgers.Invented, ledgers.Attempts,
-            elapsed, Math.Round(delivered / Math.Max(elapsed, 0.1), 1), _server.RssMb());
-        return new(result, ledgers, own, hospital, Verdict.Problems(ledgers, own, unseen, hospital.Ended));
+            elapsed, Math.Round(delivered / Math.Max(elapsed, 0.1), 1), _nodes[0].Child?.RssMb() ?? 0);
+        return new(result, ledgers, own, hospital, bpjs, Verdict.Problems(ledgers, own, unseen, hospital.Ended));
     }
 
     // Registered by the desktop and deleted between two polls (or so, on a slow machine): BPJS has it, and no bridge could know.
@@ -205,12 +197,10 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage) : IDispos
     {
         var byDesktop = bpjs.Bookings.Where(b => b.Sumber == "desktop").Select(b => b.Kodebooking).ToHashSet(StringComparer.Ordinal);
         var unseen = 0;
-        foreach (var visit in hospital.Visits.Where(v => v.State.Gone && byDesktop.Contains(v.Kodebooking) && v.Moments.All(IsBrief)))
+        foreach (var visit in hospital.Visits.Where(v => v.State.Gone && byDesktop.Contains(v.Kodebooking) && v.Moments.All(m => m.ToReal - m.FromReal < disturbances.Blindness)))
             unseen += await _eyes!.Knows(visit.VisitId, ct) ? 0 : 1;
         return unseen;
     }
-
-    private static bool IsBrief(LedgerMoment moment) => moment.ToReal - moment.FromReal < DemoSettings.Poll * 3;
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,14 @@
+namespace Alur.Benchmarks.Chaos;
+
+/// <summary>What was done to the machines so far.</summary>
+internal sealed class ChaosCounts
+{
+    public int Kills { get; set; }
+
+    public int Restarts { get; set; }
+
+    public int ClockJumps { get; set; }
+
+    /// <summary>Servers that ended without being killed, with their last words.</summary>
+    public List<string> Ended { get; } = [];
+}

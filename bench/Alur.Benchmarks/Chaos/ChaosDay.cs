@@ -1,0 +1,178 @@
+using System.Globalization;
+using Alur.Host.Commands.Demo;
+using Alur.Simulators;
+
+namespace Alur.Benchmarks.Chaos;
+
+/// <summary>Carries out the plan beside one hospital day, and afterwards brings everything up again.</summary>
+internal sealed class ChaosDay(ChaosPlan plan, ChaosCounts counts, TextWriter log) : IDisturbances, IDisposable
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    // A server has settled what it held at the latest so long after PostgreSQL is back.
+    private static readonly TimeSpan Settles = TimeSpan.FromSeconds(8);
+
+    // What one told death covers.
+    private static readonly TimeSpan Forgets = TimeSpan.FromSeconds(2);
+
+    // A server that is started while its database is away gives up after half a minute, and is started again as a service would be.
+    private const int StartsAtTheEnd = 5;
+
+    private readonly SemaphoreSlim _postgres = new(1);
+    private readonly SemaphoreSlim _khanza = new(1);
+    private readonly SemaphoreSlim[] _node = [new(1), new(1)];
+    private DateTimeOffset _postgresLeft = DateTimeOffset.MinValue;
+    private DateTimeOffset _postgresCame = DateTimeOffset.MinValue;
+    private volatile bool _over;
+
+    public int Nodes => _node.Length;
+
+    public bool MayBeAway => !_over;
+
+    public TimeSpan Blindness => TimeSpan.FromMinutes(1);
+
+    public HospitalClock ClockOfServers(HospitalClock hospital) => plan.Disturb(hospital);
+
+    public async Task Run(DayInPlay day, CancellationToken ct)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var watching = StartAgain(day, done.Token);
+        var blows = plan.Blows.Select(b => At(day, b, ct)).ToList();
+        counts.ClockJumps += plan.Jumps.Count;
+        await Task.WhenAll(blows);
+        await day.Stage.StartPostgres(ct);
+        await day.Stage.StartKhanza(ct);
+        await done.CancelAsync();
+        await watching;
+        for (var n = 0; n < Nodes; n++)
+            await BringUp(day, n, ct);
+        _over = true;
+    }
+
+    public void Dispose()
+    {
+        foreach (var one in (SemaphoreSlim[])[_postgres, _khanza, .. _node])
+            one.Dispose();
+    }
+
+    private async Task At(DayInPlay day, PlannedBlow blow, CancellationToken ct)
+    {
+        var wait = day.Clock.Anchor + blow.At - DateTimeOffset.UtcNow;
+        await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, ct);
+        var number = blow.Which % Nodes;
+        await (blow.Blow switch
+        {
+            Blow.KillServer => Alone(_node[number], () => KillServer(day, number, blow, ct), ct),
+            Blow.StopKhanza or Blow.KillKhanza => Alone(_khanza, () => Khanza(day, blow, ct), ct),
+            _ => Alone(_postgres, () => Postgres(day, blow, ct), ct),
+        });
+    }
+
+    private static async Task Alone(SemaphoreSlim one, Func<Task> act, CancellationToken ct)
+    {
+        await one.WaitAsync(ct);
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task KillServer(DayInPlay day, int number, PlannedBlow blow, CancellationToken ct)
+    {
+        var node = day.Nodes[number];
+        if (node.IsRunning)
+        {
+            await node.Kill(day.Eyes, ct);
+            await TellWhatItKept(day, ct);
+            counts.Kills++;
+            Tell(day, string.Create(CultureInfo.InvariantCulture, $"killed server {number + 1}, again in {blow.Length.TotalSeconds:0.0} s"));
+        }
+
+        await Task.Delay(blow.Length, ct);
+        node.Start();
+    }
+
+    private async Task Khanza(DayInPlay day, PlannedBlow blow, CancellationToken ct)
+    {
+        await (blow.Blow == Blow.StopKhanza ? day.Stage.StopKhanza(ct) : day.Stage.MariaDb.Kill(ct));
+        counts.Restarts++;
+        Tell(day, string.Create(CultureInfo.InvariantCulture, $"{blow.Blow}, again in {blow.Length.TotalSeconds:0.0} s"));
+        await Task.Delay(blow.Length, ct);
+        await day.Stage.StartKhanza(ct);
+    }
+
+    private async Task Postgres(DayInPlay day, PlannedBlow blow, CancellationToken ct)
+    {
+        Tell(day, string.Create(CultureInfo.InvariantCulture, $"{blow.Blow}, again in {blow.Length.TotalSeconds:0.0} s"));
+        if (DateTimeOffset.UtcNow - _postgresCame > Settles)
+            _postgresLeft = DateTimeOffset.UtcNow;
+        _postgresCame = DateTimeOffset.MaxValue;
+        if (blow.Blow == Blow.StopPostgres)
+            await day.Stage.StopPostgres(ct);
+        else if (day.Stage.Postmaster is { } server)
+            await PostgresSignals.Send(blow.Blow, server, blow.Which, ct);
+        counts.Restarts++;
+        await Task.Delay(blow.Length, ct);
+        await day.Stage.StartPostgres(ct);
+        _postgresCame = DateTimeOffset.UtcNow;
+    }
+
+    // A server holds what it was answered in memory for as long as PostgreSQL is away; killed then, it forgets all of that.
+    private async Task TellWhatItKept(DayInPlay day, CancellationToken ct)
+    {
+        var now = DateTimeOffset.UtcNow;
+        for (var at = now - Forgets; now - _postgresCame < Settles && at > _postgresLeft - Forgets; at -= Forgets)
+            await day.Eyes.TellDeath(at, ct);
+    }
+
+    // As a service manager does: what ended by itself is started again.
+    private async Task StartAgain(DayInPlay day, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Look, ct);
+                for (var n = 0; n < Nodes; n++)
+                    await Alone(_node[n], () => Revive(day, n), ct);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The day is over.
+        }
+    }
+
+    private async Task Revive(DayInPlay day, int number)
+    {
+        var node = day.Nodes[number];
+        if (node.IsRunning)
+            return;
+        counts.Ended.Add($"Server {number + 1} ended by itself. {string.Join(" | ", node.Child!.LastLines().Skip(1).TakeLast(3))}");
+        Tell(day, counts.Ended[^1]);
+        node.Start();
+    }
+
+    private async Task BringUp(DayInPlay day, int number, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            await Revive(day, number);
+            try
+            {
+                await day.Nodes[number].Ready(ct);
+                return;
+            }
+            catch (Host.Startup.Refusal) when (tries < StartsAtTheEnd && !day.Nodes[number].IsRunning)
+            {
+                // Its patience with the database was over just before that came back.
+            }
+        }
+    }
+
+    private void Tell(DayInPlay day, string what) => log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {day.Clock.Now:HH:mm} h: {what}"));
+}

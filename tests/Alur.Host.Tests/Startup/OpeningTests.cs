@@ -1,0 +1,21 @@
+using Alur.Antrean.Sites;
+using Alur.Host.Startup;
+using Alur.Platform.Delivery;
+using Alur.Platform.Resilience;
+using Npgsql;
+
+namespace Alur.Host.Tests.Startup;
+
+public sealed class OpeningTests
+{
+    [Fact]
+    public async Task A_database_that_goes_away_just_after_the_start_does_not_end_the_server()
+    {
+        await using var away = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=alur_app;Timeout=2");
+        await using var console = new StringWriter();
+
+        await Opening.TellPauses(console, new DeliveryQueue(away, [], new WakeUps(), new ResilienceOptions()), new AntreanOptions(), "http://127.0.0.1:5080", CancellationToken.None);
+
+        Assert.Equal("", console.ToString());
+    }
+}
