@@ -18,6 +18,8 @@ internal static class SimulateCommand
     /// <exception cref="Refusal">Something else listens there.</exception>
     public static async Task<T> On<T>(int port, Func<Task<T>> start)
     {
+        // The command line minds SIGTERM only once this method has returned to it, and starting is hardly ever asynchronous.
+        await Task.Yield();
         try
         {
             return await start();
