@@ -5,6 +5,7 @@ using Alur.Antrean.Doctor;
 using Alur.Antrean.Polling;
 using Alur.Antrean.Profiles;
 using Alur.Antrean.Reconcile;
+using Alur.Antrean.References;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
 using Alur.Platform.Alerts;
@@ -35,11 +36,12 @@ public static class AntreanModule
         services.AddSingleton<BpjsClients>().AddSingleton<DeniedAlone>().AddSingleton<CheckBeforeSend>();
         services.AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>().AddSingleton<PollHints>();
         services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReopenRegistrations>().AddSingleton<FindUnanswered>().AddSingleton<ReconcileRegistrations>();
+        services.AddSingleton<RefreshReferences>().AddSingleton<ReferenceHints>();
         services.AddSingleton<IAlertSource, PollTrouble>().AddSingleton<IAlertSource, SecondSender>();
         services.AddHostedService<AntreanWorker>();
         services.AddSingleton<ProfileKhanza>().AddSingleton<Func<ProfileRequest, CancellationToken, Task<Result<ProfileReport>>>>(
             provider => provider.GetRequiredService<ProfileKhanza>().Run);
-        services.AddSingleton<IDoctorCheck, CheckHospitals>().AddSingleton<IDoctorCheck, CheckPolling>();
+        services.AddSingleton<IDoctorCheck, CheckHospitals>().AddSingleton<IDoctorCheck, CheckPolling>().AddSingleton<IDoctorCheck, CheckReferences>();
         return services.AddSingleton(new ModuleMigrations("antrean", typeof(AntreanModule).Assembly));
     }
 

@@ -1,5 +1,6 @@
 using Alur.Antrean.Polling;
 using Alur.Antrean.Reconcile;
+using Alur.Antrean.References;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
 using Alur.Platform.Leases;
@@ -9,10 +10,10 @@ using Microsoft.Extensions.Options;
 
 namespace Alur.Antrean;
 
-/// <summary>Runs every site's poller, builder and reconciler, each at most once over all nodes.</summary>
+/// <summary>Runs every site's poller, builder, reconciler and keeper of references, each at most once over all nodes.</summary>
 internal sealed class AntreanWorker(
-    SiteDirectory sites, PollKhanza poll, BuildQueue build, ReconcileRegistrations reconcile, BuildHints hints, PollHints pollHints, IOptions<AntreanOptions> options,
-    LeaseStore leases, ILoggerFactory logs) : BackgroundService
+    SiteDirectory sites, PollKhanza poll, BuildQueue build, ReconcileRegistrations reconcile, RefreshReferences references, BuildHints hints, PollHints pollHints,
+    ReferenceHints referenceHints, IOptions<AntreanOptions> options, LeaseStore leases, ILoggerFactory logs) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,8 +30,10 @@ internal sealed class AntreanWorker(
         if (SiteDirectory.CannotPoll(code, site.Options) is null)
             yield return Loop($"antrean.poll:{code}", cadence.PollInterval, () => pollHints.Next(code), (lease, ct) => poll.RunOnce(code, lease, ct));
         yield return Loop($"antrean.build:{code}", cadence.BuildInterval, () => hints.Next(code), (_, ct) => build.RunOnce(code, ct));
-        if (site.Options.Bpjs.Missing().Count == 0)
-            yield return Loop($"antrean.reconcile:{code}", cadence.ReconcileInterval, hint: null, (_, ct) => reconcile.RunOnce(code, ct));
+        if (site.Options.Bpjs.Missing().Count > 0)
+            yield break;
+        yield return Loop($"antrean.reconcile:{code}", cadence.ReconcileInterval, hint: null, (_, ct) => reconcile.RunOnce(code, ct));
+        yield return Loop($"antrean.references:{code}", cadence.ReferenceInterval, () => referenceHints.Next(code), (_, ct) => references.RunOnce(code, ct));
     }
 
     private PeriodicTask Loop(string name, TimeSpan interval, Func<Task>? hint, Func<LeaseGrant, CancellationToken, Task> runOnce) =>

@@ -38,7 +38,7 @@ public sealed class AntreanWorkerTests
 
         Assert.Null(await hospital.Scalar<string>("select last_poll_error from antrean.sites"));
         Assert.Single(hospital.Log.Lines, l => l.StartsWith("antrean.poll:default failed", StringComparison.Ordinal));
-        Assert.Equal(["antrean.build:default", "antrean.poll:default", "antrean.reconcile:default"], await hospital.Column("select name from platform.leases where name like 'antrean.%' order by name"));
+        Assert.Equal(["antrean.build:default", "antrean.poll:default", "antrean.reconcile:default", "antrean.references:default"], await hospital.Column("select name from platform.leases where name like 'antrean.%' order by name"));
     }
 
     [Fact]

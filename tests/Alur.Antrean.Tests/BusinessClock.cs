@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Alur.Simulators;
 using Microsoft.Extensions.Logging;
 
 namespace Alur.Antrean.Tests;
@@ -7,6 +8,9 @@ namespace Alur.Antrean.Tests;
 internal sealed class BusinessClock : TimeProvider
 {
     public DateTimeOffset Now { get; set; } = new(2026, 1, 20, 20, 0, 0, TimeSpan.FromHours(7));
+
+    /// <summary>The same time for a server that is configured, which stands still there.</summary>
+    public string Standing => new HospitalClock(Now, Now.AddHours(1), 1, DateTimeOffset.UtcNow.AddDays(1)).ToString();
 
     public override DateTimeOffset GetUtcNow() => Now.ToUniversalTime();
 }

@@ -79,9 +79,9 @@ internal sealed class TestHospital : IAsyncDisposable
     public string[] DatabaseSettings =>
         ["--set", $"ConnectionStrings:Alur={_database.AppConnectionString}", "--set", $"ConnectionStrings:AlurOwner={_database.OwnerConnectionString}"];
 
-    /// <summary>The same hospital's server, spoken to over HTTP; its loops do not run either.</summary>
+    /// <summary>The same hospital's server on the same day, spoken to over HTTP; its loops do not run either.</summary>
     public Task<AlurApp> Serve() => AlurApp.Start(
-        _services.GetRequiredService<IConfiguration>().AsEnumerable().Where(s => s.Value is not null).ToDictionary(StringComparer.Ordinal), onto: _database);
+        _services.GetRequiredService<IConfiguration>().AsEnumerable().Where(s => s.Value is not null).Append(new("Demo:Clock", Clock.Standing)).ToDictionary(StringComparer.Ordinal), onto: _database);
 
     public Task<PollKhanza.PollResult> Poll() => _services.GetRequiredService<PollKhanza>().RunOnce(Code, CancellationToken.None);
 

@@ -19,12 +19,15 @@ internal static class AntreanRoutes
         antrean.MapGet("/logs", ListLogs.Handle);
         antrean.MapGet("/failures", ListFailures.Handle);
         antrean.MapGet("/sites", ListSites.Handle);
+        antrean.MapGet("/references", ListReferences.Handle);
+        antrean.MapGet("/references/differences", ListDifferences.Handle);
         antrean.MapGet("/summary", GetSummary.Handle);
 
         antrean.MapPost("/queue/{id}/requeue", RequeueJob.Handle);
         antrean.MapPost("/queue/requeue", RequeueJobs.Handle);
         antrean.MapPost("/visits/{visit_id}/revalidate", RevalidateVisits.One);
         antrean.MapPost("/revalidate", RevalidateVisits.All);
+        antrean.MapPost("/references/refresh", RequestReferences.Handle);
         antrean.MapPost("/channels/{site}/pause", PauseChannel.Handle);
         antrean.MapPost("/channels/{site}/resume", ResumeChannel.Handle);
     }

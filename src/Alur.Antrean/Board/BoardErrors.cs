@@ -28,3 +28,6 @@ internal sealed record ChannelNotConfigured(string Site, string Reason) : Confli
 
 internal sealed record PauseEndsBeforeItBegins() : Invalid(
     "INVALID_PARAMETER", "'until' lies in the past.", "until");
+
+internal sealed record BpjsNotConfigured(string Site, string Missing) : Conflict(
+    "BPJS_NOT_CONFIGURED", $"BPJS cannot be asked for site '{Site}': {Missing} missing.", "site");

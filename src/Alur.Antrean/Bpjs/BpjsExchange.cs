@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Alur.Antrean.Sites;
 using Alur.Platform.Delivery;
 
 namespace Alur.Antrean.Bpjs;
@@ -27,6 +28,11 @@ internal static class BpjsExchange
     /// <summary>Code and message in one line, such as <c>201 TaskId terakhir 4</c>.</summary>
     public static string Said(BpjsReply reply, Regex? patient) =>
         reply.Kind == ReplyKind.Envelope ? $"{Code(reply, patient)} {Message(reply, patient)}".Trim() : Message(reply, patient);
+
+    /// <summary>BPJS's words are not ours: whatever they repeat, the account is not among what is kept or shown.</summary>
+    public static string WithoutAccount(string said, BpjsOptions bpjs) =>
+        new[] { bpjs.SecretKey, bpjs.UserKey, bpjs.ConsId }.OfType<string>().Where(s => s.Length > 3)
+            .Aggregate(said, (text, secret) => text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase));
 
     private static string? Code(BpjsReply reply, Regex? patient) => reply.Code is null ? null : Cut(Redaction.Text(reply.Code, patient));
 

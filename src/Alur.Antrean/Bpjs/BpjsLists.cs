@@ -35,7 +35,10 @@ internal static class BpjsLists
             ? new DateTimeOffset(local, TimeSpan.FromHours(7))
             : null;
 
-    private static IEnumerable<JsonElement> Items(JsonElement? response)
+    private static IEnumerable<JsonElement> Items(JsonElement? response) => List(response)?.Where(item => item.ValueKind == JsonValueKind.Object) ?? [];
+
+    /// <summary>Everything in the list, whatever it is; null when the response is no list.</summary>
+    internal static IReadOnlyList<JsonElement>? List(JsonElement? response)
     {
         var list = response switch
         {
@@ -44,10 +47,11 @@ internal static class BpjsLists
             { ValueKind: JsonValueKind.Object } wrapped when Property(wrapped, "list") is { ValueKind: JsonValueKind.Array } inner => inner,
             _ => default,
         };
-        return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object) : [];
+        return list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : null;
     }
 
-    private static string? Text(JsonElement item, string name)
+    /// <summary>A field as text, whether it came as text or as a number; null when it is absent or anything else.</summary>
+    internal static string? Text(JsonElement item, string name)
     {
         try
         {
@@ -68,7 +72,7 @@ internal static class BpjsLists
     {
         try
         {
-            return item.TryGetProperty(name, out var value) ? value : null;
+            return item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) ? value : null;
         }
         catch (InvalidOperationException)
         {

@@ -28,7 +28,7 @@ internal static class CheckBpjs
 
     private static Finding Answer(BpjsReply reply, BpjsOptions bpjs)
     {
-        var said = Without(BpjsExchange.Said(reply, patient: null), bpjs);
+        var said = BpjsExchange.WithoutAccount(BpjsExchange.Said(reply, patient: null), bpjs);
         return BpjsAnswers.Classify(BpjsCall.Reference, reply) switch
         {
             AnswerMeaning.Accepted or AnswerMeaning.AlreadyThere or AnswerMeaning.EmptyList =>
@@ -46,9 +46,4 @@ internal static class CheckBpjs
                 new("Coba lagi sebentar lagi; bila lama, hubungi BPJS.", "Try again in a while; if it lasts, call BPJS.")),
         };
     }
-
-    // BPJS's words are not ours: whatever they repeat, our account is not among what is printed.
-    private static string Without(string said, BpjsOptions bpjs) =>
-        new[] { bpjs.SecretKey, bpjs.UserKey, bpjs.ConsId }.OfType<string>().Where(s => s.Length > 3)
-            .Aggregate(said, (text, secret) => text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase));
 }

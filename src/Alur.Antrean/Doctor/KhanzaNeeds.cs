@@ -16,8 +16,8 @@ internal static class KhanzaNeeds
     private static readonly KhanzaNeed[] Small =
     [
         new("jadwal", ["kd_dokter", "kd_poli", "hari_kerja", "jam_mulai", "jam_selesai", "kuota"], []),
-        new("maping_poli_bpjs", ["kd_poli_rs", "kd_poli_bpjs"], []),
-        new("maping_dokter_dpjpvclaim", ["kd_dokter", "kd_dokter_bpjs"], []),
+        new("maping_poli_bpjs", ["kd_poli_rs", "kd_poli_bpjs", "nm_poli_bpjs"], []),
+        new("maping_dokter_dpjpvclaim", ["kd_dokter", "kd_dokter_bpjs", "nm_dokter_bpjs"], []),
         new("poliklinik", ["kd_poli", "nm_poli"], []),
         new("dokter", ["kd_dokter", "nm_dokter"], []),
     ];

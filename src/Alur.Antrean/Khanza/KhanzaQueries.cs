@@ -57,6 +57,15 @@ internal static class KhanzaQueries
 
     public const string Doctors = "select kd_dokter, kd_dokter_bpjs from maping_dokter_dpjpvclaim";
 
+    /// <summary>Clinics and doctors by name, with what the mapping screens once copied from BPJS beside the code.</summary>
+    public const string NamedClinics = """
+        select k.kd_poli, k.nm_poli, m.kd_poli_bpjs, m.nm_poli_bpjs from poliklinik k left join maping_poli_bpjs m on m.kd_poli_rs = k.kd_poli
+        """;
+
+    public const string NamedDoctors = """
+        select d.kd_dokter, d.nm_dokter, m.kd_dokter_bpjs, m.nm_dokter_bpjs from dokter d left join maping_dokter_dpjpvclaim m on m.kd_dokter = d.kd_dokter
+        """;
+
     /// <summary>Plain reads in one snapshot take no locks and see one moment, whatever the desktop writes meanwhile.</summary>
     public static readonly string[] Begin =
     [

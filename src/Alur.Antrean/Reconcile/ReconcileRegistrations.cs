@@ -15,13 +15,6 @@ namespace Alur.Antrean.Reconcile;
 internal sealed class ReconcileRegistrations(
     NpgsqlDataSource db, SiteDirectory sites, BpjsClients clients, FindUnanswered unanswered, TimeProvider clock, ILogger<ReconcileRegistrations> log)
 {
-    private const string ChannelIsQuiet = """
-        select coalesce(c.paused_until > now(), false) or coalesce(b.state = 'OPEN' and b.retry_at > now(), false)
-        from delivery.channels c
-        left join platform.breakers b on b.name = c.breaker
-        where c.name = $1
-        """;
-
     // Sites that may not send are not asked about either: their credentials are for sending. A visit that was cancelled meanwhile may have been
     // registered first; that is looked for until its day is over.
     private const string WaitingDays = """
@@ -62,7 +55,7 @@ internal sealed class ReconcileRegistrations(
     {
         var site = sites.Find(siteCode) ?? throw new ArgumentException($"There is no site '{siteCode}'.", nameof(siteCode));
         var client = clients.For(siteCode);
-        if (!client.Ok || await IsQuiet(site, ct))
+        if (!client.Ok || await ChannelRest.IsResting(db, site.Channel, ct))
             return 0;
         var found = 0;
         foreach (var day in await Days(site, ct))
@@ -70,28 +63,10 @@ internal sealed class ReconcileRegistrations(
             var reply = await client.Value.PendaftaranTanggal(day, ct);
             var meaning = BpjsAnswers.Classify(BpjsCall.List, reply);
             if (BpjsAnswers.ActionFor(meaning) != AnswerAction.Success)
-                throw new BpjsUnreadableException($"BPJS did not list the registrations of {day:yyyy-MM-dd}. {Why(meaning, reply, siteCode)}");
+                throw new BpjsUnreadableException($"BPJS did not list the registrations of {day:yyyy-MM-dd}. {BpjsUnreadableException.Why(meaning, reply, BpjsExchange.Said(reply, patient: null), siteCode)}");
             found += await Mark(site, day, [.. BpjsLists.Bookings(reply.Response).Select(b => b.Kodebooking)], ct);
         }
         return found + await unanswered.Run(site, client.Value, ct);
-    }
-
-    private static string Why(AnswerMeaning meaning, BpjsReply reply, string site)
-    {
-        var said = BpjsExchange.Said(reply, patient: null);
-        return BpjsAnswers.ActionFor(meaning) switch
-        {
-            AnswerAction.Pause => BpjsDeliveryChannel.WhyPaused(meaning, reply, said, site),
-            AnswerAction.RetryOutage => $"BPJS does not answer as it should ({said}). Nothing is lost; if it lasts, check this machine's way to the internet with: ./alur doctor",
-            _ => $"It answered: {said}",
-        };
-    }
-
-    private async Task<bool> IsQuiet(Site site, CancellationToken ct)
-    {
-        await using var command = db.CreateCommand(ChannelIsQuiet);
-        command.Parameters.Add(new() { Value = site.Channel });
-        return await command.ExecuteScalarAsync(ct) is not false;
     }
 
     private async Task<List<DateOnly>> Days(Site site, CancellationToken ct)
@@ -122,4 +97,13 @@ internal sealed class ReconcileRegistrations(
 }
 
 /// <summary>BPJS answered a look-up with something that is no list.</summary>
-internal sealed class BpjsUnreadableException(string message) : Exception(message), ISpeaksForItself;
+internal sealed class BpjsUnreadableException(string message) : Exception(message), ISpeaksForItself
+{
+    /// <summary>What is wrong and what to do, in sentences.</summary>
+    public static string Why(AnswerMeaning meaning, BpjsReply reply, string said, string site) => BpjsAnswers.ActionFor(meaning) switch
+    {
+        AnswerAction.Pause => BpjsDeliveryChannel.WhyPaused(meaning, reply, said, site),
+        AnswerAction.RetryOutage => $"BPJS does not answer as it should ({said}). Nothing is lost; if it lasts, check this machine's way to the internet with: ./alur doctor",
+        _ => $"It answered: {said}",
+    };
+}

@@ -17,6 +17,9 @@ public sealed class AntreanOptions
 
     /// <summary>Wait between two looks at BPJS for registrations that the hospital's desktop made.</summary>
     public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Wait between two comparisons of mappings and schedules with BPJS's; each of BPJS's lists is asked for once a day.</summary>
+    public TimeSpan ReferenceInterval { get; set; } = TimeSpan.FromMinutes(10);
 }
 
 /// <summary>One hospital.</summary>

@@ -29,7 +29,7 @@ internal sealed partial class ValidateAntreanOptions(IConfiguration configuratio
         from x in new (string Key, TimeSpan Value)[]
         {
             (nameof(o.PollInterval), o.PollInterval), (nameof(o.BuildInterval), o.BuildInterval),
-            (nameof(o.ReconcileInterval), o.ReconcileInterval),
+            (nameof(o.ReconcileInterval), o.ReconcileInterval), (nameof(o.ReferenceInterval), o.ReferenceInterval),
         }
         where x.Value <= TimeSpan.Zero
         select $"Antrean:{x.Key} must be longer than zero, but is {x.Value}";

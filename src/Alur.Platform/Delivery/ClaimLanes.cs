@@ -15,7 +15,7 @@ internal static class ClaimLanes
         """;
 
     /// <summary>What the bucket holds now. It never holds more than a fifth of a second's calls, so bursts stay small.</summary>
-    private const string Bucket = """
+    internal const string Bucket = """
         least(greatest(1, c.max_per_second / 5), c.tokens + c.max_per_second * greatest(0, extract(epoch from now() - c.tokens_at)))
         """;
 

@@ -89,6 +89,9 @@ public sealed class DeliveryQueue(
     /// <summary>The channels that are paused now, in order of their names.</summary>
     public Task<IReadOnlyList<PausedChannel>> Paused(CancellationToken ct = default) => ChannelRows.Paused(db, ct);
 
+    /// <summary>Waits until the channel's rate lets one more call start, and counts it: for look-ups, which are no jobs.</summary>
+    public Task TakeTurn(string channel, CancellationToken ct = default) => Delivery.TakeTurn.Run(db, channel, ct);
+
     /// <summary>Says, after a commit, that a channel may have due jobs. A hint: without it they go out within the worker's interval.</summary>
     public void Wake(string channel) => wakeUps.Wake(channel);
 }

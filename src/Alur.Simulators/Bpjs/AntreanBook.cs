@@ -23,6 +23,14 @@ internal sealed class AntreanBook(HospitalTime time, TimeSpan listLag)
     private readonly Dictionary<string, Booking> _bookings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ReferenceFlaw> _flaws = new(StringComparer.Ordinal);
     private readonly LedgerKeeper _ledger = new();
+    private volatile HfisBook _hfis = HfisBook.Usual;
+
+    /// <summary>Clinics, doctors and hours as BPJS knows them.</summary>
+    public HfisBook Hfis
+    {
+        get => _hfis;
+        set => _hfis = value;
+    }
 
     /// <summary>Which time this very call (endpoint, booking, task) is made, from 1.</summary>
     public int Nth(CallRead call)
@@ -45,7 +53,7 @@ internal sealed class AntreanBook(HospitalTime time, TimeSpan listLag)
                 "antrean/updatewaktu" => UpdateWaktu(call, now),
                 "antrean/batal" => Batal(call, now),
                 "antrean/getlisttask" => ListTasks(call),
-                _ => BookingLists.For(call.Endpoint, _bookings.Values) ?? ReferenceLists.For(call.Endpoint) ?? new Answer(404, 404, ""),
+                _ => BookingLists.For(call.Endpoint, _bookings.Values) ?? ReferenceLists.For(call.Endpoint, _hfis) ?? new Answer(404, 404, ""),
             };
             _ledger.Answered(call, answer, answerLost, now);
             return answer;

@@ -12,7 +12,7 @@ namespace Alur.Simulators.Bpjs;
 
 /// <summary>
 /// A stand-in for BPJS Antrean RS on loopback: real HTTP, signature, encryption, rules and documented messages, with a ledger of its own.
-/// It is an independent counterpart of the bridge and shares no code with it. Control: <c>PUT /_control/clock</c>, <c>PUT /_control/faults</c>, <c>PUT /_control/caller-died</c>,
+/// It is an independent counterpart of the bridge and shares no code with it. Control: <c>PUT /_control/clock</c>, <c>PUT /_control/faults</c>, <c>PUT /_control/caller-died</c>, <c>PUT /_control/hfis</c>, <c>GET /_control/hfis</c>,
 /// <c>GET /_control/ledger</c>, <c>GET /_control/counts</c>.
 /// </summary>
 public sealed class BpjsSimulator : IAsyncDisposable
@@ -58,6 +58,9 @@ public sealed class BpjsSimulator : IAsyncDisposable
     /// <summary>What goes wrong from now on.</summary>
     public void SetFaults(BpjsFaults faults) => _server.Faults = faults;
 
+    /// <summary>What BPJS knows of clinics, doctors and hours from now on.</summary>
+    public void SetHfis(HfisBook book) => _book.Hfis = book;
+
     /// <summary>Gives a referral or control letter a flaw, for which bookings with it are refused.</summary>
     public void SetFlaw(string nomorreferensi, ReferenceFlaw flaw) => _book.Flaw(nomorreferensi, flaw);
 
@@ -90,6 +93,8 @@ public sealed class BpjsSimulator : IAsyncDisposable
                 ("PUT", "/clock") => SetClock(http),
                 ("PUT", "/faults") => SetFaults(http),
                 ("PUT", "/caller-died") => SetCallerDied(http),
+                ("PUT", "/hfis") => SetHfis(http),
+                ("GET", "/hfis") => http.Response.WriteAsJsonAsync(_book.Hfis, http.RequestAborted),
                 ("GET", "/ledger") => http.Response.WriteAsJsonAsync(Ledger, http.RequestAborted),
                 ("GET", "/counts") => http.Response.WriteAsJsonAsync(Counts, http.RequestAborted),
                 _ => Reply(http, StatusCodes.Status404NotFound),
@@ -111,6 +116,12 @@ public sealed class BpjsSimulator : IAsyncDisposable
     private async Task SetFaults(HttpContext http)
     {
         _server.Faults = await http.Request.ReadFromJsonAsync<BpjsFaults>(http.RequestAborted) ?? BpjsFaults.None;
+        await Reply(http, StatusCodes.Status204NoContent);
+    }
+
+    private async Task SetHfis(HttpContext http)
+    {
+        _book.Hfis = await http.Request.ReadFromJsonAsync<HfisBook>(http.RequestAborted) ?? HfisBook.Usual;
         await Reply(http, StatusCodes.Status204NoContent);
     }
 

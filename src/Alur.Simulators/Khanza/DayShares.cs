@@ -21,6 +21,9 @@ public sealed record DayShares
     /// <summary>Patients whose name has quotes, backslashes, accents, control characters or the remains of an emoji in latin1.</summary>
     public double OddName { get; init; } = 0.08;
 
+    /// <summary>Of the doctors, those that HFIS at BPJS has otherwise than Khanza; and of the clinics, two at most.</summary>
+    public double HfisDiffers { get; init; } = 0.20;
+
     /// <summary>Share of each irregularity; what is not named here does not happen.</summary>
     public IReadOnlyDictionary<Irregularity, double> Irregular { get; init; } = Ordinary;
 

@@ -34,6 +34,13 @@ internal sealed class Desktop(HttpClient http, DesktopOptions options)
         }
     }
 
+    /// <summary>The office has filed the hospital's clinics, doctors and hours; done before the day, and not through the interface of bookings.</summary>
+    public async Task FileHfis(HospitalDay day, CancellationToken ct)
+    {
+        using var response = await http.PutAsJsonAsync(new Uri(options.Bpjs, "/_control/hfis"), Khanza.FileHfis.Of(day), ct);
+        response.EnsureSuccessStatusCode();
+    }
+
     // An acknowledgement of add is metadata alone; a 200 that brings a text nobody can read is a broken answer, not a yes.
     private static bool IsTold(JsonElement answer) =>
         answer.ValueKind == JsonValueKind.Object

@@ -63,8 +63,10 @@ public sealed class PlayDay(HospitalDay day, HospitalClock clock, DbDataSource d
     // What was there before the doors opened.
     private async Task Open(CancellationToken ct)
     {
+        var filed = desktop is null ? Task.CompletedTask : new Desktop(_http, desktop).FileHfis(day, ct);
         var before = day.Steps.TakeWhile(s => s.Kind == StepKind.Book).ToList();
         await Write(before, masters: true, ct);
+        await filed;
     }
 
     // A database that goes away is waited for. Whether the last commit went through is asked of the database itself.

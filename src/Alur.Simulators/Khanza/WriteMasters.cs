@@ -39,7 +39,7 @@ internal static class WriteMasters
     }
 
     // Nobody is turned away on a friendly day: room for the busiest doctor and ten more.
-    private static int Quota(HospitalDay day)
+    internal static int Quota(HospitalDay day)
     {
         var busiest = day.Visits.GroupBy(v => v.Doctor.Code).Select(g => g.Count()).DefaultIfEmpty(0).Max();
         return Math.Max(60, ((busiest / 10) + 2) * 10);

@@ -1,4 +1,5 @@
 using Alur.Antrean.Doctor;
+using Alur.Antrean.Tests.References;
 using Alur.Platform.Doctor;
 using Alur.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,12 +16,14 @@ public sealed class CheckHospitalsTests
         await using var hospital = await TestHospital.Open(Local);
         await hospital.Register("2026/01/20/000001");
         await hospital.Poll();
+        hospital.Bpjs.SetHfis(ReferenceDay.Agreed);
+        await hospital.Refresh();
 
         var findings = await Look(hospital);
 
         Assert.All(findings, f => Assert.True(f.Level == FindingLevel.Ok && f.Subject == "default", f.ToString()));
         Assert.Equal(
-            ["antrean.polling", "bpjs", "bpjs.clock", "khanza", "khanza.clock", "khanza.grants", "khanza.mappings", "khanza.plans", "khanza.schema", "khanza.tls"],
+            ["antrean.polling", "bpjs", "bpjs.clock", "bpjs.references", "khanza", "khanza.clock", "khanza.grants", "khanza.mappings", "khanza.plans", "khanza.schema", "khanza.tls"],
             findings.Select(f => f.Check).Order(StringComparer.Ordinal));
     }
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Alur.Simulators.Bpjs;
+using Alur.Simulators.Khanza;
 
 namespace Alur.Simulators.Tests.Bpjs;
 
@@ -63,6 +64,21 @@ public sealed class ControlAndFaultTests
 
         Assert.Equal(HttpStatusCode.NoContent, died.StatusCode);
         Assert.Equal([true, false], bpjs.Simulator.Ledger.Calls.Select(c => c.AcceptedButAnswerLost));
+    }
+
+    [Fact]
+    public async Task What_was_filed_in_HFIS_is_what_the_schedules_say()
+    {
+        await using var bpjs = await Caller.Start();
+        var day = PlanDay.From(new DayRequest(new(2026, 11, 20), 40, 3) { Shares = new() { HfisDiffers = 0.5 } });
+        using var filed = await bpjs.Http.PutAsJsonAsync($"{bpjs.Simulator.Url}/_control/hfis", FileHfis.Of(day));
+
+        var kept = await bpjs.Http.GetFromJsonAsync<HfisBook>($"{bpjs.Simulator.Url}/_control/hfis");
+
+        Assert.Equal(HttpStatusCode.NoContent, filed.StatusCode);
+        Assert.Equivalent(FileHfis.Of(day), kept, strict: true);
+        Assert.Equal(["D0000022", "D0000023"], // whose hours and quota Khanza itself lacks
+            FileHfis.Of(PlanDay.From(new DayRequest(new(2026, 11, 20), 40, 3) { Shares = new() { HfisDiffers = 0 } })).Flaws.Select(f => f.Code));
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class PlayDayTests
         bpjs.SetHospitalClock(Seven);
         var day = PlanDay.From(new DayRequest(new(2026, 11, 20), 60, 5));
 
-        await using var simulator = await KhanzaSimulator.Start(new(day, Clock(seconds: 2), database.Writer, Desktop(bpjs), TimeSpan.FromSeconds(0.5)), Ct);
+        await using var simulator = await KhanzaSimulator.Start(new(day, Clock(seconds: 6), database.Writer, Desktop(bpjs), TimeSpan.FromSeconds(0.5)), Ct);
         await simulator.Finished.WaitAsync(TimeSpan.FromSeconds(60), Ct);
 
         var expected = day.Steps.Where(s => s.Kind == StepKind.MakeSep).Select(s => s.Visit)

@@ -48,7 +48,7 @@ internal static class DirtReport
         var line = " ";
         foreach (var item in shares.Irregular.Select(s => Percent(Names[s.Key], s.Value))
             .Append(Percent("besides: odd names", shares.OddName)).Append(Percent("untidy phone numbers", shares.UntidyPhone))
-            .Append(Percent("prescriptions", shares.Prescription)).Append(Percent("control letters at the desk", shares.ControlLetter)))
+            .Append(Percent("doctors whom HFIS has otherwise", shares.HfisDiffers)).Append(Percent("prescriptions", shares.Prescription)).Append(Percent("control letters at the desk", shares.ControlLetter)))
         {
             if (line.Length + item.Length > Width)
             {

@@ -1,0 +1,2 @@
+drop function antrean.is_same_name;
+drop table antrean.reference_lists;
