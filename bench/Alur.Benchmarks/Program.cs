@@ -2,6 +2,7 @@ using System.CommandLine;
 using Alur.Benchmarks;
 using Alur.Benchmarks.Chaos;
 using Alur.Benchmarks.Delivery;
+using Alur.Benchmarks.Fuzz;
 using Alur.Benchmarks.MariaDb;
 using Alur.Benchmarks.Poll;
 using Spectre.Console;
@@ -10,7 +11,7 @@ var json = new Option<bool>("--json") { Description = "Print one JSON object on 
 var quick = new Option<bool>("--quick") { Description = "A small run that only shows that everything works" };
 var minutes = new Option<double>("--minutes") { Description = "How long; a day that has begun by then is played to its end", DefaultValueFactory = _ => 10 };
 var visits = new Option<int>("--visits") { Description = "Visits of a day", DefaultValueFactory = _ => 400 };
-var seed = new Option<int>("--seed") { Description = "Plans days and blows; another one every time unless given", DefaultValueFactory = _ => Random.Shared.Next(1, 1_000_000) };
+var seed = new Option<int>("--seed") { Description = "Repeats a run: plans days, blows and cases; another one every time unless given", DefaultValueFactory = _ => Random.Shared.Next(1, 1_000_000) };
 var keep = new Option<bool>("--keep") { Description = "Stop at a day that does not agree, and leave everything running to look around in" };
 
 var delivery = Verb("delivery", "The delivery engine against a bare loop without a queue", async (root, parsed, ct) =>
@@ -24,11 +25,18 @@ var chaos = Verb("chaos", "The demo's heavy day over and over while servers are 
         ? ChaosSize.Quick(parsed.GetValue(seed))
         : new ChaosSize(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(visits), parsed.GetValue(seed), ChaosSize.Day, parsed.GetValue(keep)), Console.Error).Run(ct),
     minutes, visits, seed, keep);
+var cases = new Option<int?>("--cases") { Description = "Cases of each target (100,000 unless given)" };
+var only = new Option<string?>("--only") { Description = "Targets whose names begin so, such as bpjs", HelpName = "NAME" };
+cases.Validators.Add(given => { if (given.GetValueOrDefault<int?>() is <= 0) given.AddError("--cases must be 1 or more"); });
+var fuzz = Verb("fuzz", "Everything that parses, given whatever can come; a case that breaks a claim is made small and printed, and fails the run", async (_, parsed, ct) =>
+    await FuzzBench.Run(
+        parsed.GetValue(cases) ?? (parsed.GetValue(quick) ? FuzzBench.QuickCases : FuzzBench.FullCases), parsed.GetValue(seed), parsed.GetValue(only), Console.Error, ct),
+    cases, seed, only);
 
 var target = new Command("target", "The destination; started by the benchmark itself") { Hidden = true };
 target.SetAction((_, ct) => Target.Run(ct));
 
-var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, chaos, target }.Parse(args);
+var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, chaos, fuzz, target }.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)

@@ -90,7 +90,8 @@ internal static class CommandLine
             : messages.Where(m => m.Contains('\'', StringComparison.Ordinal));
     }
 
-    private static Refusal? Explain(Exception e) => e switch
+    /// <summary>A failure that people can do something about, in their words; null: a fault of ours.</summary>
+    internal static Refusal? Explain(Exception e) => e switch
     {
         Refusal refusal => refusal,
         PostgresUnavailableException p => new Refusal(Failed, p.Code, [p.Message]),

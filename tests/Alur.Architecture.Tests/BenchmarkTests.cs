@@ -33,6 +33,17 @@ public sealed class BenchmarkTests
         Assert.All(["costRatio", "cpuMs", "cpuMsChanged", "statements"], key => Assert.True(figures.GetProperty(key).GetDouble() > 0));
     }
 
+    [Fact]
+    public async Task The_fuzz_benchmark_runs_every_target_and_prints_its_seed()
+    {
+        var figures = await Run("fuzz");
+        Assert.True(figures.GetProperty("ok").GetBoolean());
+        Assert.Equal(100, figures.GetProperty("cases").GetInt32());
+        Assert.True(figures.GetProperty("seed").GetInt32() >= 0);
+        Assert.True(figures.GetProperty("targets").GetArrayLength() >= 20);
+        Assert.All(figures.GetProperty("targets").EnumerateArray(), target => Assert.True(target.GetProperty("casesPerSecond").GetDouble() > 0));
+    }
+
     private static async Task<JsonElement> Run(string verb)
     {
         var build = Path.GetFileName(Path.GetDirectoryName(typeof(BenchmarkTests).Assembly.Location))!;

@@ -15,14 +15,22 @@ public static class TestCluster
     private static readonly Lazy<Task<RunningCluster>> Shared = new(Start);
 
     /// <summary>How the cluster is run; <c>./alur test</c> uses the same to stop it.</summary>
-    public static ClusterOptions Options { get; } = new(Checkout.Root, "test") { Durable = false, MaxConnections = 300 };
+    public static ClusterOptions Options { get; private set; } = Named("test");
 
     /// <summary>The running cluster.</summary>
     public static Task<RunningCluster> Running => Shared.Value;
 
+    /// <summary>Another cluster than the tests' for what runs beside them; before anything asks for it.</summary>
+    public static void Use(string name) => Options = Named(name);
+
+    /// <summary>Ends it, with everything in it that nobody dropped.</summary>
+    public static Task Stop() => PrivateCluster.Stop(Options, CancellationToken.None);
+
     /// <summary>A database name nobody else uses; it carries our process id, so that others can tell when it is abandoned.</summary>
     public static string NewName() =>
         string.Create(CultureInfo.InvariantCulture, $"test_{Environment.ProcessId}_{Guid.NewGuid():N}")[..40];
+
+    private static ClusterOptions Named(string name) => new(Checkout.Root, name) { Durable = false, MaxConnections = 300 };
 
     private static async Task<RunningCluster> Start()
     {

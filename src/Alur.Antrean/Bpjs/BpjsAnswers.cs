@@ -117,7 +117,9 @@ internal static class BpjsAnswers
     public static AnswerMeaning Classify(BpjsCall call, BpjsReply reply)
     {
         var message = Fold(reply.Message);
-        return s_rows.First(row => row.Fits(call, reply, message)).Meaning;
+        var meaning = s_rows.First(row => row.Fits(call, reply, message)).Meaning;
+        // HTTP says that it was not served: then it is no success, whatever the body says.
+        return reply.HttpCode is < 200 or >= 300 && ActionFor(meaning) == AnswerAction.Success ? AnswerMeaning.Outage : meaning;
     }
 
     /// <summary>What is done about an answer of this meaning.</summary>

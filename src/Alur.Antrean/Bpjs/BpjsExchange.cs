@@ -27,7 +27,8 @@ internal static class BpjsExchange
 
     /// <summary>Code and message in one line, such as <c>201 TaskId terakhir 4</c>.</summary>
     public static string Said(BpjsReply reply, Regex? patient) =>
-        reply.Kind == ReplyKind.Envelope ? $"{Code(reply, patient)} {Message(reply, patient)}".Trim() : Message(reply, patient);
+        reply.Kind != ReplyKind.Envelope ? Message(reply, patient)
+        : $"{(reply.HttpCode is < 200 or >= 300 && reply.Code != reply.HttpCode.ToString() ? $"HTTP {reply.HttpCode}: " : "")}{Code(reply, patient)} {Message(reply, patient)}".Trim();
 
     /// <summary>BPJS's words are not ours: whatever they repeat, the account is not among what is kept or shown.</summary>
     public static string WithoutAccount(string said, BpjsOptions bpjs) =>

@@ -48,7 +48,7 @@ internal sealed record BpjsJob(string Endpoint, string Body, string? Kodebooking
                 Number(body, "waktu") is { } waktu and >= 0 and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(waktu) : null);
             return true;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             return false;
         }

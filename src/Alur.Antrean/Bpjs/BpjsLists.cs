@@ -29,9 +29,12 @@ internal static class BpjsLists
             .Where(item => !string.IsNullOrEmpty(Text(item, "kodebooking")))
             .Select(item => new ListedBooking(Text(item, "kodebooking")!, Text(item, "tanggal"), Text(item, "sumberdata"), Text(item, "status")))];
 
-    /// <summary>A moment as BPJS prints it, such as <c>16-03-2021 11:32:49 WIB</c>: always Western Indonesian time, whatever the hospital's zone.</summary>
+    /// <summary>
+    /// A moment as BPJS prints it, such as <c>16-03-2021 11:32:49 WIB</c>: always Western Indonesian time, whatever the hospital's zone. A year
+    /// that means "never" is no moment, and year 1 has no instant east of Greenwich.
+    /// </summary>
     public static DateTimeOffset? Wib(string? text) =>
-        DateTime.TryParseExact(text, "dd-MM-yyyy HH:mm:ss 'WIB'", CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out var local)
+        DateTime.TryParseExact(text?.Trim(), "dd-MM-yyyy HH:mm:ss 'WIB'", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && local.Year is >= 1900 and < 9000
             ? new DateTimeOffset(local, TimeSpan.FromHours(7))
             : null;
 

@@ -45,18 +45,24 @@ internal static class ReadReply
             using var document = JsonDocument.Parse(text);
             return Envelope(httpCode, document.RootElement, decrypt);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            // InvalidOperationException: a JSON string with a lone surrogate.
+            // InvalidOperationException: a JSON string with a lone surrogate; ArgumentException: one in the text itself.
             return new(ReplyKind.BadEnvelope, httpCode, null, "an answer that is not complete JSON");
         }
     }
 
     private static BpjsReply Envelope(int httpCode, JsonElement root, Func<string, string?> decrypt)
     {
-        if (!TryGet(root, "metadata", out var metadata) || metadata.ValueKind != JsonValueKind.Object || !TryGet(metadata, "code", out var code))
+        if (!TryGet(root, "metadata", out var metadata) || metadata.ValueKind != JsonValueKind.Object
+            || !TryGet(metadata, "code", out var code) || code.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))
         {
             return new(ReplyKind.BadEnvelope, httpCode, null, "JSON without BPJS metadata");
+        }
+
+        if (IsTwice(root, "metadata") || IsTwice(metadata, "code") || IsTwice(root, "response"))
+        {
+            return new(ReplyKind.BadEnvelope, httpCode, null, "JSON that says the same thing twice");
         }
 
         var reply = new BpjsReply(ReplyKind.Envelope, httpCode, Text(code).Trim(), TryGet(metadata, "message", out var message) ? Text(message) : "");
@@ -76,7 +82,8 @@ internal static class ReadReply
         }
 
         // Only a string is encrypted: dashboard answers come as plain objects.
-        return Parse(decrypt(response.GetString()!)) is { } plain
+        // Opened with a wrong key it can by chance be text, even a number; it is never a whole list or object.
+        return Parse(decrypt(response.GetString()!)) is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } plain
             ? reply with { Response = plain }
             : reply with { Kind = ReplyKind.Undecryptable, Message = $"an encrypted response that does not decode (metadata: {reply.Code} {reply.Message})" };
     }
@@ -108,11 +115,15 @@ internal static class ReadReply
             using var document = JsonDocument.Parse(json);
             return document.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            return null;
+            return null; // ArgumentException: half of a surrogate pair, which packing can carry and JSON cannot
         }
     }
+
+    /// <summary>Which of two would count nobody can say.</summary>
+    private static bool IsTwice(JsonElement element, string name) =>
+        element.EnumerateObject().Count(property => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase)) > 1;
 
     /// <summary>Finds a property whatever its case: both <c>metadata</c> and <c>metaData</c> are in use.</summary>
     private static bool TryGet(JsonElement element, string name, out JsonElement value)

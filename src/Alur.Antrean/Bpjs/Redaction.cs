@@ -113,6 +113,9 @@ internal static partial class Redaction
         JsonArray items => new JsonArray([.. items.Select(item => Clean(item, key, patient))]),
         JsonValue value when value.GetValueKind() == JsonValueKind.String =>
             s_keptWhole.Contains(key ?? "") ? Storable(value.GetValue<string>()) : Text(value.GetValue<string>(), patient),
+        // Ten digits more than any moment has; a number such as 1e999999 is more than jsonb can hold.
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number && value.ToJsonString() is { } number && (number.Length > 24 || number.Contains('e', StringComparison.OrdinalIgnoreCase)) =>
+            Text(number, patient),
         _ => node?.DeepClone(),
     };
 

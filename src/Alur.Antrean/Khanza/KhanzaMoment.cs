@@ -8,8 +8,9 @@ namespace Alur.Antrean.Khanza;
 /// </summary>
 internal static class KhanzaMoment
 {
-    private static readonly string[] DateTimes = ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFF"];
-    private static readonly string[] Times = ["HH:mm:ss", "HH:mm:ss.FFFFFF"];
+    // A format with F would take a point without a digit behind it as well.
+    private static readonly string[] Times = ["HH:mm:ss", .. Enumerable.Range(1, 6).Select(digits => "HH:mm:ss." + new string('f', digits))];
+    private static readonly string[] DateTimes = [.. Times.Select(time => "yyyy-MM-dd " + time)];
 
     /// <summary>A DATETIME column, as hospital wall-clock time.</summary>
     public static DateTime? Parse(string? text) =>

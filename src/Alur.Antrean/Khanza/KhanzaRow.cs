@@ -33,10 +33,22 @@ internal sealed class KhanzaRow(DbDataReader reader)
         return reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 
-    /// <summary>The next column as a number.</summary>
+    /// <summary>The next column as a whole number, whatever its type is in this Khanza; null when it holds none that fits.</summary>
     public int? Number()
     {
         var column = _next++;
-        return reader.IsDBNull(column) ? null : Convert.ToInt32(reader.GetValue(column), CultureInfo.InvariantCulture);
+        return reader.IsDBNull(column) ? null : reader.GetValue(column) switch
+        {
+            int number => number,
+            string text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
+            double real => Whole(real),
+            float real => Whole(real),
+            IConvertible other => Whole(other.ToDecimal(CultureInfo.InvariantCulture)),
+            _ => null,
+        };
     }
+
+    private static int? Whole(double real) => real is >= int.MinValue and <= int.MaxValue && double.IsInteger(real) ? (int)real : null;
+
+    private static int? Whole(decimal number) => number is >= int.MinValue and <= int.MaxValue && decimal.IsInteger(number) ? (int)number : null;
 }

@@ -16,7 +16,7 @@ internal sealed record Registration(
     {
         var date = booking.Date ?? visit.Date!.Value;
         var doctor = KhanzaText.Number(booking.Doctor);
-        var figure = KhanzaText.Number(booking.QueueFigure) ?? KhanzaText.Number(visit.QueueNumber) ?? 0;
+        var figure = Figure(booking.QueueFigure) ?? Figure(visit.QueueNumber) ?? 0;
         var kind = booking.VisitKind is ['1' or '2' or '3' or '4', ..] ? booking.VisitKind[0] - '0' : (int?)null;
         var start = Schedule.StartOf(booking.Hours);
         var payload = Fields("JKN", booking.Clinic, doctor, visit, date, booking.NewPatient, kind, booking.QueueNumber, figure,
@@ -67,7 +67,7 @@ internal sealed record Registration(
         var clinic = khanza.Clinics.GetValueOrDefault(visit.Clinic, "");
         var doctor = KhanzaText.Number(khanza.Doctors.GetValueOrDefault(visit.Doctor, ""));
         var slot = visit.Time is { } time ? Schedule.SlotOf(khanza.Slots[(visit.Doctor, visit.Clinic)], date, time) : null;
-        var figure = KhanzaText.Number(visit.QueueNumber) ?? 0;
+        var figure = Figure(visit.QueueNumber) ?? 0;
         var left = slot?.Quota - figure;
         return (
             Fields(patientKind, clinic, doctor, visit, date, newPatient, kind, visit.QueueNumber, figure, slot?.Hours,
@@ -119,6 +119,9 @@ internal sealed record Registration(
     {
         ["nomorkartu"] = card, ["nik"] = nik, ["nohp"] = phone, ["norm"] = medicalRecord, ["nomorreferensi"] = reference,
     };
+
+    /// <summary>A place in a queue; more than any clinic calls in a day is something else that was typed there.</summary>
+    private static int? Figure(string text) => KhanzaText.Number(text) is { } number and <= 9_999 ? number : null;
 
     private static int? AtLeastZero(int? number) => number is null ? null : Math.Max(0, number.Value);
 

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Alur.Antrean.Tasks;
 
 /// <summary>What <c>task_progress</c> can say of one task.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ProgressStatus>))]
+[JsonConverter(typeof(ProgressStatusWords))]
 internal enum ProgressStatus
 {
     /// <summary>Observed, not yet processed.</summary>
@@ -19,6 +19,9 @@ internal enum ProgressStatus
     [JsonStringEnumMemberName("FAILED_BPJS")]
     FailedBpjs,
 }
+
+/// <summary>By its word only: a number is no status.</summary>
+internal sealed class ProgressStatusWords() : JsonStringEnumConverter<ProgressStatus>(namingPolicy: null, allowIntegerValues: false);
 
 /// <summary>One entry of <c>task_progress</c>.</summary>
 /// <param name="Status">Where the task stands.</param>
@@ -46,8 +49,20 @@ internal sealed class TaskProgress
     public IReadOnlyDictionary<string, ProgressEntry> Tasks => _tasks;
 
     /// <summary>Reads the JSON form; <c>{}</c> is empty. Throws <see cref="JsonException"/> for anything else than an object of entries.</summary>
-    public static TaskProgress Parse(string json) =>
-        new(new(JsonSerializer.Deserialize<Dictionary<string, ProgressEntry>>(json) ?? [], StringComparer.Ordinal));
+    public static TaskProgress Parse(string json)
+    {
+        try
+        {
+            var tasks = JsonSerializer.Deserialize<Dictionary<string, ProgressEntry?>>(json);
+            return tasks is null || tasks.ContainsValue(null)
+                ? throw new JsonException("null is neither an entry nor an object of entries")
+                : new(new(tasks!, StringComparer.Ordinal));
+        }
+        catch (ArgumentException e)
+        {
+            throw new JsonException("half of a surrogate pair is not text", e);
+        }
+    }
 
     /// <summary>The same progress with one task's status replaced; all others stay.</summary>
     /// <param name="task">Task id, such as <c>"3"</c>.</param>

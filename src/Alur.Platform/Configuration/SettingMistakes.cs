@@ -34,7 +34,7 @@ public static class SettingMistakes
         }
 
         return section.GetChildren().SelectMany(child => Property(type, child.Key) is { } property
-            ? In(child, property.PropertyType)
+            ? IsNullWhereNoneMayBe(child, property) ? [$"{child.Path} must not be null; leave it out for its default"] : In(child, property.PropertyType)
             : [$"{child.Path} is not a setting{Nearest(type, child.Key)}"]);
     }
 
@@ -60,7 +60,7 @@ public static class SettingMistakes
             TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value);
             return [];
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException)
+        catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException or OverflowException)
         {
             return [$"{section.Path} must be {Word(type)}, but is '{value}'"];
         }
@@ -68,6 +68,11 @@ public static class SettingMistakes
 
     private static bool IsLeaf(Type type) =>
         type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(DateTimeOffset) || type == typeof(Uri);
+
+    // Binding would put it there against the type's word, and whoever reads the setting later would fall over it.
+    private static bool IsNullWhereNoneMayBe(IConfigurationSection section, PropertyInfo property) =>
+        section.Value is null && !section.GetChildren().Any() && IsLeaf(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType)
+        && new NullabilityInfoContext().Create(property).WriteState != NullabilityState.Nullable;
 
     private static PropertyInfo? Property(Type type, string key) =>
         type.GetProperty(key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);

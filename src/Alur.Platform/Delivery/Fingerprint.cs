@@ -23,7 +23,7 @@ public static partial class Fingerprint
         text = Uuid().Replace(text, "#");
         text = Numbers().Replace(text, "#");
         text = Space().Replace(text, " ").Trim().ToLowerInvariant();
-        if (text.Length > MaxLength) text = text[..MaxLength];
+        if (text.Length > MaxLength) text = text[..(char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
         return $"{code ?? "-"}: {text}";
     }
 

@@ -18,6 +18,8 @@ public sealed class BpjsListsTests
     [InlineData("2021-03-16 11:32:49")]
     [InlineData("16-03-2021 11:32:49 WITA")]
     [InlineData("31-02-2021 11:32:49 WIB")]
+    [InlineData("01-01-0001 00:00:00 WIB")] // "never": there is no such instant in UTC
+    [InlineData("16-03-2021 1 1:32:49 WIB")]
     public void Anything_else_is_no_moment(string? printed) => Assert.Null(BpjsLists.Wib(printed));
 
     [Fact]

@@ -50,6 +50,30 @@ public sealed class ReadReplyTests
     [InlineData(404, """{"metadata":{"code":404,"message":"Gagal dicoba kembali"}}""", "Envelope")]
     public void An_answer_is_told_by_what_came(int http, string body, string kind) => Assert.Equal(kind, Read(http, body).Kind.ToString());
 
+    /// <summary>Found by fuzzing: the first of two metadata was believed, a code could be an object, and packed text can hold what JSON cannot.</summary>
+    [Theory]
+    [InlineData("""{"metadata":{"code":200,"message":"Ok"},"metaData":{"code":500,"message":"Failed"}}""", "BadEnvelope")]
+    [InlineData("""{"metadata":{"code":200,"Code":500}}""", "BadEnvelope")]
+    [InlineData("""{"metadata":{"code":200},"response":[],"response":[{"taskid":3}]}""", "BadEnvelope")]
+    [InlineData("""{"metadata":{"code":{"code":200}}}""", "BadEnvelope")]
+    [InlineData("""{"metadata":{"code":true}}""", "BadEnvelope")]
+    [InlineData("""{"metadata":{"code":200},"response":"half"}""", "Undecryptable")]
+    [InlineData("""{"metadata":{"code":200},"response":"number"}""", "Undecryptable")]
+    public void An_answer_that_contradicts_itself_is_no_answer(string body, string kind) =>
+        Assert.Equal(kind, ReadReply.From(200, body, text => text == "half" ? "{\ud800}" : "7").Kind.ToString());
+
+    [Theory]
+    [InlineData(404, "200")]
+    [InlineData(400, "208")]
+    [InlineData(109, "201")]
+    public void What_HTTP_says_was_not_served_is_no_success_whatever_its_body_says(int http, string code)
+    {
+        var reply = Read(http, "{\"metadata\":{\"code\":" + code + ",\"message\":\"No Content\"}}");
+
+        Assert.All([BpjsCall.UpdateWaktu, BpjsCall.List], call => Assert.NotEqual(AnswerAction.Success, BpjsAnswers.ActionFor(BpjsAnswers.Classify(call, reply))));
+        Assert.StartsWith($"HTTP {http}: {code}", BpjsExchange.Said(reply, patient: null), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_title_of_an_error_page_says_who_made_it() =>
         Assert.Equal("HTTP 502: a page 'Gateway Nginx' instead of JSON", Read(502, "<html><TITLE>Gateway\n  Nginx</title></html>").Message);

@@ -29,6 +29,10 @@ public sealed class RedactionTests
         Assert.Equal("""{"waktu":"1795136400000"}""", Redaction.Json("""{"waktu":"1795136400000"}"""));
     }
 
+    [Fact]
+    public void A_number_that_jsonb_cannot_hold_is_kept_as_text() =>
+        Assert.Equal("""{"status":"1e999999","taskid":3}""", Redaction.Json("""{"status":1e999999,"taskid":3}"""));
+
     [Theory]
     [InlineData("Peserta 0009999000011 tidak aktif", "Peserta *** tidak aktif")]
     [InlineData("NIK:9999000000000011.", "NIK:***.")]

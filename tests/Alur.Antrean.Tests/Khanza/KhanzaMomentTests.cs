@@ -18,6 +18,7 @@ public sealed class KhanzaMomentTests
     [InlineData("2027-02-29 08:00:00", null)] // no such day
     [InlineData("2026-01-20", null)]
     [InlineData("2026-01-20 24:00:00", null)]
+    [InlineData("2026-01-20 08:05:30.", null)]
     [InlineData("yesterday", null)]
     [InlineData("0001-01-01 00:00:00", null)] // "never" of other programs, and no instant east of Greenwich
     [InlineData("9999-12-31 23:59:59", null)]

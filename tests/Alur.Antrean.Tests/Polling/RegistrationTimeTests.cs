@@ -19,6 +19,17 @@ public sealed class RegistrationTimeTests
         }
     }
 
+    /// <summary>Found by fuzzing: the estimate of such a place lies beyond the last year of the calendar, and that stopped the poll of the whole hospital.</summary>
+    [Fact]
+    public void What_is_no_place_in_a_queue_does_not_stop_the_poll()
+    {
+        var site = Site(o => o.MinutesPerPatient = 240);
+        var visit = ReadVisit.All(Snapshot(Visit() with { QueueNumber = "99999999" }, [Booking() with { QueueFigure = "2147483647" }], []), site).Visits.Single();
+
+        Assert.Equal(0, (int)visit.Payload["angkaantrean"]!);
+        Assert.Equal(visit.EventTime!.Value.ToUnixTimeMilliseconds(), (long)visit.Payload["estimasidilayani"]!);
+    }
+
     [Fact]
     public void A_booking_begins_with_the_hours_it_is_for_because_the_day_of_its_jam_reg_is_not_known()
     {

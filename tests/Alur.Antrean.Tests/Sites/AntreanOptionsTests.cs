@@ -1,4 +1,5 @@
 using Alur.Antrean.Sites;
+using Alur.Platform.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -91,6 +92,18 @@ public sealed class AntreanOptionsTests
         Assert.Equal([$"Antrean:Sites:default:Bpjs:TimeoutSeconds must be shorter than Delivery:CallTimeout ({cut}), but is {seconds} s"], failure.Failures);
     }
 
+    [Theory]
+    [InlineData("PollInterval", "9223372036854775807", "Antrean:PollInterval must be a duration such as 00:01:00, but is '9223372036854775807'")]
+    [InlineData("PollInterval", "00:080", "Antrean:PollInterval must be a duration such as 00:01:00, but is '00:080'")]
+    public void A_duration_that_does_not_fit_is_refused_by_its_key(string key, string value, string message) =>
+        Assert.Equal([message], SettingMistakes.In(Section(new() { [key] = value }), typeof(AntreanOptions)));
+
+    [Fact]
+    public void A_null_where_a_setting_has_a_default_is_refused_by_its_key() =>
+        Assert.Equal(
+            ["Antrean:Sites:default:Zone must not be null; leave it out for its default"],
+            SettingMistakes.In(Section(new() { ["Sites:default:Zone"] = null, ["Sites:default:SendFrom"] = null }), typeof(AntreanOptions)));
+
     [Fact]
     public void A_code_that_cannot_name_a_channel_is_refused() =>
         Assert.Contains("Antrean:Sites:RS Umum is not a site code",
@@ -128,6 +141,9 @@ public sealed class AntreanOptionsTests
         Assert.Equal(
             ["reg_periksa.task_id_3", "reg_periksa.task_id_4", "reg_periksa.task_id_5"],
             TaskProfiles.Of(new SiteOptions { Profile = "task-columns" }).Take(3).Select(s => s.Value.Single()));
+
+    private static IConfigurationSection Section(Dictionary<string, string?> settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create("Antrean:" + s.Key, s.Value))).Build().GetSection("Antrean");
 
     private static AntreanOptions Read(Dictionary<string, string?> settings)
     {

@@ -73,5 +73,11 @@ public sealed class TaskProgressTests
     [InlineData("[]")]
     [InlineData("""{"1":{"status":"MAYBE"}}""")]
     [InlineData("""{"1":"SENT_BPJS"}""")]
+    [InlineData("""{"1":null}""")]
+    [InlineData("""{"1":{"status":21}}""")]
+    [InlineData("null")]
     public void Anything_else_is_refused(string json) => Assert.Throws<JsonException>(() => TaskProgress.Parse(json));
+
+    [Fact]
+    public void Half_of_a_surrogate_pair_is_refused_like_any_other_text_that_is_not_JSON() => Assert.Throws<JsonException>(() => TaskProgress.Parse("{\ud800}"));
 }

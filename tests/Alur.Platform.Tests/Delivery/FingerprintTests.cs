@@ -32,4 +32,9 @@ public sealed class FingerprintTests
         Assert.Equal("-: ", Fingerprint.Of(null, null));
         Assert.True(Fingerprint.Of("201", new string('x', 10_000)).Length < 300);
     }
+
+    /// <summary>Found by fuzzing: the cut fell into an emoji, and half of one cannot be stored.</summary>
+    [Fact]
+    public void A_text_is_never_cut_in_the_middle_of_a_character() =>
+        Assert.Equal("201: " + new string('x', 199), Fingerprint.Of("201", new string('x', 199) + "\ud83d\ude00"));
 }

@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
-using Alur.Testing;
 using Npgsql;
 
-namespace Alur.Antrean.Tests.Board;
+namespace Alur.Testing;
 
 /// <summary>Puts visits and tasks into the tables as polling and delivery leave them there.</summary>
-internal sealed class Hospital(AlurApp app, string site = "default")
+public sealed class Hospital(AlurApp app, string site = "default")
 {
     private const string SiteSql = """
         insert into antrean.sites (code, name, zone) values (@site, @site, 'Asia/Jakarta') on conflict (code) do nothing

@@ -1,0 +1,47 @@
+using Alur.Testing;
+
+namespace Alur.Fuzzing.Api;
+
+/// <summary>A running server with a few visits, and the targets that speak to it.</summary>
+public sealed class FuzzedApi : IAsyncDisposable
+{
+    private static readonly (string Name, string List)[] Lists =
+        [("visits", "visits"), ("tasks", "tasks"), ("queue", "queue"), ("logs", "logs"), ("history", "visits/2026%2F01%2F20%2F000001/history")];
+
+    private readonly AlurApp _app;
+    private readonly ApiTargets _targets;
+
+    private FuzzedApi(AlurApp app, ApiTargets targets) => (_app, _targets) = (app, targets);
+
+    /// <summary>Targets that need the server.</summary>
+    public IReadOnlyList<FuzzTarget> Targets => _targets.All;
+
+    /// <summary>Starts it on a database of its own.</summary>
+    public static async Task<FuzzedApi> Start()
+    {
+        var app = await AlurApp.Start();
+        var hospital = await new Hospital(app).Open();
+        foreach (var visit in new[] { "2026/01/20/000001", "2026/01/20/000002", "2026/01/20/000003" })
+        {
+            await hospital.Visit(visit);
+            await hospital.Draft(visit, "1");
+            await hospital.Held(visit, "4", "TIME_NOT_LATER");
+            await hospital.FailedInQueue(visit, "3", "BPJS says no", "201: bpjs says no");
+        }
+
+        List<ListCursor> cursors = [];
+        foreach (var (name, list) in Lists)
+        {
+            cursors.Add(new ListCursor(name, list, (string)(await app.Get($"/api/antrean/{list}?limit=1"))["meta"]!["next"]!));
+        }
+
+        return new FuzzedApi(app, new ApiTargets(app, cursors));
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _targets.Dispose();
+        await _app.DisposeAsync();
+    }
+}
