@@ -13,14 +13,17 @@ internal sealed record CpuUse(TimeSpan Own, TimeSpan Other, TimeSpan Database)
     /// <param name="source">Any connection to the cluster; its backend's parent is the server.</param>
     /// <param name="other">Process id of whoever else takes part: the destination, or MariaDB.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task<CpuUse> Read(NpgsqlDataSource source, int other, CancellationToken ct)
+    public static Task<CpuUse> Read(NpgsqlDataSource source, int other, CancellationToken ct) => Read(source, Environment.ProcessId, other, ct);
+
+    /// <summary>The same where our part is another process than this one.</summary>
+    public static async Task<CpuUse> Read(NpgsqlDataSource source, int own, int other, CancellationToken ct)
     {
         await using var command = source.CreateCommand(OwnBackend);
         var backend = (int)(await command.ExecuteScalarAsync(ct))!;
         var processes = Directory.EnumerateDirectories("/proc").Select(path => Stat(Path.GetFileName(path))).OfType<Process>().ToList();
         var server = processes.Single(process => process.Id == backend).Parent;
         return new CpuUse(
-            processes.Single(process => process.Id == Environment.ProcessId).Own,
+            processes.Single(process => process.Id == own).Own,
             processes.Single(process => process.Id == other).Own,
             processes.Where(process => process.Id == server || process.Parent == server)
                 .Aggregate(TimeSpan.Zero, (sum, process) => sum + process.Own + process.EndedChildren));
@@ -37,7 +40,7 @@ internal sealed record CpuUse(TimeSpan Own, TimeSpan Other, TimeSpan Database)
     public TimeSpan Total => Own + Other + Database;
 
     /// <summary>The share of one of <paramref name="times"/> equal pieces of work.</summary>
-    public CpuUse Per(int times) => new(Own / times, Other / times, Database / times);
+    public CpuUse Per(double times) => new(Own / times, Other / times, Database / times);
 
     private sealed record Process(int Id, int Parent, TimeSpan Own, TimeSpan EndedChildren);
 

@@ -3,6 +3,7 @@ using Alur.Benchmarks;
 using Alur.Benchmarks.Chaos;
 using Alur.Benchmarks.Delivery;
 using Alur.Benchmarks.Fuzz;
+using Alur.Benchmarks.Latency;
 using Alur.Benchmarks.MariaDb;
 using Alur.Benchmarks.Poll;
 using Spectre.Console;
@@ -33,10 +34,13 @@ var fuzz = Verb("fuzz", "Everything that parses, given whatever can come; a case
         parsed.GetValue(cases) ?? (parsed.GetValue(quick) ? FuzzBench.QuickCases : FuzzBench.FullCases), parsed.GetValue(seed), parsed.GetValue(only), Console.Error, ct),
     cases, seed, only);
 
+var latency = Verb("latency", "From a commit in Khanza until BPJS has accepted, polling every second, beside a bare loop", async (_, parsed, ct) =>
+    await LatencyBench.Run(parsed.GetValue(quick) ? LatencySize.Quick : LatencySize.Full, Console.Error, ct));
+
 var target = new Command("target", "The destination; started by the benchmark itself") { Hidden = true };
 target.SetAction((_, ct) => Target.Run(ct));
 
-var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, chaos, fuzz, target }.Parse(args);
+var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, chaos, latency, fuzz, target }.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)

@@ -44,6 +44,15 @@ public sealed class BenchmarkTests
         Assert.All(figures.GetProperty("targets").EnumerateArray(), target => Assert.True(target.GetProperty("casesPerSecond").GetDouble() > 0));
     }
 
+    [Fact]
+    public async Task The_latency_benchmark_runs_and_prints_its_figures()
+    {
+        var figures = await Run("latency");
+        Assert.Equal(30, figures.GetProperty("samples").GetInt32());
+        Assert.Equal(160, figures.GetProperty("visits").GetInt32());
+        Assert.All(["p50Ms", "p99Ms", "limitP50Ms", "limitP99Ms", "p50Ratio", "p99Ratio"], key => Assert.True(figures.GetProperty(key).GetDouble() > 0));
+    }
+
     private static async Task<JsonElement> Run(string verb)
     {
         var build = Path.GetFileName(Path.GetDirectoryName(typeof(BenchmarkTests).Assembly.Location))!;

@@ -27,6 +27,12 @@ internal sealed class ChaosBench(ChaosSize size, TextWriter progress)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    // On a small machine that starts servers all the time an answer may take a while.
+    private static readonly (string, string)[] Unhurried =
+    [
+        ("Antrean:Sites:default:Bpjs:TimeoutSeconds", "4"), ("Delivery:CallTimeout", "00:00:05"), ("Delivery:Lease", "00:00:11"),
+    ];
+
     private readonly ChaosCounts _counts = new();
     private readonly List<ChaosVerdict> _days = [];
 
@@ -47,7 +53,7 @@ internal sealed class ChaosBench(ChaosSize size, TextWriter progress)
         var settings = new DemoSettings(size.Visits, "heavy", seed, Json: true, size.Keep, DemoSettings.LastWorkingDay(DateTimeOffset.UtcNow), size.DaySeconds)
         {
             Patience = Patience,
-            ServerSettings = [],
+            ServerSettings = Unhurried,
         };
         await using var stage = await DemoStage.Prepare("chaos", ct);
         using var chaos = new ChaosDay(ChaosPlan.Of(seed, TimeSpan.FromSeconds(size.DaySeconds)), _counts, progress);

@@ -9,6 +9,9 @@ internal sealed class ChaosCounts
 
     public int ClockJumps { get; set; }
 
+    /// <summary>Tasks that used up their attempts and were put back by hand after the day.</summary>
+    public int Requeued { get; set; }
+
     /// <summary>Servers that ended without being killed, with their last words.</summary>
     public List<string> Ended { get; } = [];
 }

@@ -21,7 +21,7 @@ internal static class FillKhanza
         "insert into penjab (kd_pj, png_jawab) values ('BPJ', 'BPJS'), ('UMU', 'Umum')",
         "insert into poliklinik (kd_poli, nm_poli) select concat('U', lpad(seq, 3, '0')), concat('Poli ', seq) from seq_1_to_20",
         "insert into dokter (kd_dokter, nm_dokter) select concat('D', lpad(seq, 3, '0')), concat('dr. Contoh ', seq) from seq_1_to_20",
-        "insert into maping_poli_bpjs (kd_poli_rs, kd_poli_bpjs, nm_poli_bpjs) select kd_poli, concat('P', kd_poli), nm_poli from poliklinik",
+        "insert into maping_poli_bpjs (kd_poli_rs, kd_poli_bpjs, nm_poli_bpjs) select kd_poli, concat('P', right(kd_poli, 2)), nm_poli from poliklinik",
         "insert into maping_dokter_dpjpvclaim (kd_dokter, kd_dokter_bpjs) select kd_dokter, substr(kd_dokter, 2) from dokter",
         "insert into jadwal (kd_dokter, hari_kerja, jam_mulai, jam_selesai, kd_poli, kuota) select concat('D', lpad(s.seq, 3, '0')), elt(h.seq, 'SENIN', 'SELASA', 'RABU', 'KAMIS', 'JUMAT', 'SABTU', 'AKHAD'), '07:00', '15:00', concat('U', lpad(s.seq, 3, '0')), 60 from seq_1_to_20 s, seq_1_to_7 h",
         $"insert into pasien (no_rkm_medis, nm_pasien, no_ktp, jk, tgl_lahir, tgl_daftar, no_tlp, kd_pj, no_peserta) select lpad(seq, 6, '0'), concat('PASIEN CONTOH ', seq), lpad(seq, 16, '3'), 'P', '1980-01-01', '2020-01-01', '081200000000', 'BPJ', lpad(seq, 13, '0') from seq_1_to_{Patients}",
@@ -52,7 +52,7 @@ internal static class FillKhanza
         """,
         """
         insert into referensi_mobilejkn_bpjs (nobooking, no_rawat, nomorkartu, nik, nohp, kodepoli, pasienbaru, norm, tanggalperiksa, kodedokter, jampraktek, jeniskunjungan, nomorreferensi, nomorantrean, angkaantrean, status, validasi, statuskirim)
-        select concat(date_format(day, '%Y%m%d'), lpad(n, 6, '0')), no_rawat, lpad(n, 13, '0'), lpad(n, 16, '3'), '081200000000', concat('PU', lpad(1 + n % 20, 3, '0')), '0', lpad(1 + n * 7 % {patients}, 6, '0'), day,
+        select concat(date_format(day, '%Y%m%d'), lpad(n, 6, '0')), no_rawat, lpad(n, 13, '0'), lpad(n, 16, '3'), '081200000000', concat('P', lpad(1 + n % 20, 2, '0')), '0', lpad(1 + n * 7 % {patients}, 6, '0'), day,
                lpad(1 + n % 20, 3, '0'), '07:00-15:00', '1 (Rujukan FKTP)', lpad(n, 19, '9'), concat('U-', n), n, 'Checkin', timestamp(day, '07:30:00'), 'Sudah' from {v} where n % 2 = 0
         """,
         """

@@ -60,6 +60,15 @@ internal sealed class AntreanBook(HospitalTime time, TimeSpan listLag)
         }
     }
 
+    /// <summary>The caller had gone before the answer to this call was written.</summary>
+    public void NotHeard(CallRead call)
+    {
+        lock (_lock)
+        {
+            _ledger.NotHeard(call);
+        }
+    }
+
     public void Refused(CallRead call, Answer answer)
     {
         lock (_lock)

@@ -40,7 +40,29 @@ internal sealed class AntreanServer(BpjsSimulatorOptions options, AntreanBook bo
         }
 
         var answer = book.Process(call, answerLost: fault != Fault.None);
-        await (fault == Fault.None ? Write(http, answer, timestamp) : Fail(http, fault));
+        if (fault != Fault.None)
+        {
+            await Fail(http, fault);
+        }
+        else if (!await Heard(http, answer, timestamp))
+        {
+            book.NotHeard(call);
+        }
+    }
+
+    // Who has given up waiting, or was killed, does not know what became of the call.
+    private async Task<bool> Heard(HttpContext http, Answer answer, string timestamp)
+    {
+        try
+        {
+            await Write(http, answer, timestamp);
+            await http.Response.CompleteAsync();
+            return !http.RequestAborted.IsCancellationRequested;
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            return false;
+        }
     }
 
     private static bool Known(string method, string endpoint) => HttpMethods.IsPost(method)

@@ -51,6 +51,16 @@ internal sealed class LedgerKeeper
         Count(call, c => c with { Faults = c.Faults + 1 });
     }
 
+    /// <summary>The latest such call had no listener any more.</summary>
+    public void NotHeard(CallRead call)
+    {
+        var i = _calls.FindLastIndex(c => c.Endpoint == call.Endpoint && c.Kodebooking == call.Kodebooking && c.Taskid == call.Taskid && c.Sumber == call.Sumber);
+        if (i >= 0 && _calls[i].Outcome == "accepted")
+        {
+            _calls[i] = _calls[i] with { AcceptedButAnswerLost = true };
+        }
+    }
+
     public void CallerDied(string sender, DateTimeOffset at)
     {
         for (var i = _calls.Count - 1; i >= 0 && _calls[i].EngineAt > at - s_unkept; i--)

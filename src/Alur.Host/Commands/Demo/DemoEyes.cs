@@ -40,6 +40,23 @@ internal sealed class DemoEyes(Func<string> server, string apiKey, string bpjs, 
         return true;
     }
 
+    /// <summary>What failed, by kind, as the work list shows it.</summary>
+    public async Task<IReadOnlyList<FailedKind>> Failures(CancellationToken ct)
+    {
+        using var response = await Ask("/api/antrean/failures", ct);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<FailureList>(Web, ct))!.Data;
+    }
+
+    /// <summary>Lets everything that failed in this way go round again.</summary>
+    public async Task Requeue(string fingerprint, CancellationToken ct)
+    {
+        using var request = Request(HttpMethod.Post, "/api/antrean/queue/requeue");
+        request.Content = JsonContent.Create(new { fingerprint });
+        using var response = await _http.SendAsync(request, ct);
+        response.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Tells the BPJS simulator what time it is at the hospital; it decides dates only.</summary>
     public static Task TellTime(HttpClient http, string bpjs, DateTimeOffset hospital, double factor, CancellationToken ct) =>
         Put(http, bpjs + "/_control/clock", new { hospital, factor }, ct);
@@ -55,9 +72,15 @@ internal sealed class DemoEyes(Func<string> server, string apiKey, string bpjs, 
 
     private async Task<HttpResponseMessage> Ask(string path, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, server() + path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        using var request = Request(HttpMethod.Get, path);
         return await _http.SendAsync(request, ct);
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, string path)
+    {
+        var request = new HttpRequestMessage(method, server() + path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        return request;
     }
 
     private async Task<T> Get<T>(string url, CancellationToken ct) => (await _http.GetFromJsonAsync<T>(url, LedgerJson.Options, ct))!;
@@ -69,4 +92,9 @@ internal sealed class DemoEyes(Func<string> server, string apiKey, string bpjs, 
     }
 
     private sealed record Envelope(OwnCounts Data);
+
+    private sealed record FailureList(IReadOnlyList<FailedKind> Data);
 }
+
+/// <summary>Failures that mean the same.</summary>
+internal sealed record FailedKind(string Fingerprint, int Count, string? Example);

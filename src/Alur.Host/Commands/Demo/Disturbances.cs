@@ -22,6 +22,9 @@ internal interface IDisturbances
 
     /// <summary>Begins when the doors open; afterwards everything runs again.</summary>
     Task Run(DayInPlay day, CancellationToken ct);
+
+    /// <summary>After the day: what a person does about tasks that failed.</summary>
+    Task Mend(DemoEyes eyes, CancellationToken ct);
 }
 
 /// <summary>A day on which nothing happens to the machines.</summary>
@@ -37,6 +40,8 @@ internal class QuietDay : IDisturbances
     public HospitalClock ClockOfServers(HospitalClock hospital) => hospital;
 
     public virtual Task Run(DayInPlay day, CancellationToken ct) => Task.CompletedTask;
+
+    public Task Mend(DemoEyes eyes, CancellationToken ct) => Task.CompletedTask;
 }
 
 /// <summary>The heavy day: Khanza's database is restarted in the morning, our server killed at noon and started again.</summary>

@@ -135,6 +135,8 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
                 break;
             if (waited.Elapsed > settings.Patience)
                 break;
+            if (moment.Own.Failed > 0)
+                await disturbances.Mend(_eyes!, ct);
             await Task.Delay(Look, ct);
         }
 
