@@ -2,6 +2,7 @@ using Alur.Antrean.Alerts;
 using Alur.Antrean.Board;
 using Alur.Antrean.Bpjs;
 using Alur.Antrean.Doctor;
+using Alur.Antrean.FirstRun;
 using Alur.Antrean.Polling;
 using Alur.Antrean.Profiles;
 using Alur.Antrean.Reconcile;
@@ -41,6 +42,8 @@ public static class AntreanModule
         services.AddHostedService<AntreanWorker>();
         services.AddSingleton<ProfileKhanza>().AddSingleton<Func<ProfileRequest, CancellationToken, Task<Result<ProfileReport>>>>(
             provider => provider.GetRequiredService<ProfileKhanza>().Run);
+        services.AddSingleton<ReportDay>().AddSingleton<Func<DayReportRequest, CancellationToken, Task<Result<DayReport>>>>(
+            provider => provider.GetRequiredService<ReportDay>().Run);
         services.AddSingleton<IDoctorCheck, CheckHospitals>().AddSingleton<IDoctorCheck, CheckPolling>().AddSingleton<IDoctorCheck, CheckReferences>();
         return services.AddSingleton(new ModuleMigrations("antrean", typeof(AntreanModule).Assembly));
     }

@@ -19,6 +19,7 @@ internal static class AntreanRoutes
         antrean.MapGet("/logs", ListLogs.Handle);
         antrean.MapGet("/failures", ListFailures.Handle);
         antrean.MapGet("/sites", ListSites.Handle);
+        antrean.MapGet("/report", GetReport.Handle);
         antrean.MapGet("/references", ListReferences.Handle);
         antrean.MapGet("/references/differences", ListDifferences.Handle);
         antrean.MapGet("/summary", GetSummary.Handle);

@@ -5,6 +5,9 @@ namespace Alur.Antrean.Board;
 internal sealed record SiteNotFound(string Site) : NotFound(
     "SITE_NOT_FOUND", $"There is no site '{Site}' here.", "site");
 
+internal sealed record SiteNeverServed(string Site) : Conflict(
+    "SITE_NEVER_SERVED", $"Nothing was ever read for site '{Site}': start the server first (./alur serve), with Antrean:Sites:{Site}:Mode observe.", "site");
+
 internal sealed record VisitNotFound(string VisitId) : NotFound(
     "VISIT_NOT_FOUND", $"No visit '{VisitId}' was read from Khanza for this site.", "visit_id");
 

@@ -32,13 +32,13 @@ internal sealed class ProfileKhanza(
         var candidates = await SourceCandidates.In(khanza, settings, ct);
         if (SourceCandidates.Tasks.FirstOrDefault(task => candidates[task].Count == 0) is { } without)
             return new Unavailable("NO_SOURCE", $"No column of this database that could tell task {without} can be read; check the account's rights.");
-        return await Profile(new Site(0, request.Site, settings).With(candidates), khanza, request.Days, ct);
+        return await Profile(new Site(0, request.Site, settings).With(candidates), khanza, request, ct);
     }
 
-    private async Task<ProfileReport> Profile(Site site, DbDataSource khanza, int days, CancellationToken ct)
+    private async Task<ProfileReport> Profile(Site site, DbDataSource khanza, ProfileRequest request, CancellationToken ct)
     {
-        var last = site.Today(clock).AddDays(-1);
-        var window = new KhanzaWindow(last.AddDays(1 - days), last);
+        var last = request.Last ?? site.Today(clock).AddDays(-1);
+        var window = new KhanzaWindow(last.AddDays(1 - request.Days), last);
         var judge = new JudgeVisits(db, site, clock.GetUtcNow());
         await judge.Run([], ct); // a database that lacks the rules says so now, not after a month was read
         var groups = new VisitGroups(site, site.Sources, clock.GetUtcNow());

@@ -4,8 +4,9 @@ namespace Alur.Antrean.Profiles;
 
 /// <summary>Which days of which hospital are looked at.</summary>
 /// <param name="Site">Code of the site.</param>
-/// <param name="Days">Whole days before today.</param>
-public sealed record ProfileRequest(string Site, int Days);
+/// <param name="Days">Whole days, the last one included.</param>
+/// <param name="Last">The last day; null: yesterday, because today is not over.</param>
+public sealed record ProfileRequest(string Site, int Days, DateOnly? Last = null);
 
 /// <summary>What the columns of a Khanza database tell about the tasks, and which choice of them would complete most visits.</summary>
 /// <param name="Site">Code of the site.</param>

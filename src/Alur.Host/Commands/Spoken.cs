@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Alur.Platform.Doctor;
 
 namespace Alur.Host.Commands;
@@ -12,6 +13,15 @@ internal static class Spoken
         HelpName = "id|en",
         DefaultValueFactory = _ => Language.Id,
     };
+
+    /// <summary>How figures are written in it.</summary>
+    public static CultureInfo Numbers(Language language)
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        if (language == Language.Id)
+            (culture.NumberFormat.NumberDecimalSeparator, culture.NumberFormat.NumberGroupSeparator) = (",", ".");
+        return culture;
+    }
 
     /// <summary>The language asked for.</summary>
     public static Language In(ParseResult parsed) => parsed.GetValue(Option);

@@ -1,4 +1,3 @@
-using Alur.Simulators;
 using Alur.Simulators.Bpjs;
 using Alur.Simulators.Khanza;
 using Microsoft.Extensions.DependencyInjection;
@@ -85,13 +84,9 @@ public sealed class DifferencesTests
     public async Task A_dirty_day_shows_every_difference_that_was_planted_and_no_other()
     {
         await using var hospital = await TestHospital.Open();
-        await hospital.Khanza.Execute("delete from jadwal; delete from maping_poli_bpjs; delete from maping_dokter_dpjpvclaim; delete from dokter; delete from poliklinik; delete from penjab;");
         hospital.Clock.Now = new(2026, 1, 20, 7, 30, 0, TimeSpan.FromHours(7));
         var day = PlanDay.From(new DayRequest(new(2026, 1, 20), 120, 7) { Shares = new() { HfisDiffers = 0.6 } });
-        var clock = new HospitalClock(hospital.Clock.Now, hospital.Clock.Now.AddHours(8), 10_000, DateTimeOffset.UtcNow.AddHours(-9)); // over at once
-        using var play = new PlayDay(day, clock, hospital.Khanza.Writer, new KhanzaLedger(clock, TimeSpan.FromSeconds(1)),
-            new DesktopOptions(new Uri(hospital.Bpjs.Url), "10000", "simulator-secret", "simulator-user-key"));
-        await play.Run(TestContext.Current.CancellationToken);
+        await hospital.Play(day);
         await hospital.Poll();
 
         await hospital.Refresh();

@@ -11,7 +11,7 @@ namespace Alur.Host.Commands.Antrean;
 internal sealed class ProfileText(ProfileReport report, Language language, TextWriter console)
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private readonly CultureInfo _numbers = Numbers(language);
+    private readonly CultureInfo _numbers = Spoken.Numbers(language);
 
     public void Write()
     {
@@ -98,12 +98,4 @@ internal sealed class ProfileText(ProfileReport report, Language language, TextW
     private string Say(string indonesian, string english) => new Words(indonesian, english).In(language);
 
     private void Line(string indonesian, string english) => console.WriteLine(Say(indonesian, english));
-
-    private static CultureInfo Numbers(Language language)
-    {
-        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        if (language == Language.Id)
-            (culture.NumberFormat.NumberDecimalSeparator, culture.NumberFormat.NumberGroupSeparator) = (",", ".");
-        return culture;
-    }
 }

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Alur.Simulators.Khanza;
+using Alur.Testing;
+
+namespace Alur.Host.Tests.Commands;
+
+public sealed class AntreanReportTests
+{
+    private const string Fill = """
+        insert into antrean.sites (code, name, zone, last_poll_at) values ('default', 'RS Contoh', 'Asia/Jakarta', '2026-01-20T13:01:00Z');
+        insert into antrean.visits (site_id, visit_id, kind, kodebooking, event_time, service_date, poli_id, dokter_id, new_patient, payload, patient, blocked_reasons, source_hash)
+        select s.id, '2026/01/20/' || lpad(n::text, 6, '0'), 'NON_JKN', 'k' || n, '2026-01-20T01:00:00Z', '2026-01-20', '101', 'D001', false,
+               '{"namapoli": "Poli Anak", "namadokter": "dr. Satu"}', '{"nik": "Rahasia"}', case when n > 1500 then '{CLINIC_UNMAPPED}'::text[] else '{}' end, '\x01'
+        from antrean.sites s, generate_series(1, 1512) n;
+        insert into antrean.tasks (site_id, visit_id, task, waktu, waktu_khanza, source, first_seen_at, held_reason)
+        select v.site_id, v.visit_id, t, '2026-01-20T01:00:00Z', '2026-01-20T01:00:00Z', 'x', now(),
+               case when cardinality(v.blocked_reasons) = 0 then 'OBSERVE_MODE' when t = '1' then 'CLINIC_UNMAPPED' else 'REGISTER_NOT_SENT' end
+        from antrean.visits v, unnest('{1,3,4,5}'::text[]) t;
+        """;
+
+    [Fact]
+    public async Task What_would_be_sent_is_told_in_the_hospitals_language_and_to_a_program_in_json()
+    {
+        await using var database = await TestDatabase.Create();
+        await using (var fill = database.App.CreateCommand(Fill))
+            await fill.ExecuteNonQueryAsync();
+        await using var khanza = await MariaDbTestServer.CreateDatabase();
+        await KhanzaSchema.Create(khanza.Writer);
+
+        var told = await Report(database, khanza);
+        var english = await Report(database, khanza, "--language", "en");
+        var json = await Report(database, khanza, "--json", "--set", "Antrean:Sites:default:Khanza:Password=wrong");
+
+        Assert.True(told.ExitCode == 0, told.Errors);
+        string[] lines =
+        [
+            "RS Contoh (default), 2026-01-20: yang akan dikirim ke BPJS. Mode observe: tidak ada yang dikirim.",
+            "Khanza terakhir dibaca 2026-01-20 20:01.",
+            "1.512 kunjungan:", "    1.500  lengkap: pendaftaran dan semua task", "       12  tertahan, lihat sebabnya di bawah",
+            "Pendaftaran: 1.500 oleh Alur, 0 oleh layar Khanza sendiri (OnSiteJkn = desktop). Panggilan ke BPJS seluruhnya: 6.000.",
+            "     12 kunjungan, 48 task: Poliklinik belum dipetakan ke kode BPJS. [CLINIC_UNMAPPED] → petugas data master",
+            "        2026/01/20/001501 task 1 (Poli Anak, dr. Satu); 2026/01/20/001502 task 1 (Poli Anak, dr. Satu)",
+            "        dan 2 lagi: /api/antrean/tasks?state=held&reason=CLINIC_UNMAPPED&date=2026-01-20",
+        ];
+        Assert.All(lines, line => Assert.Contains(line, told.Output.Split('\n')));
+        Assert.Contains("\"task-columns\"", told.Output, StringComparison.Ordinal);
+        Assert.Contains("Registrations: 1,500 by Alur", english.Output, StringComparison.Ordinal);
+        var last = JsonNode.Parse(json.Output.TrimEnd('\n').Split('\n')[^1])!;
+        Assert.Equal((true, 1512, 6000, 10), ((bool)last["ok"]!, (int)last["visits"]!, (int)last["calls"]!, last["reasons"]![0]!["examples"]!.AsArray().Count));
+        Assert.Null(last["profiles"]); // Khanza is closed to us: everything else is told all the same
+        Assert.NotEmpty((string)last["profilesError"]!);
+        Assert.All((string[])[told.Output, english.Output, json.Output], output => Assert.DoesNotContain("Rahasia", output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_hospital_that_was_never_read_or_is_not_there_is_told_so()
+    {
+        await using var database = await TestDatabase.Create();
+        await using var khanza = await MariaDbTestServer.CreateDatabase();
+
+        var never = await Report(database, khanza);
+        var unknown = await Report(database, khanza, "--site", "elsewhere");
+
+        Assert.Equal((1, 2), (never.ExitCode, unknown.ExitCode));
+        Assert.Contains("./alur serve", never.Errors, StringComparison.Ordinal);
+        Assert.Contains("elsewhere", unknown.Errors, StringComparison.Ordinal);
+    }
+
+    private static Task<(int ExitCode, string Output, string Errors)> Report(TestDatabase database, MariaDbTestDatabase khanza, params string[] options)
+    {
+        const string Site = "Antrean:Sites:default:Khanza";
+        var reader = khanza.ReaderOptions;
+        return HostProcess.Run([
+            "antrean", "report", "--date", "2026-01-20", "--set", $"ConnectionStrings:Alur={database.AppConnectionString}",
+            "--set", $"{Site}:Host={reader.Host}", "--set", string.Create(CultureInfo.InvariantCulture, $"{Site}:Port={reader.Port}"),
+            "--set", $"{Site}:User={reader.User}", "--set", $"{Site}:Password={reader.Password}", "--set", $"{Site}:Database={khanza.Name}", .. options]);
+    }
+}
