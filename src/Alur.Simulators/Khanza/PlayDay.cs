@@ -138,7 +138,7 @@ public sealed class PlayDay(HospitalDay day, HospitalClock clock, DbDataSource d
     {
         Interlocked.Increment(ref _waiting);
         var desk = new Desktop(_http, desktop!);
-        var giveUp = clock.RealEnd + TimeSpan.FromSeconds(10);
+        var giveUp = clock.RealEnd + TimeSpan.FromSeconds(40); // a machine that is busy with other things has to manage it too
         while (!ledger.IsOver(visit) && !await Add(desk, visit, ct) && DateTimeOffset.UtcNow < giveUp)
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(50, ClerkWaits.TotalMilliseconds / clock.Factor)), ct);
         Interlocked.Decrement(ref _waiting);
