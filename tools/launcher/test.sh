@@ -36,6 +36,8 @@ finish() {
     [[ $failed -eq 0 ]] && exit 0 || exit 1
 }
 
+PROJECT_MINUTES=20 # a project takes 2 to 4 on two quiet cores
+
 # Adds one project's counts. A project that ends in any other way than by reporting its tests counts as a failed test.
 run_project() {
     local name=$1 filter=$2 results="$ALUR_ROOT/artifacts/tests/$1" status=0 begun=$SECONDS select=() counts
@@ -46,14 +48,17 @@ run_project() {
         *=*) select=(-trait "$filter") ;;
         *) select=(-method "*$filter*") ;;
     esac
-    (cd "$ALUR_ROOT" && timeout --kill-after=10 600 dotnet "artifacts/bin/$name/release/$name.dll" \
+    (cd "$ALUR_ROOT" && timeout --kill-after=10 "${PROJECT_MINUTES}m" dotnet "artifacts/bin/$name/release/$name.dll" \
         -noColor -noLogo -trx "$results/results.trx" "${select[@]}") >"$results/output.txt" 2>&1 </dev/null 9>&- || status=$?
     counts=$(read_counts "$results/results.trx")
     local p f s
     read -r p f s <<<"$counts"
     if [[ $f -eq 0 && $status -ne 0 ]] && ! nothing_selected "$filter" "$results/output.txt"; then
         f=1
-        say "$name did not end in order (exit code $status)"
+        case $status in
+            124 | 137) say "$name was ended: it took longer than $PROJECT_MINUTES minutes, or the system ran out of memory" ;;
+            *) say "$name did not end in order (exit code $status)" ;;
+        esac
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
     printf '%-28s %5d passed %4d failed %4d skipped %5d s\n' "$name" "$p" "$f" "$s" "$((SECONDS - begun))" >&2
