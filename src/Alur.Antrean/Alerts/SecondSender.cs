@@ -1,3 +1,4 @@
+using Alur.Antrean.Reconcile;
 using Alur.Antrean.Sites;
 using Alur.Platform.Alerts;
 using Npgsql;
@@ -5,8 +6,8 @@ using Npgsql;
 namespace Alur.Antrean.Alerts;
 
 /// <summary>
-/// Another program that tells BPJS the same visits. BPJS says 208 to what it has; where our first and only call got it, somebody else was
-/// there before. A call of ours whose answer was lost leaves a lease or an attempt behind, so it is not taken for one.
+/// Another program that tells BPJS the same visits. BPJS says 208 to what it has; where no call of ours can have told it, somebody else was
+/// there before (<see cref="ToldBy.SomebodyElse"/>).
 /// </summary>
 internal sealed class SecondSender(NpgsqlDataSource db, SiteDirectory sites, TimeProvider clock) : IAlertSource
 {
@@ -20,7 +21,7 @@ internal sealed class SecondSender(NpgsqlDataSource db, SiteDirectory sites, Tim
         join antrean.tasks t on t.site_id = s.id and t.visit_id = v.visit_id and t.already_there
         join antrean.task_catalogue c on c.code = t.task
         join delivery.jobs j on j.channel = 'bpjs:' || s.code and j.key = t.visit_id and j.step = c.step
-        where j.state = 'SENT' and j.last_code = '208' and j.attempts = 1 and j.claims = 1
+        where j.state = 'SENT' and j.last_code = '208' and not j.unanswered
         group by s.code
         having count(*) >= $3
         """;

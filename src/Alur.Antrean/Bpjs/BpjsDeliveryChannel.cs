@@ -43,26 +43,38 @@ internal sealed partial class BpjsDeliveryChannel(
             return new(new Rejected("UNREADABLE_JOB: the job's payload has no endpoint or body"), Exchange: null);
         }
 
+        // BPJS has it: to tell it once more would say nothing new.
+        if (job.Acknowledged && call is { TaskId: not null, Kodebooking: not null })
+            return Settled(await AlreadyAtBpjs.AskMoment(job, call, client.Value, site, ct), call, site);
+
         var (instead, before) = check is null ? (null, null) : await check.Run(job, site, call, client.Value, ct);
         if (instead is not null)
-        {
-            if (instead.Outcome is Delivered && call.Endpoint == "antrean/add") hints?.Hint(site);
-            return instead;
-        }
+            return Settled(instead, call, site);
 
         var reply = await client.Value.Post(call.Endpoint, call.Body, ct);
         var meaning = BpjsAnswers.Classify(BpjsAnswers.CallOf(call.Endpoint), reply);
         var patient = Redaction.PatientOf(call.Body);
-        var (outcome, listed) = BpjsAnswers.ActionFor(meaning) == AnswerAction.Reconcile
-            ? await Reconcile(client.Value, site, call, reply, patient, ct)
-            : (Outcome(meaning, reply, site, client.Value.RefusedPause, patient), before);
+        var (outcome, listed) = meaning switch
+        {
+            AnswerMeaning.AlreadyThere => (AlreadyAtBpjs.Said(job, call, client.Value.ListLag), before),
+            AnswerMeaning.LaterTaskRecorded => await AlreadyAtBpjs.BehindLater(job, call, reply, client.Value, site, patient, ct),
+            _ => (Outcome(meaning, reply, site, client.Value.RefusedPause, patient), before),
+        };
         // Pausing for it again and again would stop everybody for what is wrong with one.
         if (outcome is NotYet && DeniedAlone.Forbids(reply) && deniedAlone is not null && await deniedAlone.Was(job, ct))
             outcome = new Rejected($"DENIED_ALONE: {BpjsExchange.Said(reply, patient)}, again, while BPJS accepted others: it is about what this request says");
         Tell(outcome, job, call, reply);
-        if ((outcome is Delivered && call.Endpoint == "antrean/add") || meaning == AnswerMeaning.BookingUnknown)
-            hints?.Hint(site); // its tasks may be queued now, or it may have to be registered again
-        return new(outcome, BpjsExchange.Of(call.Body, reply, listed, patient));
+        return Settled(new(outcome, BpjsExchange.Of(call.Body, reply, listed, patient)), call, site);
+    }
+
+    // The tasks of what was registered may be queued now, what BPJS does not know may have to be registered again, and where BPJS holds another
+    // moment what follows is judged by that.
+    private DeliveryReport Settled(DeliveryReport report, BpjsJob call, string site)
+    {
+        if (report.Outcome is Delivered { Held: not null } || (report.Outcome is Delivered && call.Endpoint == "antrean/add")
+            || (report.Outcome is Rejected refused && refused.Reason.StartsWith(ReasonOf(AnswerMeaning.BookingUnknown), StringComparison.Ordinal)))
+            hints?.Hint(site);
+        return report;
     }
 
     internal static DeliveryOutcome Outcome(AnswerMeaning meaning, BpjsReply reply, string site, TimeSpan pause, Regex? patient)
@@ -93,38 +105,6 @@ internal sealed partial class BpjsDeliveryChannel(
         return $"BPJS refuses our credentials or our clock ({said}): {hint}. Nothing is lost; sending is tried again by itself.";
     }
 
-    /// <summary>BPJS already holds a later task. Whether ours is among the earlier ones decides; it is asked once per attempt.</summary>
-    private static async Task<(DeliveryOutcome Outcome, BpjsReply? Listed)> Reconcile(
-        BpjsClient client, string site, BpjsJob call, BpjsReply refused, Regex? patient, CancellationToken ct)
-    {
-        var said = BpjsExchange.Said(refused, patient);
-        if (call.TaskId is not { } taskId || call.Waktu is not { } waktu || call.Kodebooking is not { } kodebooking)
-        {
-            return (new Rejected($"{ReasonOf(AnswerMeaning.LaterTaskRecorded)}: {said}"), null);
-        }
-
-        var listed = await client.GetListTask(kodebooking, ct);
-        var meaning = BpjsAnswers.Classify(BpjsCall.List, listed);
-        if (BpjsAnswers.ActionFor(meaning) != AnswerAction.Success)
-        {
-            return (Outcome(meaning, listed, site, client.RefusedPause, patient), listed);
-        }
-
-        var tasks = BpjsLists.Tasks(listed.Response);
-        var ours = tasks.FirstOrDefault(t => t.TaskId == taskId);
-        return (ours switch
-        {
-            _ when tasks.Any(t => t.TaskId == 99) => new Rejected($"{ReasonOf(AnswerMeaning.CancelledAtBpjs)}: {said}"),
-            null => new RetryLater($"{said}; task {taskId} is not in BPJS's list (yet)", IsOutage: false, client.ListLag),
-            // BPJS prints whole seconds.
-            { Waktu: { } held } when held.ToUnixTimeSeconds() == waktu.ToUnixTimeSeconds() => new Delivered(AlreadyThere: true),
-            _ => new Rejected($"{ReasonOf(AnswerMeaning.LaterTaskRecorded)}: {said}; BPJS holds task {taskId} at {Wib(ours.Waktu)}, we have {Wib(waktu)}"),
-        }, listed);
-    }
-
-    private static string Wib(DateTimeOffset? moment) =>
-        moment?.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd HH:mm:ss 'WIB'", CultureInfo.InvariantCulture) ?? "an unreadable time";
-
     private void Tell(DeliveryOutcome outcome, DeliveryJob job, BpjsJob call, BpjsReply reply)
     {
         if (outcome is Delivered)
@@ -148,6 +128,7 @@ internal sealed partial class BpjsDeliveryChannel(
 
     private static string Sentence(DeliveryOutcome outcome) => outcome switch
     {
+        NotYet { Acknowledged: true } => "BPJS has it already; it is asked which moment it holds.",
         NotYet { PauseChannel: true } => "Sending rests; this goes out by itself once BPJS accepts us again.",
         RetryLater { IsOutage: true } => "BPJS does not answer as it should; this is tried again by itself.",
         NotYet or RetryLater => "It is tried again by itself.",

@@ -6,7 +6,12 @@ namespace Alur.Antrean.Bpjs;
 /// <summary>One task as BPJS holds it.</summary>
 /// <param name="TaskId">BPJS task id.</param>
 /// <param name="Waktu">The moment the hospital claimed (<c>wakturs</c>), to the second; null when it cannot be read.</param>
-internal sealed record ListedTask(int TaskId, DateTimeOffset? Waktu);
+internal sealed record ListedTask(int TaskId, DateTimeOffset? Waktu)
+{
+    /// <summary>The moment that BPJS holds, where it can be read and is another than ours. BPJS prints whole seconds; ours may be finer.</summary>
+    public DateTimeOffset? OtherThan(DateTimeOffset? ours) =>
+        Waktu is { } held && held.ToUnixTimeSeconds() != ours?.ToUnixTimeSeconds() ? held.ToUniversalTime() : null;
+}
 
 /// <summary>One booking as BPJS holds it; nothing of the patient is read.</summary>
 /// <param name="Kodebooking">Booking code.</param>

@@ -76,17 +76,17 @@ internal sealed class CheckBeforeSend(NpgsqlDataSource db, TimeProvider clock)
 
     private static async Task<(DeliveryReport? Instead, BpjsReply? List)> OneTask(Site site, string code, int task, BpjsJob call, BpjsClient client, CancellationToken ct)
     {
-        const string lookup = "antrean/getlisttask";
-        var reply = await client.GetListTask(code, ct);
+        const string lookup = ListedTasks.Lookup;
+        var list = await ListedTasks.Ask(client, code, ct);
+        var reply = list.Reply;
         // A booking that BPJS does not know has no tasks: sending says so in the words that registering again builds on.
-        if (BpjsAnswers.Classify(BpjsCall.List, reply) == AnswerMeaning.BookingUnknown)
+        if (list.Meaning == AnswerMeaning.BookingUnknown)
             return (null, reply);
         if (Unreadable(reply, site, client, call, lookup) is { } later)
             return (later, null);
-        var tasks = BpjsLists.Tasks(reply.Response);
-        if (tasks.Any(t => t.TaskId == task))
-            return (Found(lookup, call, reply.StartedAt, reply.Duration, reply.HttpCode), null);
-        return tasks.Any(t => t.TaskId == 99)
+        if (list.Find(task) is { } listed)
+            return (Found(lookup, call, reply.StartedAt, reply.Duration, reply.HttpCode, AlreadyAtBpjs.With(listed, call)), null);
+        return list.Cancelled
             ? (new(new Rejected($"{SettleTasks.CancelledAtBpjs}: BPJS lists the visit as cancelled"), Asked(lookup, call, reply, "TaskId 99")), null)
             : (null, reply);
     }
@@ -101,12 +101,13 @@ internal sealed class CheckBeforeSend(NpgsqlDataSource db, TimeProvider clock)
         return new(outcome is Rejected refused ? new RetryLater($"{lookup}: {refused.Reason}", IsOutage: false) : outcome, Asked(lookup, call, reply, BpjsExchange.Said(reply, patient: null)));
     }
 
-    private static DeliveryReport Found(string lookup, BpjsJob call, DateTimeOffset at, TimeSpan took, int? httpCode) => new(
-        new Delivered(AlreadyThere: true), new(at, took, httpCode, Listed, $"found at BPJS before it was sent ({lookup})", Request(lookup, call), Response: null));
+    private static DeliveryReport Found(string lookup, BpjsJob call, DateTimeOffset at, TimeSpan took, int? httpCode, Delivered? with = null) => new(
+        with ?? new Delivered(AlreadyThere: true), new(at, took, httpCode, Listed, $"found at BPJS before it was sent ({lookup})", Request(lookup, call), Response: null));
 
     private static Exchange Asked(string lookup, BpjsJob call, BpjsReply reply, string message) =>
-        new(reply.StartedAt, reply.Duration, reply.HttpCode, reply.Code, message, Request(lookup, call), Response: null);
+        new(reply.StartedAt, reply.Duration, reply.HttpCode, reply.Code, message, Request(lookup, call), Response: null) { OnlyAsked = true };
 
-    private static string Request(string lookup, BpjsJob call) =>
+    /// <summary>What is kept of a look-up's request.</summary>
+    public static string Request(string lookup, BpjsJob call) =>
         new JsonObject { ["lookup"] = lookup, ["kodebooking"] = call.Kodebooking, ["taskid"] = call.TaskId }.ToJsonString();
 }

@@ -19,8 +19,7 @@ internal sealed class FindUnanswered(NpgsqlDataSource db, TimeProvider clock, IL
         join antrean.task_catalogue c on c.code = t.task and c.endpoint in ('antrean/add', 'antrean/updatewaktu')
         join delivery.jobs j on j.channel = $2 and j.key = t.visit_id and j.step = c.step and j.state = 'CANCELLED'
             and j.finished_at > now() - interval '1 hour'
-        where v.site_id = $1 and v.service_date >= $3
-          and exists (select from delivery.attempts a where a.job_id = j.id and a.outcome = 'RETRY_LATER')
+        where v.site_id = $1 and v.service_date >= $3 and (j.unanswered or j.acknowledged)
         order by t.visit_id, c.step
         """;
 
@@ -57,19 +56,15 @@ internal sealed class FindUnanswered(NpgsqlDataSource db, TimeProvider clock, IL
         return found;
     }
 
-    // BPJS prints whole seconds; ours may be finer.
     private static async Task<DateTimeOffset?> Told(BpjsClient client, Call call, int taskId, CancellationToken ct)
     {
-        var reply = await client.GetListTask(call.Kodebooking, ct);
-        var meaning = BpjsAnswers.Classify(BpjsCall.List, reply);
-        if (meaning == AnswerMeaning.BookingUnknown)
+        var list = await ListedTasks.Ask(client, call.Kodebooking, ct);
+        if (list.Meaning == AnswerMeaning.BookingUnknown)
             return null;
-        if (BpjsAnswers.ActionFor(meaning) != AnswerAction.Success)
-            throw new BpjsUnreadableException($"BPJS did not list the tasks of {call.VisitId}: {meaning} ({reply.HttpCode}, {reply.Code}).");
-        var listed = BpjsLists.Tasks(reply.Response).FirstOrDefault(t => t.TaskId == taskId);
-        return listed is null ? null
-            : listed.Waktu is { } held && held.ToUnixTimeSeconds() != call.Waktu.ToUnixTimeSeconds() ? held.ToUniversalTime()
-            : call.Waktu;
+        if (!list.IsList)
+            throw new BpjsUnreadableException($"BPJS did not list the tasks of {call.VisitId}: {list.Meaning} ({list.Reply.HttpCode}, {list.Reply.Code}).");
+        var listed = list.Find(taskId);
+        return listed is null ? null : listed.OtherThan(call.Waktu) ?? call.Waktu;
     }
 
     private static async Task<bool> IsRegistered(BpjsClient client, Call call, CancellationToken ct)

@@ -12,9 +12,14 @@ internal static class SettleTasks
     /// </summary>
     public const string CancelledAtBpjs = "CANCELLED_AT_BPJS";
 
-    // The moment, or what is registered, is no longer what the job carried: Khanza has been corrected meanwhile.
+    // The moment, or what is registered, is no longer what the job carried: Khanza has been corrected meanwhile. Or BPJS turned out to hold another
+    // moment of a task before, behind which this one does not come any more.
     private const string Corrected = """
         (t.waktu <> (s.payload ->> 'waktu')::timestamptz
+         or exists (
+             select 1 from antrean.tasks e join antrean.task_catalogue c on c.code = e.task and c.bpjs_taskid >= 3
+             where e.site_id = t.site_id and e.visit_id = t.visit_id and e.status = 'SENT_BPJS' and e.already_there and c.step < s.step
+               and e.waktu >= (s.payload ->> 'waktu')::timestamptz)
          or t.task = '1' and exists (
              select 1 from antrean.visits v where v.site_id = t.site_id and v.visit_id = t.visit_id
                and v.payload || v.patient || jsonb_build_object('kodebooking', v.kodebooking) <> s.payload -> 'body'))
@@ -22,12 +27,12 @@ internal static class SettleTasks
 
     /// <summary>
     /// For <c>IDeliveryChannel.SettleEffects</c>. A delivery with any other code than 200 was there before (208, or found by reconciling).
-    /// The moment kept of a sent task is the one in the payload: what BPJS was really told, whatever Khanza says by now. A refusal of what Khanza has
+    /// The moment kept of a sent task is the one that BPJS holds: the payload's, whatever Khanza says by now, unless BPJS was told another before. A refusal of what Khanza has
     /// corrected while the call was under way is no failure of the correction: the task is a draft again and goes out anew.
     /// </summary>
     public const string SettleEffects = $"""
         , settling as materialized (
-            select at.id as site_id, s.key as visit_id, at.code as task, s.payload, s.state, s.code, s.reason,
+            select at.id as site_id, s.key as visit_id, at.code as task, s.step, s.payload, s.held_there::timestamptz as held_there, s.state, s.code, s.reason,
                    s.state = 'FAILED' and coalesce(starts_with(s.reason, 'CANCELLED_AT_BPJS'), false) as cancelled_there
             from settled s
             cross join lateral (
@@ -40,7 +45,7 @@ internal static class SettleTasks
         ), written_tasks as (
             update antrean.tasks t
             set status = case when s.state = 'SENT' then 'SENT_BPJS' when s.cancelled_there or {Corrected} then 'DRAFT' else 'FAILED_BPJS' end,
-                waktu = case when s.state = 'FAILED' and not s.cancelled_there and {Corrected} then t.waktu else (s.payload ->> 'waktu')::timestamptz end,
+                waktu = case when s.state = 'FAILED' and not s.cancelled_there and {Corrected} then t.waktu else coalesce(s.held_there, (s.payload ->> 'waktu')::timestamptz) end,
                 already_there = s.state = 'SENT' and coalesce(s.code, '200') <> '200',
                 sent_at = case when s.state = 'SENT' then now() end,
                 failed_reason = case when s.state = 'FAILED' and not s.cancelled_there and not {Corrected} then coalesce(s.reason, 'unknown') end,
@@ -50,15 +55,18 @@ internal static class SettleTasks
             from settling s
             where t.site_id = s.site_id and t.visit_id = s.visit_id and t.task = s.task and t.status <> 'SENT_BPJS'
             returning t.site_id, t.visit_id, t.task, t.waktu, s.payload, s.state, s.cancelled_there,
-                      t.status = 'DRAFT' and not s.cancelled_there as corrected, s.code, s.reason
+                      t.status = 'DRAFT' and not s.cancelled_there as corrected, s.code, s.reason, s.held_there
         ), written_history as (
             insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
             select w.site_id, w.visit_id, w.task,
                    case when w.state = 'SENT' then 'SENT' when w.cancelled_there then 'CANCELLED' else 'FAILED' end,
-                   w.waktu, left(concat_ws(' ', w.code, w.reason), 500)
+                   w.waktu, left(concat_ws(' ', w.code, w.reason, case when w.held_there is not null then 'BPJS holds another moment' end), 500)
             from written_tasks w
             union all
-            select w.site_id, w.visit_id, w.task, 'REOPENED', w.waktu, 'corrected in Khanza meanwhile' from written_tasks w where w.corrected
+            select w.site_id, w.visit_id, w.task, 'REOPENED', w.waktu,
+                   case when w.task <> '1' and w.waktu = (w.payload ->> 'waktu')::timestamptz
+                       then 'BPJS holds another moment of a step before' else 'corrected in Khanza meanwhile' end
+            from written_tasks w where w.corrected
         ), settled_visits as materialized (
             select v.id, s.cancelled_there, s.task, s.payload -> 'body' ->> 'kodebooking' as kodebooking
             from written_tasks s

@@ -45,7 +45,8 @@ internal static class ClaimLanes
         returning l.key
         """;
 
-    // A head whose last lease ran out goes alone, so that a poisonous job does not count against those behind it.
+    // A head whose last lease ran out goes alone, so that a poisonous job does not count against those behind it. A job that is still SENDING was
+    // leased by somebody who never said how it ended.
     private const string TakeJobs = $"""
         with run as materialized (
             select j.id, j.place
@@ -63,16 +64,17 @@ internal static class ClaimLanes
             order by j.place
             limit (select floor({Bucket})::int from delivery.channels c where c.name = $1 and c.max_per_second is not null)
         ), taken as (
-            update delivery.jobs j set state = 'SENDING', claims = j.claims + 1
+            update delivery.jobs j set state = 'SENDING', claims = j.claims + 1, unanswered = j.unanswered or j.state = 'SENDING'
             where j.id = any(array(select r.id from run r)) and j.state in ('PENDING', 'SENDING')
-            returning j.id, j.key, j.step, j.payload, j.attempts, j.max_attempts, j.claims
+            returning j.id, j.key, j.step, j.payload, j.attempts, j.max_attempts, j.claims, j.unanswered, j.replaced, j.acknowledged
         ), charged as (
             update delivery.channels c set
                 tokens = {Bucket} - (select count(*) from taken),
                 tokens_at = greatest(c.tokens_at, now())
             where c.name = $1 and c.max_per_second is not null and exists (select 1 from taken)
         )
-        select t.id, t.key, t.step, t.payload, t.attempts, t.max_attempts, t.claims - 1 - t.attempts >= $3
+        select t.id, t.key, t.step, t.payload, t.attempts, t.max_attempts, t.claims - 1 - t.attempts >= $3,
+               t.unanswered, t.replaced, t.acknowledged
         from taken t
         order by t.key, t.step
         """;
@@ -134,7 +136,12 @@ internal static class ClaimLanes
 
     private static ClaimedJob ReadJob(NpgsqlDataReader reader, string channel) => new(
         new DeliveryJob(
-            reader.GetInt64(0), channel, reader.GetString(1), reader.GetInt32(2), reader.GetString(3), Attempt: reader.GetInt32(4) + 1),
+            reader.GetInt64(0), channel, reader.GetString(1), reader.GetInt32(2), reader.GetString(3), Attempt: reader.GetInt32(4) + 1)
+        {
+            IsLastAttempt = reader.GetInt32(4) + 1 >= reader.GetInt32(5),
+            Unanswered = !reader.GetBoolean(7) ? UnansweredCall.None : reader.GetBoolean(8) ? UnansweredCall.OtherPayload : UnansweredCall.SamePayload,
+            Acknowledged = reader.GetBoolean(9),
+        },
         MaxAttempts: reader.GetInt32(5),
         IsPoison: reader.GetBoolean(6));
 

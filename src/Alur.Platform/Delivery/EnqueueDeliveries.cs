@@ -26,6 +26,7 @@ internal static class EnqueueDeliveries
         order by d.key collate "C", d.step
         on conflict (channel, key, step) do update set
             payload = excluded.payload,
+            replaced = j.replaced or j.unanswered and j.payload <> excluded.payload,
             correlation_id = coalesce(excluded.correlation_id, j.correlation_id),
             max_attempts = excluded.max_attempts,
             state = 'PENDING',

@@ -17,8 +17,8 @@ public interface IDeliveryChannel
 
     /// <summary>
     /// SQL appended to the settle statement as further data-modifying CTEs (each starting with a comma), so that the module's
-    /// rows change in the same statement. They read <c>settled(job_id, channel, key, step, payload, state, outcome, code, reason)</c>:
-    /// one row per job whose lease still held; <c>state</c> is the job's new state. Join them to tables by an index: the batch may be hundreds of rows.
+    /// rows change in the same statement. They read <c>settled(job_id, channel, key, step, payload, state, outcome, code, reason, held_there)</c>:
+    /// one row per job whose lease still held; <c>state</c> is the job's new state, <c>held_there</c> is <see cref="Delivered.Held"/>. Join them to tables by an index: the batch may be hundreds of rows.
     /// </summary>
     string SettleEffects => "";
 
@@ -33,7 +33,30 @@ public interface IDeliveryChannel
 /// <param name="Step">Place in the lane.</param>
 /// <param name="Payload">The job's JSON, as enqueued.</param>
 /// <param name="Attempt">Which counted try this is, from 1.</param>
-public sealed record DeliveryJob(long JobId, string Channel, string Key, int Step, string Payload, int Attempt);
+public sealed record DeliveryJob(long JobId, string Channel, string Key, int Step, string Payload, int Attempt)
+{
+    /// <summary>Nothing follows a <see cref="RetryLater"/> that counts.</summary>
+    public bool IsLastAttempt { get; init; }
+
+    /// <summary>What an earlier call of this job may have brought about.</summary>
+    public UnansweredCall Unanswered { get; init; }
+
+    /// <summary>An earlier call was answered with <see cref="NotYet.Acknowledged"/>: ask, do not tell again.</summary>
+    public bool Acknowledged { get; init; }
+}
+
+/// <summary>Whether an earlier call of a job may have arrived without our knowing: no answer came, or whoever made it died with its lease.</summary>
+public enum UnansweredCall
+{
+    /// <summary>Every call there was got an answer, and that was kept.</summary>
+    None,
+
+    /// <summary>A call with the very payload that the job has now.</summary>
+    SamePayload,
+
+    /// <summary>Perhaps a call with another payload: it was replaced since.</summary>
+    OtherPayload,
+}
 
 /// <summary>How a call ended, with what is kept of it.</summary>
 /// <param name="Outcome">What the engine acts on.</param>
@@ -49,7 +72,11 @@ public sealed record DeliveryReport(DeliveryOutcome Outcome, Exchange? Exchange)
 /// <param name="Request">JSON text of the request, redacted.</param>
 /// <param name="Response">JSON text of the answer, redacted; other text as a JSON string.</param>
 public sealed record Exchange(
-    DateTimeOffset StartedAt, TimeSpan Duration, int? HttpCode, string? Code, string? Message, string? Request, string? Response);
+    DateTimeOffset StartedAt, TimeSpan Duration, int? HttpCode, string? Code, string? Message, string? Request, string? Response)
+{
+    /// <summary>It only asked something: whatever became of it, the destination has nothing of the job by it.</summary>
+    public bool OnlyAsked { get; init; }
+}
 
 /// <summary>The closed set of ways a delivery can end.</summary>
 public abstract record DeliveryOutcome
@@ -59,7 +86,8 @@ public abstract record DeliveryOutcome
 
 /// <summary>The destination has it.</summary>
 /// <param name="AlreadyThere">It had it before this call (a duplicate answer).</param>
-public sealed record Delivered(bool AlreadyThere = false) : DeliveryOutcome;
+/// <param name="Held">What it holds, where that is not what the payload says; a text that the module's settle effects understand.</param>
+public sealed record Delivered(bool AlreadyThere = false, string? Held = null) : DeliveryOutcome;
 
 /// <summary>Try again after back-off; consumes an attempt unless the breaker was not closed.</summary>
 /// <param name="Reason">Shown to people; groups by fingerprint after digits are folded.</param>
@@ -71,7 +99,8 @@ public sealed record RetryLater(string Reason, bool IsOutage, TimeSpan? After = 
 /// <param name="Until">Engine time at which the job is due again.</param>
 /// <param name="Reason">Shown to people.</param>
 /// <param name="PauseChannel">Pause the whole channel until then (rejected credentials, a wrong clock).</param>
-public sealed record NotYet(DateTimeOffset Until, string Reason, bool PauseChannel = false) : DeliveryOutcome;
+/// <param name="Acknowledged">The destination said that it has it already; what it holds is asked then. Kept until the job is sent.</param>
+public sealed record NotYet(DateTimeOffset Until, string Reason, bool PauseChannel = false, bool Acknowledged = false) : DeliveryOutcome;
 
 /// <summary>Refused for good: the job fails at once and parks its lane.</summary>
 /// <param name="Reason">Shown to people; groups by fingerprint after digits are folded.</param>

@@ -14,7 +14,8 @@ internal static class ReopenDeliveries
         with free as materialized (
             select l.key from delivery.lanes l where l.channel = $1 and l.key = any($2) and l.lease_token is null
         ), taken as (
-            update delivery.jobs j set state = 'CANCELLED', fingerprint = null, finished_at = now()
+            update delivery.jobs j set
+                state = 'CANCELLED', unanswered = false, replaced = false, acknowledged = false, fingerprint = null, finished_at = now()
             where j.channel = $1 and j.key = any(array(select f.key from free f)) and j.state <> 'CANCELLED'
         )
         update delivery.lanes l set state = 'IDLE'

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Alur.Platform.Delivery;
 
 /// <summary>
-/// Sends the jobs of one lane one after the other; the first that is not delivered gives the rest back. Results are handed to the settler when
+/// Sends the jobs of one lane one after the other; the first that is not delivered, or not as it was sent, gives the rest back. Results are handed to the settler when
 /// the run ends, or every few milliseconds when calls are slow, so that a crash forgets little.
 /// </summary>
 internal sealed class SendRun(
@@ -27,7 +27,8 @@ internal sealed class SendRun(
 
             var result = await Next(run.Jobs[i]);
             results.Add(result);
-            if (result.Report?.Outcome is Delivered) continue;
+            // What follows was queued for another state of things than the destination holds: the module looks first.
+            if (result.Report?.Outcome is Delivered { Held: null }) continue;
             for (i++; i < run.Jobs.Count; i++) results.Add(new JobResult(run.Jobs[i], Report: null));
         }
 

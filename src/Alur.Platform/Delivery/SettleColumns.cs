@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace Alur.Platform.Delivery;
 
-/// <summary>Job results as parallel arrays, in the order of the parameters $1 to $17 of the settle statement.</summary>
+/// <summary>Job results as parallel arrays, in the order of the parameters $1 to $20 of the settle statement.</summary>
 internal sealed class JobColumns(int capacity)
 {
     private readonly List<long> _ids = new(capacity);
@@ -23,6 +23,9 @@ internal sealed class JobColumns(int capacity)
     private readonly List<string?> _responses = new(capacity);
     private readonly List<int?> _durations = new(capacity);
     private readonly List<DateTime?> _starts = new(capacity);
+    private readonly List<bool> _unanswered = new(capacity);
+    private readonly List<bool> _acknowledged = new(capacity);
+    private readonly List<string?> _held = new(capacity);
 
     /// <summary>Adds one job's end.</summary>
     /// <param name="lane">Number of its lane in the batch, from 1.</param>
@@ -48,6 +51,9 @@ internal sealed class JobColumns(int capacity)
         _responses.Add(StorableText.Json(exchange?.Response));
         _durations.Add(exchange is null ? null : (int)Math.Clamp(exchange.Duration.TotalMilliseconds, 0, int.MaxValue));
         _starts.Add(exchange?.StartedAt.UtcDateTime);
+        _unanswered.Add(result.IsUnanswered);
+        _acknowledged.Add(result.Report?.Outcome is NotYet { Acknowledged: true });
+        _held.Add(StorableText.Plain((result.Report?.Outcome as Delivered)?.Held));
     }
 
     public void AddTo(NpgsqlBatchCommand command)
@@ -61,11 +67,12 @@ internal sealed class JobColumns(int capacity)
             .With(_attempts, array | NpgsqlDbType.Integer).With(_httpCodes, array | NpgsqlDbType.Integer)
             .With(_answerCodes, array | NpgsqlDbType.Text).With(_messages, array | NpgsqlDbType.Text)
             .With(_requests, array | NpgsqlDbType.Text).With(_responses, array | NpgsqlDbType.Text)
-            .With(_durations, array | NpgsqlDbType.Integer).With(_starts, array | NpgsqlDbType.TimestampTz);
+            .With(_durations, array | NpgsqlDbType.Integer).With(_starts, array | NpgsqlDbType.TimestampTz)
+            .With(_unanswered, array | NpgsqlDbType.Boolean).With(_acknowledged, array | NpgsqlDbType.Boolean).With(_held, array | NpgsqlDbType.Text);
     }
 }
 
-/// <summary>Lanes of a batch, as parallel arrays: the parameters $18 to $25 of the settle statement.</summary>
+/// <summary>Lanes of a batch, as parallel arrays: the parameters $21 to $28 of the settle statement.</summary>
 internal sealed class LaneColumns
 {
     private readonly List<string> _channels = [];

@@ -32,7 +32,7 @@ internal static class SettleLanes
     private const string Settle = """
         with lane as materialized (
             select f.*, l.place, l.head_step, coalesce(l.held, false) as held
-            from unnest($18, $19, $20, $21, $22, $23, $24, $25) with ordinality
+            from unnest($21, $22, $23, $24, $25, $26, $27, $28) with ordinality
                 as f(channel, key, token, released, failed_step, rest_step, last_step, wait, number)
             left join lateral (
                 select l.ctid as place, l.head_step, l.lease_token is not distinct from f.token as held
@@ -40,10 +40,11 @@ internal static class SettleLanes
                 limit 1
             ) l on true
         ), result as materialized (
-            select r.*, ($20)[r.lane] as token, (lanes.held)[r.lane] as held
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            select r.*, ($23)[r.lane] as token, (lanes.held)[r.lane] as held
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
                 as r(job_id, lane, outcome, state, counted, outage, code, reason, fingerprint,
-                     attempt, http_code, answer_code, message, request, response, duration_ms, started_at)
+                     attempt, http_code, answer_code, message, request, response, duration_ms, started_at,
+                     unanswered, acknowledged, held_there)
             cross join (select array_agg(l.held order by l.number) as held from lane l) lanes
         ), moved as (
             update delivery.jobs j set
@@ -51,13 +52,15 @@ internal static class SettleLanes
                 claims = j.claims - case when r.counted then 0 else 1 end,
                 attempts = j.attempts + case when r.counted then 1 else 0 end,
                 outage = case when r.outcome is null then j.outage else r.outage end,
+                unanswered = j.unanswered or r.unanswered,
+                acknowledged = j.acknowledged or r.acknowledged,
                 last_code = case when r.outcome is null then j.last_code else r.code end,
                 last_error = case when r.outcome is null then j.last_error else r.reason end,
                 fingerprint = r.fingerprint,
                 finished_at = case when r.state = 'PENDING' then null else now() end
             from result r
             where r.held and j.id = r.job_id and j.state = 'SENDING'
-            returning j.id as job_id, j.channel, j.key collate "default" as key, j.step, j.payload, j.state, r.outcome, r.code, r.reason
+            returning j.id as job_id, j.channel, j.key collate "default" as key, j.step, j.payload, j.state, r.outcome, r.code, r.reason, r.held_there
         ), settled as materialized (
             select m.* from moved m where m.outcome is not null
         ), kept as (
@@ -67,7 +70,7 @@ internal static class SettleLanes
                    r.request::jsonb, r.response::jsonb, r.duration_ms, r.started_at
             from result r
             where r.started_at is not null
-              and (not $27 or not exists (
+              and (not $30 or not exists (
                   select 1 from delivery.attempts a
                   where a.job_id = r.job_id and a.lease_token = r.token
                     and a.recorded_at > now() - interval '1 day' and a.recorded_at < now() + interval '1 hour'))
@@ -97,7 +100,7 @@ internal static class SettleLanes
         select c.channel,
                (select count(*) from kept k where k.fenced_off)::int,
                exists (select 1 from freed f where f.channel = c.channel and f.again)
-        from unnest($26) as c(channel)
+        from unnest($29) as c(channel)
         """;
 
     /// <summary>The two statements, to be sent in one batch or one transaction in this order; the second returns (channel, fenced off in all, lanes due again).</summary>

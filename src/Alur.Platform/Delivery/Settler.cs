@@ -97,7 +97,7 @@ internal sealed class Settler(
             if (await Attempt(handler.SettleEffects, [lane with { Results = [result with { Report = report with { Exchange = bare } }] }]) is null)
                 return;
             var failed = new DeliveryReport(new Rejected($"The result could not be stored: {refusal.MessageText}"), bare);
-            if (await Attempt("", [new LaneResult(lane.Run, [result with { Report = failed }], Release: true)]) is null) return;
+            if (await Attempt("", [new LaneResult(lane.Run, [result with { Report = failed, Unstorable = true }], Release: true)]) is null) return;
         }
 
         settled(lane, new SettleReport());

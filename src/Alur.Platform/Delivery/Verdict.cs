@@ -4,8 +4,12 @@ namespace Alur.Platform.Delivery;
 /// <param name="Job">The leased job.</param>
 /// <param name="Report">How its call ended; null: it was given back without a call.</param>
 /// <param name="Uncounted">The call was cut short by our own stop: nobody's attempt.</param>
-internal sealed record JobResult(ClaimedJob Job, DeliveryReport? Report, bool Uncounted = false)
+/// <param name="Unstorable">PostgreSQL refused what really came of it; the report says only that.</param>
+internal sealed record JobResult(ClaimedJob Job, DeliveryReport? Report, bool Uncounted = false, bool Unstorable = false)
 {
+    /// <summary>The call may have arrived, and the job will not know.</summary>
+    public bool IsUnanswered => Unstorable || Report is { Outcome: RetryLater, Exchange.OnlyAsked: false };
+
     public bool IsOutage => !Uncounted && Report?.Outcome is RetryLater { IsOutage: true };
 
     /// <summary>For the breaker: true down, false answered, null says nothing.</summary>

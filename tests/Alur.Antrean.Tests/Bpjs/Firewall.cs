@@ -28,6 +28,9 @@ internal sealed class Firewall : IDisposable
 
     public string Url { get; }
 
+    /// <summary>The answer that it makes up for a request that says this; null: none.</summary>
+    public Func<string, string?> Says { get; set; } = _ => null;
+
     /// <summary>Where BPJS is.</summary>
     public string Next { get; set; } = "";
 
@@ -49,6 +52,8 @@ internal sealed class Firewall : IDisposable
                 var body = await reader.ReadToEndAsync();
                 if (status(body) is { } refused)
                     context.Response.StatusCode = refused;
+                else if (Says(body) is { } made)
+                    await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(made));
                 else
                     await Pass(context, body);
                 context.Response.Close();
@@ -65,8 +70,15 @@ internal sealed class Firewall : IDisposable
         using var passed = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), Next + context.Request.RawUrl) { Content = new StringContent(body) };
         foreach (var name in (string[])["X-cons-id", "X-timestamp", "X-signature", "user_key"])
             passed.Headers.TryAddWithoutValidation(name, context.Request.Headers[name]);
-        using var response = await _http.SendAsync(passed);
-        context.Response.StatusCode = (int)response.StatusCode;
-        await (await response.Content.ReadAsStreamAsync()).CopyToAsync(context.Response.OutputStream);
+        try
+        {
+            using var response = await _http.SendAsync(passed);
+            context.Response.StatusCode = (int)response.StatusCode;
+            await (await response.Content.ReadAsStreamAsync()).CopyToAsync(context.Response.OutputStream);
+        }
+        catch (HttpRequestException)
+        {
+            context.Response.StatusCode = 502; // the way a gateway says that nobody answered behind it
+        }
     }
 }

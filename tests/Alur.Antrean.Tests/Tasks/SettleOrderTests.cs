@@ -17,7 +17,7 @@ public sealed class SettleOrderTests
     private const string Settle = $$"""
         with settled as materialized (
             select n::bigint as job_id, 'bpjs:default' as channel, to_char(n, 'FM0000') as key, 40 as step,
-                   jsonb_build_object('waktu', now()) as payload, 'SENT' as state, 'DELIVERED' as outcome, '200' as code, null::text as reason
+                   jsonb_build_object('waktu', now()) as payload, 'SENT' as state, 'DELIVERED' as outcome, '200' as code, null::text as reason, null::text as held_there
             from generate_series(200, 1, -1) n
         )
         {{SettleTasks.SettleEffects}}

@@ -10,7 +10,7 @@ public sealed class SettleRaceTests
 
     private const string Settle = $$"""
         with settled as materialized (
-            select j.id as job_id, j.channel, j.key, j.step, j.payload, 'FAILED' as state, 'REJECTED' as outcome, '201' as code, 'REFUSED: 201 bad'::text as reason
+            select j.id as job_id, j.channel, j.key, j.step, j.payload, 'FAILED' as state, 'REJECTED' as outcome, '201' as code, 'REFUSED: 201 bad'::text as reason, null::text as held_there
             from delivery.jobs j where j.key = '2026/01/20/000001'
         )
         {{SettleTasks.SettleEffects}}
