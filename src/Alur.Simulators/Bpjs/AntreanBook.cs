@@ -61,35 +61,18 @@ internal sealed class AntreanBook(HospitalTime time, TimeSpan listLag)
     }
 
     /// <summary>The caller had gone before the answer to this call was written.</summary>
-    public void NotHeard(CallRead call)
-    {
-        lock (_lock)
-        {
-            _ledger.NotHeard(call);
-        }
-    }
+    public void NotHeard(CallRead call) => Amend(_ => _ledger.NotHeard(call));
 
-    public void Refused(CallRead call, Answer answer)
-    {
-        lock (_lock)
-        {
-            _ledger.Answered(call, answer, answerLost: false, time.Now);
-        }
-    }
+    public void Refused(CallRead call, Answer answer) => Amend(_ => _ledger.Answered(call, answer, answerLost: false, time.Now));
 
-    public void Faulted(CallRead call)
-    {
-        lock (_lock)
-        {
-            _ledger.Faulted(call, time.Now);
-        }
-    }
+    public void Faulted(CallRead call) => Amend(_ => _ledger.Faulted(call, time.Now));
 
-    public void CallerDied(string sender, DateTimeOffset at)
+    /// <summary>Writes into the ledger.</summary>
+    public void Amend(Action<LedgerKeeper> amend)
     {
         lock (_lock)
         {
-            _ledger.CallerDied(sender, at);
+            amend(_ledger);
         }
     }
 

@@ -52,6 +52,11 @@ public sealed record CallEntry(
     long Seq, DateTimeOffset At, DateTimeOffset EngineAt, string Endpoint, string? Kodebooking, int? Taskid, long? Waktu,
     string Outcome, bool Duplicate, bool AcceptedButAnswerLost, string Sumber);
 
+/// <summary>Which call: what it told, and of whom.</summary>
+/// <param name="Kodebooking">Booking code.</param>
+/// <param name="Taskid">BPJS task id; null: the booking itself.</param>
+public sealed record CallName(string Kodebooking, int? Taskid);
+
 /// <summary>Calls of one sender.</summary>
 /// <param name="Attempts">Calls of <c>antrean/add</c>, <c>updatewaktu</c> and <c>batal</c>, faults included; look-ups are none.</param>
 /// <param name="Accepted">Of these, answered 200.</param>

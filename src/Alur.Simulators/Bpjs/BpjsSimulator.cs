@@ -71,7 +71,10 @@ public sealed class BpjsSimulator : IAsyncDisposable
     /// The sender's process was killed at that instant: what it was answered shortly before, it had no time to write down. To the ledger those answers
     /// are lost, and asking once more is no fault.
     /// </summary>
-    public void CallerDied(string sender, DateTimeOffset at) => _book.CallerDied(sender, at);
+    public void CallerDied(string sender, DateTimeOffset at) => _book.Amend(ledger => ledger.CallerDied(sender, at));
+
+    /// <summary>As <see cref="CallerDied"/>, where it is known which calls the sender had under way or not written down yet.</summary>
+    public void NotKept(string sender, IReadOnlyList<CallName> calls) => _book.Amend(ledger => ledger.NotKept(sender, calls));
 
     /// <summary>BPJS loses a booking, as hospitals have seen; false when it had none.</summary>
     public bool Forget(string kodebooking) => _book.Forget(kodebooking);
@@ -128,7 +131,10 @@ public sealed class BpjsSimulator : IAsyncDisposable
     private async Task SetCallerDied(HttpContext http)
     {
         var death = await http.Request.ReadFromJsonAsync<Death>(http.RequestAborted);
-        CallerDied(death!.Sender, death.At);
+        if (death!.NotKept is { } calls)
+            NotKept(death.Sender, calls);
+        else
+            CallerDied(death.Sender, death.At);
         await Reply(http, StatusCodes.Status204NoContent);
     }
 
@@ -138,7 +144,7 @@ public sealed class BpjsSimulator : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private sealed record Death(string Sender, DateTimeOffset At);
+    private sealed record Death(string Sender, DateTimeOffset At, IReadOnlyList<CallName>? NotKept = null);
 
     private sealed record ClockSetting(DateTimeOffset Hospital, double Factor = 1);
 }

@@ -16,7 +16,10 @@ internal sealed record CallRead(string Endpoint, JsonElement? Body, string Sumbe
 
     public long? Waktu => Number("waktu");
 
-    public bool IsCommand => Endpoint is "antrean/add" or "antrean/updatewaktu" or "antrean/batal";
+    public bool IsCommand => Tells(Endpoint);
+
+    /// <summary>A call that tells BPJS something; the others only ask.</summary>
+    public static bool Tells(string endpoint) => endpoint is "antrean/add" or "antrean/updatewaktu" or "antrean/batal";
 
     public static async Task<CallRead> From(HttpRequest request, CancellationToken ct)
     {

@@ -61,6 +61,19 @@ internal sealed class LedgerKeeper
         }
     }
 
+    /// <summary>The caller died with these calls in hand.</summary>
+    public void NotKept(string sender, IReadOnlyList<CallName> calls)
+    {
+        var names = calls.ToHashSet();
+        for (var i = _calls.Count - 1; i >= 0 && names.Count > 0; i--)
+        {
+            var call = _calls[i];
+            if (call.Sumber == sender && call is { Outcome: "accepted", Kodebooking: { } code } && CallRead.Tells(call.Endpoint) && names.Remove(new(code, call.Taskid)))
+                _calls[i] = call with { AcceptedButAnswerLost = true };
+        }
+    }
+
+    /// <summary>The caller died at that instant; which calls it had in hand is not known.</summary>
     public void CallerDied(string sender, DateTimeOffset at)
     {
         for (var i = _calls.Count - 1; i >= 0 && _calls[i].EngineAt > at - s_unkept; i--)

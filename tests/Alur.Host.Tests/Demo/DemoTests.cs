@@ -48,6 +48,19 @@ public sealed class DemoTests
     }
 
     [Fact]
+    [Trait("Failure", "5.14")]
+    [Trait("Failure", "5.16")]
+    public async Task A_restart_of_Khanza_and_a_killed_server_on_a_heavy_day_lose_nothing()
+    {
+        await using var demo = DemoProcess.Start(DemoProcess.NewRoot(),
+            "--visits", "60", "--faults", "heavy", "--random-seed", "2", "--json", "--day-seconds", "16");
+
+        Assert.True(await demo.Ended() == 0, demo.Output);
+        Assert.All(["lost", "outOfOrder", "duplicates", "invented", "pending", "failed"], key => Assert.Equal(0, Figures(demo.Json())[key]));
+        Assert.Contains("the server killed at 12:00", demo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_tells_nothing_fails_the_demo()
     {
         await using var demo = DemoProcess.Start(DemoProcess.NewRoot(),

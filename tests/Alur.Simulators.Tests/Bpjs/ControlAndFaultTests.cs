@@ -67,6 +67,22 @@ public sealed class ControlAndFaultTests
     }
 
     [Fact]
+    public async Task Of_a_killed_caller_only_the_calls_it_names_are_lost()
+    {
+        await using var bpjs = await Caller.Start();
+        await bpjs.Add("A");
+        await bpjs.Add("B");
+        await bpjs.Tell("A", 3, Caller.Ms(8, 0));
+        await bpjs.Tell("A", 4, Caller.Ms(8, 10));
+
+        using var died = await bpjs.Http.PutAsJsonAsync($"{bpjs.Simulator.Url}/_control/caller-died",
+            new { sender = "bridge", at = DateTimeOffset.UtcNow, notKept = new object[] { new { kodebooking = "B" }, new { kodebooking = "A", taskid = 4 }, new { kodebooking = "C", taskid = 3 } } });
+
+        Assert.Equal(HttpStatusCode.NoContent, died.StatusCode);
+        Assert.Equal([false, true, false, true], bpjs.Simulator.Ledger.Calls.Select(c => c.AcceptedButAnswerLost));
+    }
+
+    [Fact]
     public async Task What_was_filed_in_HFIS_is_what_the_schedules_say()
     {
         await using var bpjs = await Caller.Start();

@@ -66,7 +66,9 @@ internal sealed class DemoEyes(Func<string> server, string apiKey, string bpjs, 
     public Task TellFaults(BpjsFaults faults, CancellationToken ct) => Put(_http, bpjs + "/_control/faults", faults, ct);
 
     /// <summary>The server was killed at this instant, so that it could not keep the last answers.</summary>
-    public Task TellDeath(DateTimeOffset at, CancellationToken ct) => Put(_http, bpjs + "/_control/caller-died", new { sender = "bridge", at }, ct);
+    /// <param name="notKept">The calls that it had under way or not written down; null: not known, so any answer of just before may be lost.</param>
+    public Task TellDeath(DateTimeOffset at, CancellationToken ct, IReadOnlyList<CallName>? notKept = null) =>
+        Put(_http, bpjs + "/_control/caller-died", new { sender = "bridge", at, notKept }, ct);
 
     public void Dispose() => _http.Dispose();
 

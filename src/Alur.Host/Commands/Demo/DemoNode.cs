@@ -1,4 +1,6 @@
 using System.Globalization;
+using Alur.Simulators.Bpjs;
+using Npgsql;
 
 namespace Alur.Host.Commands.Demo;
 
@@ -7,6 +9,10 @@ namespace Alur.Host.Commands.Demo;
 internal sealed class DemoNode(DemoStage stage, string name, IReadOnlyDictionary<string, string> settings)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+
+    private const string UnderWay = """
+        select payload -> 'body' ->> 'kodebooking', (payload -> 'body' ->> 'taskid')::int from delivery.jobs where state = 'SENDING'
+        """;
 
     private DemoChild? _child;
     private int _starts;
@@ -34,10 +40,31 @@ internal sealed class DemoNode(DemoStage stage, string name, IReadOnlyDictionary
     /// <exception cref="Startup.Refusal">It ended first, or took too long; with its last lines.</exception>
     public async Task Ready(CancellationToken ct) => Url = await _child!.Says("Listening: ", StartPatience, ct);
 
-    /// <summary>kill -9; what it was answered just before, it had no time to write down.</summary>
+    /// <summary>kill -9; what it was sending at that moment it could not write down, and may tell again.</summary>
     public async Task Kill(DemoEyes eyes, CancellationToken ct)
     {
         await stage.Kill(_child!);
-        await eyes.TellDeath(DateTimeOffset.UtcNow, ct);
+        var died = DateTimeOffset.UtcNow;
+        await eyes.TellDeath(died, ct, await NotKept(ct));
+    }
+
+    // Null while PostgreSQL is away: then the server kept its results in memory, and all of them are gone.
+    private async Task<IReadOnlyList<CallName>?> NotKept(CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(stage.Postgres.AppConnectionString);
+            await connection.OpenAsync(ct);
+            await using var command = new NpgsqlCommand(UnderWay, connection);
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            var calls = new List<CallName>();
+            while (await reader.ReadAsync(ct))
+                calls.Add(new(reader.GetString(0), await reader.IsDBNullAsync(1, ct) ? null : reader.GetInt32(1)));
+            return calls;
+        }
+        catch (NpgsqlException)
+        {
+            return null;
+        }
     }
 }
