@@ -10,7 +10,7 @@ public static class FuzzTargets
     /// <summary>Those that need nothing but themselves.</summary>
     public static IReadOnlyList<FuzzTarget> Pure { get; } =
     [
-        AnswerTargets.Answers, AnswerTargets.Envelopes, SealTargets.Sealed, SealTargets.Unpacking, ListTargets.Lists, JobTargets.Jobs, JobTargets.Kept,
+        AnswerTargets.Answers, AnswerTargets.Envelopes, SealTargets.Sealed, SealTargets.Unpacking, ListTargets.Lists, ReferenceTargets.References, JobTargets.Jobs, JobTargets.Kept,
         MomentTargets.DateTimes, MomentTargets.Pairs, TextTargets.Cleaning, TextTargets.Phones, TextTargets.Numbers, VisitTargets.Visits,
         StoredTargets.Progress, StoredTargets.Fingerprints, StoredTargets.Stored,
         SettingTargets.Values, SettingTargets.Keys, SettingTargets.Files,

@@ -1,21 +1,5 @@
 namespace Alur.Simulators.Bpjs;
 
-/// <summary>What is wrong with a referral or control letter, set up by whoever plays the hospital.</summary>
-public enum ReferenceFlaw
-{
-    /// <summary>It does not fit the kind of visit.</summary>
-    Mismatch,
-
-    /// <summary>No such referral.</summary>
-    Invalid,
-
-    /// <summary>Too old.</summary>
-    Expired,
-
-    /// <summary>A SEP was issued for it before the booking came.</summary>
-    SepIssued,
-}
-
 /// <summary>Bookings and tasks as BPJS holds them, and the ledger of every call. One lock: a call takes microseconds.</summary>
 internal sealed class AntreanBook(HospitalTime time, TimeSpan listLag)
 {
@@ -23,14 +7,9 @@ internal sealed class AntreanBook(HospitalTime time, TimeSpan listLag)
     private readonly Dictionary<string, Booking> _bookings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ReferenceFlaw> _flaws = new(StringComparer.Ordinal);
     private readonly LedgerKeeper _ledger = new();
-    private volatile HfisBook _hfis = HfisBook.Usual;
 
     /// <summary>Clinics, doctors and hours as BPJS knows them.</summary>
-    public HfisBook Hfis
-    {
-        get => _hfis;
-        set => _hfis = value;
-    }
+    public HfisBook Hfis { get; set; } = HfisBook.Usual;
 
     /// <summary>Which time this very call (endpoint, booking, task) is made, from 1.</summary>
     public int Nth(CallRead call)
@@ -53,7 +32,7 @@ internal sealed class AntreanBook(HospitalTime time, TimeSpan listLag)
                 "antrean/updatewaktu" => UpdateWaktu(call, now),
                 "antrean/batal" => Batal(call, now),
                 "antrean/getlisttask" => ListTasks(call),
-                _ => BookingLists.For(call.Endpoint, _bookings.Values) ?? ReferenceLists.For(call.Endpoint, _hfis) ?? new Answer(404, 404, ""),
+                _ => BookingLists.For(call.Endpoint, _bookings.Values) ?? ReferenceLists.For(call.Endpoint, Hfis) ?? new Answer(404, 404, ""),
             };
             _ledger.Answered(call, answer, answerLost, now);
             return answer;

@@ -38,6 +38,7 @@ public sealed class ReportDayTests
     }
 
     [Fact]
+    [Trait("Spec", "A-156")]
     public async Task What_holds_a_visit_first_is_its_reason_with_examples_and_who_can_mend_it()
     {
         await using var hospital = await TestHospital.Open(new() { ["Mode"] = "observe" });

@@ -9,17 +9,17 @@ internal sealed class ApiTargets(AlurApp app, IReadOnlyList<ListCursor> cursors)
     private const string Visit = "2026%2F01%2F20%2F000001";
 
     private static readonly string[] Lists =
-        ["visits", "tasks", "queue", "logs", "failures", "sites", "summary", $"visits/{Visit}", $"visits/{Visit}/history", "nothing", "visits/" + Visit + "/revalidate"];
+        ["visits", "tasks", "queue", "logs", "failures", "sites", "summary", "report", "references", "references/differences", $"visits/{Visit}", $"visits/{Visit}/history", "nothing", "visits/" + Visit + "/revalidate"];
 
     private static readonly string[] Parameters =
-        ["site", "date", "status", "state", "reason", "poli_id", "dokter_id", "task_id", "visit_id", "queue_id", "fingerprint", "after", "limit"];
+        ["site", "date", "status", "state", "reason", "poli_id", "dokter_id", "task_id", "visit_id", "queue_id", "fingerprint", "kind", "after", "limit"];
 
     private static readonly string[] Values =
         ["default", "2026-01-20", "0001-01-01", "9999-12-31", "2026-02-30", "SENT_BPJS", "FAILED", "held", "3", "50", "500", "501", "0", "-1", "9223372036854775807", "9223372036854775808", "1e3", "true"];
 
     private static readonly string[] Fields = ["visit_id", "task_id", "fingerprint", "reason", "until", "2099-01-20T22:00:00+07:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"];
 
-    private static readonly string[] Posts = ["queue/requeue", "channels/default/pause", "channels/nobody/pause", "channels/default/resume", $"visits/{Visit}/revalidate", "queue/1/requeue", "revalidate"];
+    private static readonly string[] Posts = ["queue/requeue", "channels/default/pause", "channels/nobody/pause", "channels/default/resume", $"visits/{Visit}/revalidate", "queue/1/requeue", "revalidate", "references/refresh"];
 
     private static readonly string[] Headers =
     [

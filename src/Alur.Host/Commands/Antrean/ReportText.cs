@@ -109,7 +109,7 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
             Line($"Apa yang diubah oleh pilihan profil tidak dapat dihitung: {without}", $"What the choice of the profile changes cannot be told: {without}");
             return;
         }
-        Line("Kunjungan yang lengkap hari itu menurut pilihan profil (rawat jalan, tanpa yang batal):", "Visits that would be whole on that day, by the choice of the profile (out-patients, without cancelled ones):");
+        Line("Kunjungan yang lengkap menurut pilihan profil, dihitung dari isi Khanza sekarang (rawat jalan, tanpa yang batal):", "Visits that would be whole by the choice of the profile, from what is in Khanza now (out-patients, without cancelled ones):");
         foreach (var named in profiles.Named)
             Outcome($"\"{named.Name}\"{(named.Name == report.Profile ? Say(" (sekarang)", " (now)") : "")}", named);
         if (profiles.Current is { Name: null } current)

@@ -82,6 +82,7 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
         ["Antrean:PollInterval"] = Poll.ToString(),
         ["Antrean:BuildInterval"] = "00:00:00.500",
         ["Antrean:ReconcileInterval"] = "00:00:01",
+        ["Antrean:ReferenceInterval"] = "00:00:05",
         ["Delivery:WorkerInterval"] = "00:00:00.500",
         ["Delivery:CallTimeout"] = "00:00:12",
         ["Delivery:Lease"] = "00:00:30",
