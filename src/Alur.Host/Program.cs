@@ -8,6 +8,7 @@ return await CommandLine.Run(
     ServeCommand.Create(),
     MigrateCommand.Create(),
     ApiKeyCommand.Create(),
+    DbCommand.Create(),
     BackupCommand.Create(),
     RestoreCommand.Create(),
     AntreanCommand.Create(),

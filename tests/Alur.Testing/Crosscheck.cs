@@ -26,20 +26,35 @@ public static class Crosscheck
         return JsonSerializer.Deserialize<List<string?>>(output)!;
     }
 
-    /// <summary>Once per checkout; test processes that start together take turns.</summary>
+    /// <summary>Where the packages are, once <see cref="Packages"/> has put them there.</summary>
+    public static string PackagesDirectory { get; } = Path.Combine(s_folder, "node_modules");
+
+    /// <summary>The directory of the npm packages, installed.</summary>
+    public static async Task<string> Packages()
+    {
+        await InstallPackages();
+        return PackagesDirectory;
+    }
+
+    /// <summary>Once per checkout and change of the lock file; test processes that start together take turns.</summary>
     private static async Task InstallPackages()
     {
-        var installed = Path.Combine(s_folder, "node_modules", ".package-lock.json");
-        if (File.Exists(installed))
+        if (AreInstalled())
         {
             return;
         }
 
         await using var turn = await TakeTurn(Path.Combine(Path.GetTempPath(), $"alur-crosscheck-{Environment.UserName}.lock"));
-        if (!File.Exists(installed))
+        if (!AreInstalled())
         {
-            await Execute("npm", ["ci", "--prefix", s_folder], input: "");
+            await Execute("npm", ["ci", "--ignore-scripts", "--prefix", s_folder], input: "");
         }
+    }
+
+    private static bool AreInstalled()
+    {
+        var (installed, wanted) = (Path.Combine(PackagesDirectory, ".package-lock.json"), Path.Combine(s_folder, "package-lock.json"));
+        return File.Exists(installed) && File.GetLastWriteTimeUtc(installed) >= File.GetLastWriteTimeUtc(wanted);
     }
 
     private static async Task<FileStream> TakeTurn(string path)

@@ -76,7 +76,8 @@ internal sealed class DatabaseSession : IAsyncDisposable
         }
     }
 
-    private static ClusterOptions Cluster(IConfiguration configuration)
+    /// <summary>The private cluster that this configuration means.</summary>
+    public static ClusterOptions Cluster(IConfiguration configuration)
     {
         var settings = configuration.GetSection(PostgresOptions.Section).Get<PostgresOptions>() ?? new PostgresOptions();
         return new ClusterOptions(HostSettings.Root, settings.Name) { Directory = settings.Directory, MaxConnections = settings.MaxConnections };

@@ -19,7 +19,11 @@ public static class RunDoctor
     {
         var findings = new List<Finding>();
         if (place.Directory is { } directory)
+        {
             findings.Add(CheckDisk.Of(directory, services.GetService<AlertsOptions>() ?? new AlertsOptions()));
+            if (CheckUpgrade.Of(directory) is { } newer)
+                findings.Add(newer);
+        }
         await using var db = place.ConnectionString is null ? null : PlatformModule.RuntimeDataSource(place.ConnectionString);
         var usable = false;
         if (db is not null)

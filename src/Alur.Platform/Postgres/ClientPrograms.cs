@@ -23,11 +23,14 @@ public static class ClientPrograms
     public static async Task<(int ExitCode, string Output, string Errors)> Run(
         string name, string connectionString, IReadOnlyList<string> arguments, CancellationToken ct)
     {
-        var start = new ProcessStartInfo(Find(DefaultRoot, name, await Version(connectionString, ct)), arguments)
-        {
-            WorkingDirectory = "/", UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        foreach (var (variable, value) in Environment(connectionString)) start.Environment[variable] = value;
+        return await Run(Prepared(Find(DefaultRoot, name, await Version(connectionString, ct)), arguments, connectionString), ct);
+    }
+
+    /// <summary>As <see cref="Run(string, string, IReadOnlyList{string}, CancellationToken)"/>, by the newest one installed: what an upgrade is written out and read in with.</summary>
+    internal static async Task<(int ExitCode, string Output, string Errors)> RunNewest(
+        string root, string name, string connectionString, IReadOnlyList<string> arguments, CancellationToken ct)
+    {
+        var start = Prepared(Programs(root, name).LastOrDefault() ?? throw Missing(root, name, await Version(connectionString, ct)), arguments, connectionString);
         return await Run(start, ct);
     }
 
@@ -40,16 +43,28 @@ public static class ClientPrograms
         return (int)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    internal static string Find(string root, string name, int version)
+    internal static string Find(string root, string name, int version) => Programs(root, name, version).FirstOrDefault() ?? throw Missing(root, name, version);
+
+    private static PostgresUnavailableException Missing(string root, string name, int version) => new(
+        "CLIENT_PROGRAM_MISSING", $"No {name} of PostgreSQL {version} or newer under {root}. Install the package postgresql-client-{version}.");
+
+    // The oldest first.
+    private static IEnumerable<string> Programs(string root, string name, int version = 0) =>
+        from directory in Directory.Exists(root) ? Directory.GetDirectories(root) : []
+        let major = int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var v) ? v : 0
+        let program = Path.Combine(directory, "bin", name)
+        where major > 0 && major >= version && File.Exists(program)
+        orderby major
+        select program;
+
+    private static ProcessStartInfo Prepared(string program, IReadOnlyList<string> arguments, string connectionString)
     {
-        var found = from directory in Directory.Exists(root) ? Directory.GetDirectories(root) : []
-                    let major = int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var v) ? v : 0
-                    let program = Path.Combine(directory, "bin", name)
-                    where major >= version && File.Exists(program)
-                    orderby major
-                    select program;
-        return found.FirstOrDefault() ?? throw new PostgresUnavailableException(
-            "CLIENT_PROGRAM_MISSING", $"No {name} of PostgreSQL {version} or newer under {root}. Install the package postgresql-client-{version}.");
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = "/", UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        foreach (var (variable, value) in Environment(connectionString)) start.Environment[variable] = value;
+        return start;
     }
 
     internal static Dictionary<string, string?> Environment(string connectionString)

@@ -24,15 +24,19 @@ internal sealed record PostgresBinaries(int Version, string Directory)
 
         var made = File.ReadAllText(versionFile).Trim();
         return installed.FirstOrDefault(b => b.Version.ToString(CultureInfo.InvariantCulture) == made)
-            ?? throw new PostgresUnavailableException(
-                "DATA_VERSION_MISMATCH",
-                $"{place.Data} was made by PostgreSQL {made}, installed is {installed[0].Version}. Install the package postgresql-{made}, and nothing is lost; how to move the data to a newer version is in docs/operations.md.");
+            ?? throw new PostgresUnavailableException("DATA_VERSION_MISMATCH", $"{place.Data} was made by PostgreSQL {made}, installed is {installed[0].Version}. {WhatToDo(made, installed[0].Version)}");
     }
+
+    private static string WhatToDo(string made, int installed) =>
+        decimal.TryParse(made, CultureInfo.InvariantCulture, out var version) && version > installed
+            ? $"Data never goes back to an older version: install the package postgresql-{made} again. Nothing was changed."
+            : $"Install the package postgresql-{made} beside it; then either go on as before, or move the data: ./alur db upgrade. Nothing is lost, and nothing was changed.";
 
     /// <summary>Absolute path of a program: setpriv may have cleaned PATH.</summary>
     public string Program(string name) => Path.Combine(Directory, name);
 
-    private static List<PostgresBinaries> Installed(string root) => !System.IO.Directory.Exists(root)
+    /// <summary>What is installed, the newest first.</summary>
+    public static List<PostgresBinaries> Installed(string root) => !System.IO.Directory.Exists(root)
         ? []
         : [.. from directory in System.IO.Directory.GetDirectories(root)
               let version = int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var v) ? v : 0

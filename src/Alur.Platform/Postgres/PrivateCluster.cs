@@ -22,6 +22,11 @@ public static class PrivateCluster
         var secrets = ClusterSecrets.ReadOrMake(place);
         if (!Directory.Exists(place.Data))
         {
+            if (UpgradePlace.FindKept(place) is { } kept)
+            {
+                throw new PostgresUnavailableException("UPGRADE_UNFINISHED", $"There is no {place.Data}, but {kept}: an upgrade was ended on its way. Run ./alur db upgrade again; nothing is lost.");
+            }
+
             await InitialiseCluster.Run(options, place, binaries, secrets, ct);
         }
 
