@@ -30,6 +30,7 @@ internal static class SimulateKhanza
     private static readonly Option<int> Port = new("--port") { Description = "Loopback port of the control endpoints; 0: any free one" };
     private static readonly Option<double> Poll = new("--poll") { Description = "Seconds between two polls of the bridge; what lives shorter counts as never visible", DefaultValueFactory = _ => 60 };
     private static readonly Option<bool> CreateTables = new("--create-tables") { Description = "Create our own minimal Khanza tables in the empty database first" };
+    private static readonly Option<bool> Fork = new("--fork") { Description = "A changed Khanza: numbers of four digits, and with --create-tables own columns, task_id_3 to task_id_5 among them, and dropped keys" };
     private static readonly Option<string?> Clock = new("--clock")
     {
         Description = "The hospital's clock; else the last working day, 07:00 to 15:00, in a minute from now",
@@ -40,7 +41,7 @@ internal static class SimulateKhanza
     {
         var khanza = new Command("khanza", "A hospital day, written into an empty Khanza database; --create-tables makes the few tables that Alur reads")
         {
-            Connection, CreateTables, Bpjs, ConsId, Secret, UserKey, Visits, Seed, Port, Poll, Clock,
+            Connection, CreateTables, Fork, Bpjs, ConsId, Secret, UserKey, Visits, Seed, Port, Poll, Clock,
         };
         khanza.Validators.Add(v =>
         {
@@ -61,10 +62,11 @@ internal static class SimulateKhanza
         {
             Opens = TimeOnly.FromDateTime(clock.Start.DateTime),
             Closes = TimeOnly.FromDateTime(clock.End.DateTime),
+            NumberDigits = parsed.GetValue(Fork) ? DayRequest.ForkDigits : DayRequest.KhanzaDigits,
         });
         await using var database = new MariaDbDataSource(ReadConnection(parsed));
         var options = new KhanzaSimulatorOptions(day, clock, database, Desktop(parsed), TimeSpan.FromSeconds(parsed.GetValue(Poll)), parsed.GetValue(Port));
-        await Prepare(database, parsed.GetValue(CreateTables), ct);
+        await Prepare(database, parsed.GetValue(CreateTables), parsed.GetValue(Fork), ct);
         await using var simulator = await SimulateCommand.On(options.Port, () => KhanzaSimulator.Start(options, ct));
         await Console.Out.WriteLineAsync($"listening on {simulator.Url.ToString().TrimEnd('/')}");
         await Console.Out.FlushAsync(ct);
@@ -81,12 +83,14 @@ internal static class SimulateKhanza
     }
 
     // The day is written in the background: what is wrong from the beginning must be told before it says that it listens.
-    private static async Task Prepare(MariaDbDataSource database, bool createTables, CancellationToken ct)
+    private static async Task Prepare(MariaDbDataSource database, bool createTables, bool fork, CancellationToken ct)
     {
         try
         {
             if (createTables)
                 await KhanzaSchema.Create(database, ct);
+            if (createTables && fork)
+                await KhanzaSchema.Fork(database, ct);
             await using var look = database.CreateCommand(LookAtVisits);
             await look.ExecuteScalarAsync(ct);
         }

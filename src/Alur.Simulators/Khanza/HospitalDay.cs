@@ -97,6 +97,15 @@ public sealed record DayRequest(DateOnly Day, int Visits, int Seed)
     public TimeOnly Opens { get; init; } = new(7, 0);
     public TimeOnly Closes { get; init; } = new(15, 0);
     public DayShares Shares { get; init; } = new();
+
+    /// <summary>Digits of the running number in visits and bookings: six in Khanza, others in some forks of it.</summary>
+    public int NumberDigits { get; init; } = KhanzaDigits;
+
+    /// <summary>As Khanza numbers.</summary>
+    public const int KhanzaDigits = 6;
+
+    /// <summary>As a fork numbers (<see cref="KhanzaSchema.Fork"/>).</summary>
+    public const int ForkDigits = 4;
 }
 
 /// <summary>A whole hospital day, planned before anything is written.</summary>

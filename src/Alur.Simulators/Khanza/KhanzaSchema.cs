@@ -7,10 +7,16 @@ public static class KhanzaSchema
 {
     /// <summary>Creates every table in the empty database that the data source points to.</summary>
     /// <exception cref="DbException">A table exists already, or the account may not create tables.</exception>
-    public static async Task Create(DbDataSource database, CancellationToken ct = default)
+    public static Task Create(DbDataSource database, CancellationToken ct = default) => Run(database, Statements(), ct);
+
+    /// <summary>Changes the tables as some hospitals have: columns of their own, one per task among them, which triggers keep, and dropped keys.</summary>
+    /// <exception cref="DbException">They were changed already, or the account may not change tables.</exception>
+    public static Task Fork(DbDataSource database, CancellationToken ct = default) => Run(database, Statements("fork.sql"), ct);
+
+    private static async Task Run(DbDataSource database, IEnumerable<string> statements, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        foreach (var statement in Statements())
+        foreach (var statement in statements)
         {
             await using var command = connection.CreateCommand();
             command.CommandText = statement;
@@ -18,11 +24,11 @@ public static class KhanzaSchema
         }
     }
 
-    internal static IReadOnlyList<string> Statements()
+    internal static IReadOnlyList<string> Statements(string file = "schema.sql")
     {
-        const string Name = "Alur.Simulators.Khanza.schema.sql";
-        using var stream = typeof(KhanzaSchema).Assembly.GetManifestResourceStream(Name)
-            ?? throw new InvalidOperationException($"The resource {Name} is not embedded.");
+        var name = "Alur.Simulators.Khanza." + file;
+        using var stream = typeof(KhanzaSchema).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The resource {name} is not embedded.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }

@@ -114,18 +114,20 @@ public static class PlanDay
         return WholeSecond(at);
     }
 
+    private static string Running(int number, DayRequest request) => number.ToString(CultureInfo.InvariantCulture).PadLeft(request.NumberDigits, '0');
+
     private static PlannedVisit Visit(DayRequest request, Draft draft, int number, int queueNumber, Patient patient, Random random)
     {
         var booked = draft.Kind == VisitKind.MobileJkn;
         var (serviceDate, numberDate) = Dates(request.Day, draft.Irregularity, number);
-        var noRawat = string.Create(CultureInfo.InvariantCulture, $"{numberDate:yyyy'/'MM'/'dd}/{number:000000}");
+        var noRawat = string.Create(CultureInfo.InvariantCulture, $"{numberDate:yyyy'/'MM'/'dd}/{Running(number, request)}");
         var arrives = draft.Irregularity == Irregularity.AcrossMidnight ? serviceDate.ToDateTime(new TimeOnly(23, random.Next(10, 40), random.Next(60))) : draft.Arrives;
         var visit = new PlannedVisit
         {
             NoRawat = noRawat,
             NoReg = queueNumber.ToString("000", CultureInfo.InvariantCulture),
             Kind = draft.Kind,
-            Kodebooking = booked ? string.Create(CultureInfo.InvariantCulture, $"{serviceDate:yyyyMMdd}{number:000000}") : noRawat,
+            Kodebooking = booked ? string.Create(CultureInfo.InvariantCulture, $"{serviceDate:yyyyMMdd}{Running(number, request)}") : noRawat,
             ServiceDate = serviceDate,
             Clinic = draft.Clinic,
             Doctor = draft.Doctor,

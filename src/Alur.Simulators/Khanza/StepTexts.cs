@@ -19,11 +19,11 @@ internal static class StepTexts
         return start.AddMinutes(10 * int.Parse(v.NoReg, CultureInfo.InvariantCulture)).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
     }
 
-    public static string Sep(PlannedVisit v) => string.Create(CultureInfo.InvariantCulture, $"9999R001{v.ServiceDate:MMyy}V{v.NoRawat[^6..]}");
+    public static string Sep(PlannedVisit v) => string.Create(CultureInfo.InvariantCulture, $"9999R001{v.ServiceDate:MMyy}V{Running(v)}");
 
-    public static string ControlLetter(PlannedVisit v) => string.Create(CultureInfo.InvariantCulture, $"9999R001{v.ServiceDate:MMyy}K{v.NoRawat[^6..]}");
+    public static string ControlLetter(PlannedVisit v) => string.Create(CultureInfo.InvariantCulture, $"9999R001{v.ServiceDate:MMyy}K{Running(v)}");
 
-    public static string Prescription(PlannedVisit v) => string.Create(CultureInfo.InvariantCulture, $"{v.ServiceDate:yyyyMMdd}{v.NoRawat[^6..]}");
+    public static string Prescription(PlannedVisit v) => string.Create(CultureInfo.InvariantCulture, $"{v.ServiceDate:yyyyMMdd}{Running(v)}");
 
     /// <summary>The app's column holds 15 characters and only ever one number; dashes are as far as it goes.</summary>
     public static string AppPhone(PlannedVisit v) =>
@@ -44,6 +44,9 @@ internal static class StepTexts
 
     /// <summary>The row says no day of service at all.</summary>
     public static bool HasNoDay(PlannedVisit v) => RegisteredDay(v)[0] == '0';
+
+    // The running number of the visit, however many digits it has in this Khanza.
+    private static string Running(PlannedVisit v) => v.NoRawat[(v.NoRawat.LastIndexOf('/') + 1)..].PadLeft(DayRequest.KhanzaDigits, '0');
 
     private static int Turn(PlannedVisit v) => (v.NoRawat[^1] - '0') % 3;
 }

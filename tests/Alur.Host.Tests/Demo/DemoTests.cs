@@ -47,6 +47,20 @@ public sealed class DemoTests
         Assert.All(["lost", "outOfOrder", "duplicates", "invented", "pending", "failed"], key => Assert.Equal(0, Figures(demo.Json())[key]));
     }
 
+    /// <summary>Another schema, other numbers, another profile: the same agreement.</summary>
+    [Fact]
+    [Trait("Spec", "A-003")]
+    public async Task A_day_of_a_forked_Khanza_with_a_column_for_each_task_arrives_whole_and_in_order()
+    {
+        await using var demo = DemoProcess.Start(DemoProcess.NewRoot(), "--visits", "40", "--khanza", "fork", "--random-seed", "3", "--json");
+
+        Assert.True(await demo.Ended() == 0, demo.Output);
+        var f = Figures(demo.Json());
+        Assert.All(["lost", "outOfOrder", "duplicates", "invented", "pending", "failed"], key => Assert.Equal(0, f[key]));
+        Assert.True(f["sendable"] > 60 && f["attempts"] >= f["sendable"] && f["held"] > 0, demo.Output);
+        Assert.Contains("Profile = task-columns", demo.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     [Trait("Failure", "5.14")]
     [Trait("Failure", "5.16")]
@@ -93,6 +107,7 @@ public sealed class DemoTests
     [Theory]
     [InlineData("--faults", "wild")]
     [InlineData("--visits", "0")]
+    [InlineData("--khanza", "mine")]
     public async Task A_wrong_option_is_wrong_usage(string option, string value)
     {
         await using var demo = DemoProcess.Start(DemoProcess.NewRoot(), option, value);

@@ -9,6 +9,7 @@ internal static class DemoCommand
 {
     private static readonly Option<int> Visits = new("--visits") { Description = "Visits of the day", DefaultValueFactory = _ => 400 };
     private static readonly Option<string> Faults = new("--faults") { Description = "none: BPJS answers always; light: 2 % faulty answers and an outage; heavy: 15 %, three outages, lost answers, a restart of Khanza, a killed server", DefaultValueFactory = _ => "none" };
+    private static readonly Option<string> Khanza = new("--khanza") { Description = "own: Khanza's own tables; fork: tables as some hospitals have changed them, with task_id_3 to task_id_5, other numbers, missing keys", DefaultValueFactory = _ => "own" };
     private static readonly Option<int> Seed = new("--random-seed") { Description = "The same seed gives the same day", DefaultValueFactory = _ => 1 };
     private static readonly Option<bool> Keep = new("--keep") { Description = "Leave servers and data for looking around" };
     private static readonly Option<double> DaySeconds = new("--day-seconds") { Description = "Real length of the day", DefaultValueFactory = _ => 60, Hidden = true };
@@ -25,6 +26,12 @@ internal static class DemoCommand
             if (v.GetValueOrDefault<string>() is not ("none" or "light" or "heavy"))
                 v.AddError("--faults must be none, light or heavy.");
         });
+        Khanza.CompletionSources.Add("own", "fork");
+        Khanza.Validators.Add(v =>
+        {
+            if (v.GetValueOrDefault<string>() is not ("own" or "fork"))
+                v.AddError("--khanza must be own or fork.");
+        });
         Visits.Validators.Add(v => Within(v, Visits, 1, 20_000));
         Server.Validators.Add(v =>
         {
@@ -32,7 +39,7 @@ internal static class DemoCommand
                 v.AddError($"--server-set: '{token.Value}' is not KEY=VALUE");
         });
         DaySeconds.Validators.Add(v => Within(v, DaySeconds, 5, 3600));
-        var demo = new Command("demo", "Play a hospital day from Khanza to BPJS and compare both ledgers") { Visits, Faults, Seed, CommandLine.Json, Keep, DaySeconds, Patience, Server };
+        var demo = new Command("demo", "Play a hospital day from Khanza to BPJS and compare both ledgers") { Visits, Faults, Khanza, Seed, CommandLine.Json, Keep, DaySeconds, Patience, Server };
         demo.SetAction(Run);
         return demo;
     }
@@ -44,11 +51,12 @@ internal static class DemoCommand
             parsed.GetValue(Visits), parsed.GetValue(Faults)!, parsed.GetValue(Seed), json, parsed.GetValue(Keep),
             DemoSettings.LastWorkingDay(DateTimeOffset.UtcNow), parsed.GetValue(DaySeconds))
         {
+            Fork = parsed.GetValue(Khanza) == "fork",
             Patience = TimeSpan.FromSeconds(parsed.GetValue(Patience) ?? 30),
             ServerSettings = [.. (parsed.GetValue(Server) ?? []).Select(s => s.Split('=', 2)).Select(s => (s[0], s[1]))],
         };
         var report = new DemoReport(json ? Console.Error : Console.Out, settings);
-        await using var stage = await DemoStage.Prepare("demo", ct);
+        await using var stage = await DemoStage.Prepare("demo", ct, settings.Fork);
         stage.Keep = settings.Keep;
         using var play = new PlayDemo(settings, stage, settings.IsHeavy ? new HeavyDay() : new QuietDay());
         await play.Start(configuration => report.Opening(configuration, stage.Directory), ct);

@@ -36,6 +36,8 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
         output.WriteLine("Only the hospital's day is compressed; the server's cadences are shortened by configuration:");
         foreach (var (key, value) in configuration.Where(c => !IsSecret(c.Key)))
             output.WriteLine($"  {key} = {value}");
+        if (settings.Fork)
+            output.WriteLine("Khanza is a fork: columns of its own in the middle of tables, one per task among them (task_id_3 …), kept by its triggers; visit numbers of four digits; keys dropped.");
         if (settings.Faults != "none")
             output.WriteLine(DirtReport.Faults(settings));
         foreach (var line in DirtReport.Shares(settings.Request))

@@ -19,7 +19,10 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
 
     private static readonly TimeSpan Wib = TimeSpan.FromHours(7);
 
-    public DayRequest Request => new(Day, Visits, Seed);
+    /// <summary>Khanza as some hospitals have changed it, instead of Khanza's own form.</summary>
+    public bool Fork { get; init; }
+
+    public DayRequest Request => new(Day, Visits, Seed) { NumberDigits = Fork ? DayRequest.ForkDigits : DayRequest.KhanzaDigits };
 
     public BpjsFaults BpjsFaults => BpjsFaults.Named(Faults, Seed);
 
@@ -92,7 +95,7 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
         ["Antrean:Sites:default:Name"] = "RS Contoh (demo)",
         ["Antrean:Sites:default:Mode"] = "send",
         ["Antrean:Sites:default:SendFrom"] = string.Create(CultureInfo.InvariantCulture, $"{Day:yyyy-MM-dd}T00:00:00+07:00"),
-        ["Antrean:Sites:default:Profile"] = "khanza",
+        ["Antrean:Sites:default:Profile"] = Fork ? "task-columns" : "khanza",
         ["Antrean:Sites:default:OnSiteJkn"] = "desktop",
         ["Antrean:Sites:default:Khanza:Host"] = stage.Khanza.Reader.Host,
         ["Antrean:Sites:default:Khanza:Port"] = stage.Khanza.Reader.Port.ToString(CultureInfo.InvariantCulture),

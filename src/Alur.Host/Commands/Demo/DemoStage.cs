@@ -45,8 +45,9 @@ internal sealed class DemoStage : IAsyncDisposable
     /// <summary>Takes the place, clears it and starts both servers with an empty Khanza schema.</summary>
     /// <param name="name">Of its directory under <c>data</c>.</param>
     /// <param name="ct">Cancels.</param>
+    /// <param name="fork">With tables as some hospitals have changed them.</param>
     /// <exception cref="Refusal">Another demo is running.</exception>
-    public static async Task<DemoStage> Prepare(string name, CancellationToken ct)
+    public static async Task<DemoStage> Prepare(string name, CancellationToken ct, bool fork = false)
     {
         var postgres = new ClusterOptions(HostSettings.Root, name);
         var directory = (await ClusterPlace.Prepare(postgres, ct)).Directory;
@@ -61,6 +62,8 @@ internal sealed class DemoStage : IAsyncDisposable
             stage.Khanza = await stage.MariaDb.CreateDatabase("sik", ct: ct);
             await using var desktop = new MariaDbDataSource(stage.Khanza.Writer);
             await KhanzaSchema.Create(desktop, ct);
+            if (fork)
+                await KhanzaSchema.Fork(desktop, ct);
             return stage;
         }
         catch (Exception e)

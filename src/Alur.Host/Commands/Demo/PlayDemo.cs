@@ -86,7 +86,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
         new Dictionary<string, string> { ["KHANZA_CONNECTION"] = ConnectionString() },
         "simulate", "khanza", "--visits", Text(settings.Visits), "--seed", Text(settings.Seed), "--clock", _clock.ToString(),
         "--poll", Text(DemoSettings.Poll.TotalSeconds), "--bpjs", bpjsUrl,
-        "--cons-id", DemoSettings.ConsId, "--secret", DemoSettings.Secret, "--user-key", DemoSettings.UserKey);
+        "--cons-id", DemoSettings.ConsId, "--secret", DemoSettings.Secret, "--user-key", DemoSettings.UserKey, "--fork", settings.Fork ? "true" : "false");
 
     private string ConnectionString()
     {
