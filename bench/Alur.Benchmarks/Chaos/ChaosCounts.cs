@@ -7,6 +7,8 @@ internal sealed class ChaosCounts
 
     public int Restarts { get; set; }
 
+    public int Freezes { get; set; }
+
     public int ClockJumps { get; set; }
 
     /// <summary>Tasks that used up their attempts and were put back by hand after the day.</summary>

@@ -16,6 +16,9 @@ internal sealed partial class ChaosDay(ChaosPlan plan, ChaosCounts counts, TextW
     // What one told death covers.
     private static readonly TimeSpan Forgets = TimeSpan.FromSeconds(2);
 
+    // What was on the wire when a server stood still is at BPJS by then.
+    private static readonly TimeSpan Arrives = TimeSpan.FromMilliseconds(300);
+
     // A server that is started while its database is away gives up after half a minute, and is started again as a service would be.
     private const int StartsAtTheEnd = 5;
 
@@ -76,6 +79,7 @@ internal sealed partial class ChaosDay(ChaosPlan plan, ChaosCounts counts, TextW
         await (blow.Blow switch
         {
             Blow.KillServer => Alone(_node[number], () => KillServer(day, number, blow, ct), ct),
+            Blow.FreezeServer => Alone(_node[number], () => Freeze(day, number, blow, ct), ct),
             Blow.StopKhanza or Blow.KillKhanza => Alone(_khanza, () => Khanza(day, blow, ct), ct),
             _ => Alone(_postgres, () => Postgres(day, blow, ct), ct),
         });
@@ -107,6 +111,27 @@ internal sealed partial class ChaosDay(ChaosPlan plan, ChaosCounts counts, TextW
 
         await Task.Delay(blow.Length, ct);
         node.Start();
+    }
+
+    // What it had in hand somebody else may have told again when it wakes.
+    private async Task Freeze(DayInPlay day, int number, PlannedBlow blow, CancellationToken ct)
+    {
+        if (day.Nodes[number] is not { IsRunning: true, Child: { } child })
+            return;
+        DemoChild.Signal(child.Pid, "STOP");
+        counts.Freezes++;
+        Tell(day, string.Create(CultureInfo.InvariantCulture, $"server {number + 1} stands still for {blow.Length.TotalSeconds:0.0} s"));
+        try
+        {
+            var inHand = await day.Nodes[number].NotKept(ct);
+            await Task.Delay(Arrives, ct);
+            await day.Eyes.TellDeath(DateTimeOffset.UtcNow, ct, inHand);
+            await Task.Delay(blow.Length, ct);
+        }
+        finally
+        {
+            DemoChild.Signal(child.Pid, "CONT");
+        }
     }
 
     private async Task Khanza(DayInPlay day, PlannedBlow blow, CancellationToken ct)

@@ -30,6 +30,7 @@ internal sealed record ChaosFigures(int Seed, IReadOnlyList<ChaosVerdict> Days, 
             Visits = Days.Sum(d => d.Visits),
             Sendable = Days.Sum(d => d.Sendable),
             Attempts = Days.Sum(d => d.Attempts),
+            Counts.Freezes,
             Counts.ClockJumps,
             Counts.Requeued,
             EndedByThemselves = Counts.Ended.Count,
@@ -46,7 +47,7 @@ internal sealed record ChaosFigures(int Seed, IReadOnlyList<ChaosVerdict> Days, 
             table.AddRow(what, count.ToString("N0", CultureInfo.InvariantCulture));
         console.Write(table);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Days.Count} heavy day(s) of {Days.Sum(d => d.Visits):N0} visits in {Elapsed.TotalMinutes:0.0} minutes, seed {Seed}: {Deliveries:N0} deliveries in {Days.Sum(d => d.Attempts):N0} calls; {Counts.Kills} servers killed, {Counts.Restarts} restarts of PostgreSQL and MariaDB, {Counts.ClockJumps} jumps of the clock; {Counts.Requeued} tasks put back by hand, {Counts.Ended.Count} starts that a missing database ended."));
+            $"{Days.Count} heavy day(s) of {Days.Sum(d => d.Visits):N0} visits in {Elapsed.TotalMinutes:0.0} minutes, seed {Seed}: {Deliveries:N0} deliveries in {Days.Sum(d => d.Attempts):N0} calls; {Counts.Kills} servers killed, {Counts.Freezes} frozen, {Counts.Restarts} restarts of PostgreSQL and MariaDB, {Counts.ClockJumps} jumps of the clock; {Counts.Requeued} tasks put back by hand, {Counts.Ended.Count} starts that a missing database ended."));
         foreach (var line in Days.SelectMany(d => d.Problems.Concat(d.Examples)))
             console.WriteLine(line);
         console.MarkupLine(Reached ? "[green]The ledgers agree.[/]" : "[red]The ledgers do not agree.[/]");

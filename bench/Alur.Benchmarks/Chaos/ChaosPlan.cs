@@ -8,6 +8,9 @@ internal enum Blow
     /// <summary><c>kill -9</c> of one of our servers; started again after the length.</summary>
     KillServer,
 
+    /// <summary>One of our servers stands still for the length and then goes on as if nothing had been: a virtual machine that was moved.</summary>
+    FreezeServer,
+
     /// <summary>PostgreSQL is told to end in order; started again after the length.</summary>
     StopPostgres,
 
@@ -42,9 +45,9 @@ internal sealed record PlannedJump(TimeSpan At, TimeSpan Length, TimeSpan By);
 /// </summary>
 internal sealed record ChaosPlan(IReadOnlyList<PlannedBlow> Blows, IReadOnlyList<PlannedJump> Jumps)
 {
-    // Of twelve blows seven hit our servers, three PostgreSQL, two Khanza.
-    private static readonly Blow[] Others = [Blow.StopPostgres, Blow.QuitPostgres, Blow.KillPostgres, Blow.KillSession, Blow.StopKhanza, Blow.KillKhanza];
-    private const double ShareOfServers = 0.6;
+    // Three of five kill a server; the rest is shared by the others.
+    private static readonly Blow[] Others = [Blow.FreezeServer, Blow.StopPostgres, Blow.QuitPostgres, Blow.KillPostgres, Blow.KillSession, Blow.StopKhanza, Blow.KillKhanza];
+    private const double ShareOfKills = 0.6;
 
     private static readonly TimeSpan[] WrongBy =
     [
@@ -68,12 +71,12 @@ internal sealed record ChaosPlan(IReadOnlyList<PlannedBlow> Blows, IReadOnlyList
     {
         for (var at = Seconds(chance, 1, 3); at < day; at += Seconds(chance, 1, 3.5))
         {
-            var blow = chance.NextDouble() < ShareOfServers ? Blow.KillServer : Others[chance.Next(Others.Length)];
+            var blow = chance.NextDouble() < ShareOfKills ? Blow.KillServer : Others[chance.Next(Others.Length)];
             yield return new(at, blow, Length(chance, blow), chance.Next());
         }
     }
 
-    // Now and then PostgreSQL is away for longer than a lease, a server for longer than its work may wait.
+    // Now and then PostgreSQL is away, or a server stands still, for longer than a lease.
     private static TimeSpan Length(Random chance, Blow blow) => (blow, chance.NextDouble() < 0.2) switch
     {
         (Blow.KillSession, _) => TimeSpan.Zero,

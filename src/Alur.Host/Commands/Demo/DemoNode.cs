@@ -48,8 +48,8 @@ internal sealed class DemoNode(DemoStage stage, string name, IReadOnlyDictionary
         await eyes.TellDeath(died, ct, await NotKept(ct));
     }
 
-    // Null while PostgreSQL is away: then the server kept its results in memory, and all of them are gone.
-    private async Task<IReadOnlyList<CallName>?> NotKept(CancellationToken ct)
+    /// <summary>The calls that servers have under way or not written down. Null while PostgreSQL is away: then they keep their results in memory.</summary>
+    public async Task<IReadOnlyList<CallName>?> NotKept(CancellationToken ct)
     {
         try
         {
