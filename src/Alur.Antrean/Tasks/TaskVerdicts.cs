@@ -11,7 +11,8 @@ namespace Alur.Antrean.Tasks;
 /// <item>OBSERVE_MODE, also for tasks that the catalogue does not send. In observe mode no day is over, no start is in force and REGISTER
 /// counts as sent for what follows it (the desktop's too: BPJS is not asked), so that the list shows what sending would do.</item>
 /// </list>
-/// Nothing applies: ready. Visits whose day is long over keep their last verdict, except while queued or waiting in the inbox.
+/// Nothing applies: ready. Visits whose day is long over keep their last verdict, except while queued or waiting in the inbox. Visits of which
+/// everything was sent are not looked at: there is nothing to say of them, and they are nearly all.
 /// </summary>
 internal static class TaskVerdicts
 {
@@ -30,7 +31,8 @@ internal static class TaskVerdicts
                        over (order by c.step rows between unbounded preceding and 1 preceding), 0) as needed
             from antrean.task_catalogue c
         ), near as materialized (
-            select visit_id from antrean.visits where site_id = $1 and service_date >= $3
+            select v.visit_id from antrean.visits v where v.site_id = $1 and v.service_date >= $3
+              and exists (select from antrean.tasks t where t.site_id = v.site_id and t.visit_id = v.visit_id and t.status <> 'SENT_BPJS')
             union select visit_id from antrean.tasks where site_id = $1 and status = 'DRAFT' and queued_at is not null
             union select visit_id from antrean.tasks where site_id = $1 and held_reason = 'VISIT_NOT_READ'
         ), facts as (
