@@ -1,4 +1,5 @@
 using Alur.Antrean.Tasks;
+using Alur.Platform.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -12,10 +13,9 @@ internal sealed class MirrorSites(SiteDirectory sites, BuildQueue build, ILogger
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await sites.Mirror(cancellationToken);
+        await DatabaseRestart.Outlast(() => Mirror(cancellationToken), cancellationToken);
         foreach (var site in sites.All)
         {
-            await build.Withdraw(site, cancellationToken);
             if (site is { Options.Mode: "send", CheckBefore: { } before })
                 log.LooksUp(site.Code, TimeZoneInfo.ConvertTime(before, site.Zone));
             if (SiteDirectory.CannotPoll(site.Code, site.Options) is { } reason)
@@ -23,6 +23,13 @@ internal sealed class MirrorSites(SiteDirectory sites, BuildQueue build, ILogger
             if (site.Options.Mode == "send" && site.Options.Bpjs.Missing() is { Count: > 0 } missing)
                 log.NothingSent(site.Code, string.Join(", ", missing.Select(key => $"Antrean:Sites:{site.Code}:Bpjs:{key}")));
         }
+    }
+
+    private async Task Mirror(CancellationToken ct)
+    {
+        await sites.Mirror(ct);
+        foreach (var site in sites.All)
+            await build.Withdraw(site, ct);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

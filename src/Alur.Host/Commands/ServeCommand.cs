@@ -40,10 +40,31 @@ internal static class ServeCommand
         await PrepareDatabase.Run(database, app.Services.GetRequiredService<NpgsqlDataSource>(), ct);
         app.Services.GetRequiredService<KeepCluster>().Watch(database);
         app.Services.GetRequiredService<DiskGuard>().Watch(database.Directory);
-        await app.StartAsync(ct);
-        await Opening.TellPauses(Console.Out, app.Services.GetRequiredService<DeliveryQueue>(), antrean, app.Urls.FirstOrDefault() ?? HostSettings.DefaultUrl, ct);
-        await Console.Out.WriteLineAsync($"Listening: {string.Join(", ", app.Urls)}");
-        await app.WaitForShutdownAsync(ct);
+        try
+        {
+            await app.StartAsync(ct);
+            await Opening.TellPauses(Console.Out, app.Services.GetRequiredService<DeliveryQueue>(), antrean, app.Urls.FirstOrDefault() ?? HostSettings.DefaultUrl, ct);
+            await Console.Out.WriteLineAsync($"Listening: {string.Join(", ", app.Urls)}");
+            await app.WaitForShutdownAsync(ct);
+        }
+        catch
+        {
+            // Loops may run already: what they were answered is written down before the end.
+            await Stop(app);
+            throw;
+        }
+    }
+
+    private static async Task Stop(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is OperationCanceledException or AggregateException)
+        {
+            // Why it ends is told by whoever asked for the end.
+        }
     }
 
     private static WebApplication Build(ParseResult parsed)

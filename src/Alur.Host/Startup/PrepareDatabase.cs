@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Alur.Platform.Data;
 using Npgsql;
 
@@ -7,11 +6,12 @@ namespace Alur.Host.Startup;
 /// <summary>Before the server starts: the schema is up to date and the runtime's role is one that may be used.</summary>
 internal static class PrepareDatabase
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static Task Run(DatabaseSession database, NpgsqlDataSource runtime, CancellationToken ct) =>
+        DatabaseRestart.Outlast(() => RunOnce(database, runtime, ct), ct);
 
-    public static async Task Run(DatabaseSession database, NpgsqlDataSource runtime, CancellationToken ct)
+    private static async Task RunOnce(DatabaseSession database, NpgsqlDataSource runtime, CancellationToken ct)
     {
-        await WaitUntilReachable(runtime, ct);
+        await CheckLogin(runtime, ct);
         if (await RuntimeRole.Mistakes(runtime, ct) is { Count: > 0 } mistakes)
         {
             throw Refusal.Configuration(mistakes);
@@ -33,25 +33,15 @@ internal static class PrepareDatabase
         }
     }
 
-    // A server that is just starting (the whole machine may have restarted) gets some time; a refused role or password does not.
-    private static async Task WaitUntilReachable(NpgsqlDataSource runtime, CancellationToken ct)
+    private static async Task CheckLogin(NpgsqlDataSource runtime, CancellationToken ct)
     {
-        var waited = Stopwatch.StartNew();
-        while (true)
+        try
         {
-            try
-            {
-                await using var connection = await runtime.OpenConnectionAsync(ct);
-                return;
-            }
-            catch (NpgsqlException e) when (e.IsTransient && waited.Elapsed < Patience)
-            {
-                await Task.Delay(500, ct);
-            }
-            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName)
-            {
-                throw Refusal.Configuration([$"ConnectionStrings:Alur: {e.MessageText}"]);
-            }
+            await using var connection = await runtime.OpenConnectionAsync(ct);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName)
+        {
+            throw Refusal.Configuration([$"ConnectionStrings:Alur: {e.MessageText}"]);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Alur.Platform.Data;
 using Alur.Platform.Delivery;
 using Microsoft.Extensions.Hosting;
 
@@ -14,10 +15,12 @@ internal sealed class AlertChannels(DeliveryQueue queue, AlertsOptions options) 
     public static IReadOnlyList<string> Of(AlertsOptions options) =>
         [.. new[] { options.Webhook.Url is null ? null : Webhook, options.Smtp.Host is null ? null : Smtp }.OfType<string>()];
 
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        foreach (var channel in Of(options)) await queue.EnsureChannel(channel, new ChannelLimits(MaxConcurrent: 2), breaker: null, cancellationToken);
-    }
+    public Task StartAsync(CancellationToken cancellationToken) => DatabaseRestart.Outlast(() => Ensure(cancellationToken), cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task Ensure(CancellationToken ct)
+    {
+        foreach (var channel in Of(options)) await queue.EnsureChannel(channel, new ChannelLimits(MaxConcurrent: 2), breaker: null, ct);
+    }
 }
