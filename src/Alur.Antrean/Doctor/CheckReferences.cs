@@ -80,34 +80,40 @@ internal sealed class CheckReferences(IOptions<AntreanOptions> options, TimeProv
         command.Parameters.Add(new NpgsqlParameter<string>("site", site.Code));
         command.Parameters.Add(new NpgsqlParameter<DateOnly>("today", today));
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var rows = new List<(string Kind, string Text, string[] Visits)>();
+        var rows = new List<DifferenceRow>();
         while (await reader.ReadAsync(ct))
-            rows.Add((reader.GetString(0), Describe(reader), reader.GetFieldValue<string[]>(10)));
+            rows.Add(new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateOnly>(1), Describe(reader), reader.GetFieldValue<string[]>(10)));
         return [.. DifferenceKinds.All.Join(rows.GroupBy(r => r.Kind), kind => kind.Code, same => same.Key, (kind, same) => Of(kind, [.. same]))];
     }
 
-    private static Finding Of(DifferenceKind kind, List<(string Kind, string Text, string[] Visits)> rows)
+    // The same on several days is one example.
+    private static Finding Of(DifferenceKind kind, List<DifferenceRow> rows)
     {
         var visits = rows.SelectMany(r => r.Visits).Distinct(StringComparer.Ordinal).Count();
-        var named = string.Join("; ", rows.Take(MostNamed).Select(r => r.Text)) + (rows.Count > MostNamed ? string.Create(CultureInfo.InvariantCulture, $"; +{rows.Count - MostNamed}") : "");
+        var examples = rows.GroupBy(r => r.Text).Select(same => Days(same.Select(r => r.Day)) + same.Key).ToList();
+        var named = string.Join("; ", examples.Take(MostNamed)) + (examples.Count > MostNamed ? string.Create(CultureInfo.InvariantCulture, $"; +{examples.Count - MostNamed}") : "");
         return Finding.Warning(Code,
             new($"{kind.Found.Indonesian}: {rows.Count}, {visits} kunjungan mulai hari ini: {named}.", $"{kind.Found.English}: {rows.Count}, {visits} visits from today on: {named}."), kind.Do);
     }
 
-    // Such as: 2026-01-20 Poli Anak (ANA), dr. Satu (292667): Khanza 07:00-14:00, BPJS 08:00-12:00
+    private static string Days(IEnumerable<DateOnly?> days) =>
+        string.Join(", ", days.OfType<DateOnly>().Order().Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))) is { Length: > 0 } text ? text + " " : "";
+
+    // Such as: Poli Anak (ANA), dr. Satu (292667): Khanza 07:00-14:00, BPJS 08:00-12:00
     private static string Describe(NpgsqlDataReader row)
     {
         string?[] who = [Named(row, 2, 3, 4), Named(row, 5, 6, 7)];
         string?[] said = [Text(row, 8) is { Length: > 0 } khanza ? "Khanza " + khanza : null, Text(row, 9) is { Length: > 0 } bpjs ? "BPJS " + bpjs : null];
-        var day = row.IsDBNull(1) ? "" : row.GetFieldValue<DateOnly>(1).ToString("yyyy-MM-dd ", CultureInfo.InvariantCulture);
         var what = string.Join(", ", said.OfType<string>());
-        return day + string.Join(", ", who.OfType<string>()) + (what.Length > 0 ? ": " + what : "");
+        return string.Join(", ", who.OfType<string>()) + (what.Length > 0 ? ": " + what : "");
     }
 
     private static string? Named(NpgsqlDataReader row, int name, int id, int code) =>
         (Text(row, name) ?? Text(row, id) ?? (row.IsDBNull(code) ? null : "?")) is { } known ? $"{known} ({Text(row, code) ?? "-"})" : null;
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private sealed record DifferenceRow(string Kind, DateOnly? Day, string Text, string[] Visits);
 
     private static string Because(string? failure) => failure is null ? "" : $" ({failure})";
 

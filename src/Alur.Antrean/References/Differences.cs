@@ -58,6 +58,12 @@ internal static class Differences
             from pairs p
             left join bpjs_hours b on b.day = p.day and b.kodepoli = p.kodepoli and b.kodedokter = p.kodedokter
             group by p.poli_id, p.dokter_id, p.day, p.weekday, p.fetched_at, p.kodepoli, p.kodedokter
+        ), slots as materialized ( -- Khanza's hours of those who are there, each beside the same hours at BPJS
+            select t.day, t.poli_id, t.kodepoli, t.dokter_id, t.kodedokter, t.bpjs, t.fetched_at, h.hours, h.quota, b.hours as same, b.quota as capacity
+            from there t
+            join hours h on h.poli_id = t.poli_id and h.dokter_id = t.dokter_id and h.weekday = t.weekday
+            left join bpjs_hours b on b.day = t.day and b.kodepoli = t.kodepoli and b.kodedokter = t.kodedokter and b.hours = h.hours and not b.closed
+            where t.open
         ), found as (
             select 'CLINIC_UNKNOWN_AT_BPJS' as kind, null::date as day, c.poli_id, c.kodepoli, null as dokter_id, null as kodedokter,
                    c.bpjs_name as khanza, null as bpjs, l.fetched_at, null as only_hours
@@ -81,18 +87,12 @@ internal static class Differences
                    null, t.fetched_at, null
             from there t where not t.open
             union all
-            select 'HOURS_DIFFER', t.day, t.poli_id, t.kodepoli, t.dokter_id, t.kodedokter, h.hours, t.bpjs, t.fetched_at, h.hours
-            from there t
-            join hours h on h.poli_id = t.poli_id and h.dokter_id = t.dokter_id and h.weekday = t.weekday
-            where t.open and not exists (select 1 from bpjs_hours b where b.day = t.day and b.kodepoli = t.kodepoli and b.kodedokter = t.kodedokter
-                                         and b.hours = h.hours and not b.closed)
+            select 'HOURS_DIFFER', o.day, o.poli_id, o.kodepoli, o.dokter_id, o.kodedokter, o.hours, o.bpjs, o.fetched_at, o.hours
+            from slots o where o.same is null
             union all
-            select 'QUOTA_DIFFERS', t.day, t.poli_id, t.kodepoli, t.dokter_id, t.kodedokter, h.hours || ' (' || coalesce(h.quota::text, '-') || ')',
-                   b.hours || ' (' || b.quota || ')', t.fetched_at, h.hours
-            from there t
-            join hours h on h.poli_id = t.poli_id and h.dokter_id = t.dokter_id and h.weekday = t.weekday
-            join bpjs_hours b on b.day = t.day and b.kodepoli = t.kodepoli and b.kodedokter = t.kodedokter and b.hours = h.hours and not b.closed
-            where b.quota is not null and h.quota is distinct from b.quota
+            select 'QUOTA_DIFFERS', o.day, o.poli_id, o.kodepoli, o.dokter_id, o.kodedokter, o.hours || ' (' || coalesce(o.quota::text, '-') || ')',
+                   o.same || ' (' || o.capacity || ')', o.fetched_at, o.hours
+            from slots o where o.capacity is not null and o.quota is distinct from o.capacity
             union all
             select 'SCHEDULE_NOT_IN_KHANZA', b.day, c.poli_id, b.kodepoli, coalesce(d.dokter_id, ''), b.kodedokter, null, b.doctor || ' ' || b.hours, b.fetched_at, null
             from bpjs_hours b

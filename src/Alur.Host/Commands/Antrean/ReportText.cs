@@ -112,7 +112,7 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
         Line("Kunjungan yang lengkap menurut pilihan profil, dihitung dari isi Khanza sekarang (rawat jalan, tanpa yang batal):", "Visits that would be whole by the choice of the profile, from what is in Khanza now (out-patients, without cancelled ones):");
         foreach (var named in profiles.Named)
             Outcome($"\"{named.Name}\"{(named.Name == report.Profile ? Say(" (sekarang)", " (now)") : "")}", named);
-        if (profiles.Current is { Name: null } current)
+        if (profiles.Current is { } current && profiles.Named.All(n => n.Name != current.Name)) // of profiles that choose the same, one is named
             Outcome(Say("pengaturan sekarang", "as configured now"), current);
         Outcome(Say("pilihan terbaik", "best choice"), profiles.Best);
         Line("Satu hari terlalu sedikit untuk memilih; ukur 30 hari dengan: ./alur antrean profile", "One day is too little to choose by; measure 30 with: ./alur antrean profile");
