@@ -53,6 +53,16 @@ public sealed class BenchmarkTests
         Assert.All(["p50Ms", "p99Ms", "limitP50Ms", "limitP99Ms", "p50Ratio", "p99Ratio"], key => Assert.True(figures.GetProperty(key).GetDouble() > 0));
     }
 
+    /// <summary>A short day with two servers that are killed while databases break; the program fails when the ledgers do not agree.</summary>
+    [Fact]
+    public async Task A_day_of_chaos_ends_with_ledgers_that_agree()
+    {
+        var figures = await Run("chaos");
+        Assert.All(["lost", "outOfOrder", "invented", "duplicates"], key => Assert.Equal(0, figures.GetProperty(key).GetInt32()));
+        Assert.Equal(40, figures.GetProperty("visits").GetInt32());
+        Assert.All(["deliveries", "sendable", "attempts"], key => Assert.True(figures.GetProperty(key).GetInt32() > 60));
+    }
+
     private static async Task<JsonElement> Run(string verb)
     {
         var build = Path.GetFileName(Path.GetDirectoryName(typeof(BenchmarkTests).Assembly.Location))!;

@@ -12,11 +12,14 @@ namespace Alur.Benchmarks.Chaos;
 /// <param name="Keep">After a day that does not agree, leave everything running to look around in.</param>
 internal sealed record ChaosSize(TimeSpan Time, int Visits, int Seed, double DaySeconds, bool Keep)
 {
+    /// <summary>Directory name of everything that is started.</summary>
+    public string Place { get; init; } = "chaos";
+
     /// <summary>Real seconds of a day.</summary>
     public const double Day = 60;
 
     /// <summary>One short day that shows that everything works.</summary>
-    public static ChaosSize Quick(int seed) => new(TimeSpan.Zero, 40, seed, 15, Keep: false);
+    public static ChaosSize Quick(int seed) => new(TimeSpan.Zero, 40, seed, 15, Keep: false) { Place = "chaos-quick" };
 }
 
 /// <summary>
@@ -55,7 +58,7 @@ internal sealed class ChaosBench(ChaosSize size, TextWriter progress)
             Patience = Patience,
             ServerSettings = Unhurried,
         };
-        await using var stage = await DemoStage.Prepare("chaos", ct);
+        await using var stage = await DemoStage.Prepare(size.Place, ct);
         using var chaos = new ChaosDay(ChaosPlan.Of(seed, TimeSpan.FromSeconds(size.DaySeconds)), _counts, progress);
         using var play = new PlayDemo(settings, stage, chaos);
         await play.Start(_ => { }, ct);

@@ -37,7 +37,7 @@ internal sealed class LatencyBench(DemoStage stage, LatencySize size, TextWriter
 
     public static async Task<LatencyFigures> Run(LatencySize size, TextWriter progress, CancellationToken ct)
     {
-        await using var stage = await DemoStage.Prepare("latency", ct);
+        await using var stage = await DemoStage.Prepare(size.Place, ct);
         return await new LatencyBench(stage, size, progress).Run(ct);
     }
 
