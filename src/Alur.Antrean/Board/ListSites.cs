@@ -9,7 +9,7 @@ internal static class ListSites
 {
     // A pause that has run out is no pause; one until 'infinity' has no end to show.
     private const string Sql = """
-        select s.code, s.name, s.zone, s.mode, s.send_from, s.profile, s.onsite_jkn, s.last_poll_at, s.last_poll_error,
+        select s.code, s.name, s.zone, s.mode, s.send_from, s.check_before, s.profile, s.onsite_jkn, s.last_poll_at, s.last_poll_error,
                coalesce(c.paused_until > now(), false) as paused,
                case when c.paused_until > now() and c.paused_until < 'infinity' then c.paused_until end as paused_until,
                case when c.paused_until > now() then c.paused_reason end as paused_reason,
@@ -39,6 +39,7 @@ internal static class ListSites
         row.Get<string>("zone"),
         row.Get<string>("mode"),
         row.GetOrDefault<DateTimeOffset?>("send_from"),
+        row.GetOrDefault<DateTimeOffset?>("check_before"),
         row.GetOrDefault<string>("profile"),
         row.Get<string>("onsite_jkn"),
         row.GetOrDefault<DateTimeOffset?>("last_poll_at"),
@@ -54,6 +55,7 @@ internal static class ListSites
     /// <param name="Zone">IANA zone of its wall clock.</param>
     /// <param name="Mode">observe or send.</param>
     /// <param name="SendFrom">Visits that began earlier are never sent.</param>
+    /// <param name="CheckBefore">Visits that began earlier are looked up at BPJS before anything of them is sent; null: none.</param>
     /// <param name="Profile">Chosen task profile; null: none, so nothing is sent.</param>
     /// <param name="OnSiteJkn">Who registers on-site BPJS patients: desktop or bridge.</param>
     /// <param name="LastPollAt">When the last good poll of Khanza finished.</param>
@@ -66,6 +68,7 @@ internal static class ListSites
         [property: JsonPropertyName("zone")] string Zone,
         [property: JsonPropertyName("mode")] string Mode,
         [property: JsonPropertyName("send_from")] DateTimeOffset? SendFrom,
+        [property: JsonPropertyName("check_before")] DateTimeOffset? CheckBefore,
         [property: JsonPropertyName("profile")] string? Profile,
         [property: JsonPropertyName("onsite_jkn")] string OnSiteJkn,
         [property: JsonPropertyName("last_poll_at")] DateTimeOffset? LastPollAt,

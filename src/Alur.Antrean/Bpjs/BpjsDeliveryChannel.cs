@@ -111,7 +111,7 @@ internal sealed partial class BpjsDeliveryChannel(
         {
             LogSuccess(job.Key, reply.Code);
         }
-        else
+        else if (outcome is not NotYet { PauseChannel: true }) // the pause of the whole channel is told by itself
         {
             LogNotDelivered(job.Key, call.Label, Answer(reply), Sentence(outcome));
         }
@@ -129,7 +129,6 @@ internal sealed partial class BpjsDeliveryChannel(
     private static string Sentence(DeliveryOutcome outcome) => outcome switch
     {
         NotYet { Acknowledged: true } => "BPJS has it already; it is asked which moment it holds.",
-        NotYet { PauseChannel: true } => "Sending rests; this goes out by itself once BPJS accepts us again.",
         RetryLater { IsOutage: true } => "BPJS does not answer as it should; this is tried again by itself.",
         NotYet or RetryLater => "It is tried again by itself.",
         _ => "BPJS refuses it; it waits among the failures until somebody mends it.",

@@ -12,7 +12,7 @@ namespace Alur.Antrean.Reconcile;
 /// Asks BPJS what it has before anything is sent of a visit that began before <c>antrean.sites.check_before</c>: after a first switch-on another
 /// sender may have told it, after a restore we ourselves may have. What BPJS lists counts as already there and is not sent.
 /// </summary>
-internal sealed class CheckBeforeSend(NpgsqlDataSource db, TimeProvider clock)
+internal sealed class CheckBeforeSend(NpgsqlDataSource db, SpendCalls spend, TimeProvider clock)
 {
     /// <summary>The code kept of a task that was found by looking it up; BPJS has none for that.</summary>
     public const string Listed = "LISTED";
@@ -38,19 +38,23 @@ internal sealed class CheckBeforeSend(NpgsqlDataSource db, TimeProvider clock)
     /// <returns>What to report instead of sending; null: send it. The second value is BPJS's list of the visit's tasks, if it was asked.</returns>
     public async Task<(DeliveryReport? Instead, BpjsReply? List)> Run(DeliveryJob job, string siteCode, BpjsJob call, BpjsClient client, CancellationToken ct)
     {
-        if (!_sites.TryGetValue(siteCode, out var site) || call.Kodebooking is not { } code || !MayBeOlder(site) || await Day(site, job.Key, ct) is not { } day)
+        if (!_sites.TryGetValue(siteCode, out var site) || call.Kodebooking is not { } code || !site.LooksUp(clock.GetUtcNow()) || await Day(site, job.Key, ct) is not { } day)
             return (null, null);
         return call.Endpoint switch
         {
             "antrean/add" => (await Booking(site, day, code, call, client, ct), null),
-            "antrean/updatewaktu" when call.TaskId is { } task => await OneTask(site, code, task, call, client, ct),
+            "antrean/updatewaktu" when call.TaskId is { } task => await Counted(job, await OneTask(site, code, task, call, client, ct), ct),
             _ => (null, null),
         };
     }
 
-    // No visit that began before is in any window any more: not worth a question to the database.
-    private bool MayBeOlder(Site site) =>
-        site.CheckBefore is { } before && clock.GetUtcNow() < before.AddDays(site.Options.LookBackDays + 2);
+    // The claim counted one call. Where it is sent after all, the look-up was another.
+    private async Task<(DeliveryReport? Instead, BpjsReply? List)> Counted(DeliveryJob job, (DeliveryReport? Instead, BpjsReply? List) found, CancellationToken ct)
+    {
+        if (found.Instead is null)
+            await spend.Run(job.Channel, calls: 1, ct);
+        return found;
+    }
 
     private async Task<DateOnly?> Day(Site site, string visitId, CancellationToken ct)
     {

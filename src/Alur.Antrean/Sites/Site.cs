@@ -15,6 +15,9 @@ internal sealed record Site(short Id, string Code, SiteOptions Options)
     /// <summary>Visits that began before this are looked up at BPJS before anything of them is sent; null: none.</summary>
     public DateTimeOffset? CheckBefore { get; init; }
 
+    /// <summary>Whether any visit that began before <see cref="CheckBefore"/> can still be in a window.</summary>
+    public bool LooksUp(DateTimeOffset now) => CheckBefore is { } before && now < before.AddDays(Options.LookBackDays + 2);
+
     /// <summary>Khanza clinics that are never sent.</summary>
     public IReadOnlySet<string> ExcludedClinics { get; } = (Options.ExcludedClinics ?? ["IGDK"]).ToHashSet(StringComparer.Ordinal);
 

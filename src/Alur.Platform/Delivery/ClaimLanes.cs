@@ -62,7 +62,7 @@ internal static class ClaimLanes
             ) j
             where l.channel = $1 and l.lease_token = $2 and l.state = 'OPEN' and (j.place = 1 or j.lost = 0)
             order by j.place
-            limit (select floor({Bucket})::int from delivery.channels c where c.name = $1 and c.max_per_second is not null)
+            limit (select greatest(0, floor({Bucket}))::int from delivery.channels c where c.name = $1 and c.max_per_second is not null)
         ), taken as (
             update delivery.jobs j set state = 'SENDING', claims = j.claims + 1, unanswered = j.unanswered or j.state = 'SENDING'
             where j.id = any(array(select r.id from run r)) and j.state in ('PENDING', 'SENDING')

@@ -22,7 +22,7 @@ public static class DeliverySetup
         services.TryAddSingleton(sp => sp.GetRequiredService<IOptions<RetentionOptions>>().Value);
         services.TryAddSingleton<WakeUps>();
         services.AddSingleton<DeliveryQueue>();
-        services.AddSingleton<DeliveryPump>();
+        services.AddSingleton<DeliveryPump>().AddSingleton<SpendCalls>();
         services.AddHostedService<DeliveryWorker>();
         services.AddHostedService<WakeNotifier>();
         services.AddSingleton<ForgetOld>();

@@ -1,11 +1,17 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Alur.Platform.Delivery;
 
 /// <summary>What the pump tells people. An outage of the database is one line when it begins and one when it ends.</summary>
-internal sealed partial class PumpLog(ILogger logger)
+internal sealed partial class PumpLog(ILogger logger, TimeProvider? clock = null)
 {
+    /// <summary>How often a pause is told that is renewed again and again.</summary>
+    private static readonly TimeSpan StillPaused = TimeSpan.FromHours(1);
+
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly ConcurrentDictionary<string, (string Fingerprint, long Told)> _paused = new(StringComparer.Ordinal);
     private int _away;
     private int _failing;
 
@@ -32,6 +38,22 @@ internal sealed partial class PumpLog(ILogger logger)
         Volatile.Write(ref _failing, 0);
     }
 
+    /// <summary>A destination that refuses us pauses its channel every few minutes: told once, then rarely, until it takes something or says something else.</summary>
+    public void Paused(string channel, DateTimeOffset until, string reason)
+    {
+        var fingerprint = Fingerprint.Of(null, reason);
+        if (_paused.TryGetValue(channel, out var last) && last.Fingerprint == fingerprint && _clock.GetElapsedTime(last.Told) < StillPaused)
+            return;
+        _paused[channel] = (fingerprint, _clock.GetTimestamp());
+        LogPaused(channel, until, reason);
+    }
+
+    /// <summary>The destination took something: the next pause is news again.</summary>
+    public void Flows(string channel)
+    {
+        if (!_paused.IsEmpty) _paused.TryRemove(channel, out _);
+    }
+
     public void Refused(PostgresException ex, string channel, long jobId) => LogRefused(jobId, channel, ex.SqlState, ex.MessageText);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Deliveries wait: the database is not reachable ({Reason}).")]
@@ -47,7 +69,7 @@ internal sealed partial class PumpLog(ILogger logger)
     public partial void GaveUp(int results);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel} makes no calls until {Until:u}: {Reason}")]
-    public partial void Paused(string channel, DateTimeOffset until, string reason);
+    private partial void LogPaused(string channel, DateTimeOffset until, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Breaker {Breaker} is {State}: {Reason}")]
     public partial void BreakerChanged(string breaker, string state, string? reason);

@@ -45,6 +45,7 @@ internal sealed class SendRun(
             return new JobResult(job, Report: null);
         var result = await Call(job);
         if (result.Report?.Outcome is NotYet { PauseChannel: true } pause) await Pause(pause);
+        if (result.Report?.Outcome is Delivered) log.Flows(turn.Name);
         return result;
     }
 

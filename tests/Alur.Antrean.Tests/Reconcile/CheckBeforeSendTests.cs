@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using Alur.Antrean.Board;
 using Alur.Antrean.Bpjs;
+using Alur.Antrean.Doctor;
 using Alur.Antrean.Polling;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
 using Alur.Platform;
 using Alur.Platform.Delivery;
+using Alur.Platform.Doctor;
 using Alur.Platform.Postgres;
 using Alur.Simulators.Bpjs;
 using Alur.Testing;
@@ -36,6 +38,38 @@ public sealed class CheckBeforeSendTests
         Assert.Equal(["antrean/updatewaktu 4 accepted", "antrean/updatewaktu 5 accepted"], Told(hospital, Older).Skip(2));
         Assert.EndsWith("SENT LISTED", await hospital.History(Older, "3"), StringComparison.Ordinal);
         Assert.All(hospital.Bpjs.Ledger.Calls, call => Assert.False(call.Duplicate));
+    }
+
+    [Fact]
+    public async Task A_look_up_counts_towards_the_calls_per_second_like_the_call_that_follows_it()
+    {
+        await using var hospital = await TestHospital.Open(checkFirst: true);
+        await hospital.Register(Older);
+        await hospital.Poll();
+        await hospital.Settle();
+        await hospital.Folder(Older, sent: "07:10:00");
+        await hospital.Poll();
+        await hospital.Build();
+        await hospital.Execute("update delivery.channels set max_per_second = 1, tokens = 1, tokens_at = now() + interval '1 hour'"); // nothing flows in meanwhile
+        await hospital.Deliver();
+
+        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS", await hospital.Standing(Older));
+        Assert.Equal(-1, await hospital.Scalar<double>("select tokens from delivery.channels"));
+        await hospital.Deliver(); // and nobody minds owing a call
+    }
+
+    [Fact]
+    public async Task From_when_on_visits_are_sent_without_a_look_is_told_by_the_API_and_by_the_doctor_while_it_matters()
+    {
+        await using var hospital = await TestHospital.Open(checkFirst: true);
+        await using var app = await hospital.Serve();
+        var doctor = hospital.Services.GetServices<IDoctorCheck>().OfType<CheckLookUps>().Single();
+
+        Assert.Equal(hospital.Site.CheckBefore, (DateTimeOffset?)Assert.Single(await app.Walk("/api/antrean/sites"))["check_before"]);
+        var told = Assert.Single(await doctor.Run(new DoctorRound(Subject: null, hospital.Db), TestContext.Current.CancellationToken));
+        Assert.StartsWith("Visits that began before 2026-01-20 ", told.Found.English, StringComparison.Ordinal);
+        hospital.Clock.Now = hospital.Clock.Now.AddDays(9);
+        Assert.Empty(await doctor.Run(new DoctorRound(Subject: null, hospital.Db), TestContext.Current.CancellationToken));
     }
 
     [Fact]
