@@ -41,10 +41,11 @@ internal sealed class FindUnanswered(NpgsqlDataSource db, TimeProvider clock, IL
     public async Task<int> Run(Site site, BpjsClient client, CancellationToken ct)
     {
         var found = 0;
+        var (days, refused) = (new Dictionary<DateOnly, HashSet<string>>(), new List<string>());
         foreach (var call in await Calls(site, ct))
         {
-            var moment = call.TaskId is { } taskId ? await Told(client, call, taskId, ct)
-                : await IsRegistered(client, call, ct) ? call.Waktu
+            var moment = call.TaskId is { } taskId ? await Told(client, call, taskId, refused, ct)
+                : await IsRegistered(client, call, days, ct) ? call.Waktu
                 : (DateTimeOffset?)null;
             if (moment is not null && await Mark(site, call, moment.Value, ct))
             {
@@ -53,27 +54,38 @@ internal sealed class FindUnanswered(NpgsqlDataSource db, TimeProvider clock, IL
             }
         }
 
-        return found;
+        return refused.Count == 0 ? found : throw new BpjsUnreadableException(refused[0]);
     }
 
-    private static async Task<DateTimeOffset?> Told(BpjsClient client, Call call, int taskId, CancellationToken ct)
+    private static async Task<DateTimeOffset?> Told(BpjsClient client, Call call, int taskId, List<string> refused, CancellationToken ct)
     {
         var list = await ListedTasks.Ask(client, call.Kodebooking, ct);
         if (list.Meaning == AnswerMeaning.BookingUnknown)
             return null;
         if (!list.IsList)
-            throw new BpjsUnreadableException($"BPJS did not list the tasks of {call.VisitId}: {list.Meaning} ({list.Reply.HttpCode}, {list.Reply.Code}).");
+        {
+            var why = $"BPJS did not list the tasks of {call.VisitId}: {list.Meaning} ({list.Reply.HttpCode}, {list.Reply.Code}).";
+            // What BPJS refuses of one visit says nothing of the others; anything else would be the same for all of them.
+            if (BpjsAnswers.ActionFor(list.Meaning) != AnswerAction.Reject)
+                throw new BpjsUnreadableException(why);
+            refused.Add(why);
+            return null;
+        }
+
         var listed = list.Find(taskId);
         return listed is null ? null : listed.OtherThan(call.Waktu) ?? call.Waktu;
     }
 
-    private static async Task<bool> IsRegistered(BpjsClient client, Call call, CancellationToken ct)
+    private static async Task<bool> IsRegistered(BpjsClient client, Call call, Dictionary<DateOnly, HashSet<string>> days, CancellationToken ct)
     {
+        if (days.TryGetValue(call.Day, out var known))
+            return known.Contains(call.Kodebooking);
         var reply = await client.PendaftaranTanggal(call.Day, ct);
         var meaning = BpjsAnswers.Classify(BpjsCall.List, reply);
-        return BpjsAnswers.ActionFor(meaning) == AnswerAction.Success
-            ? BpjsLists.Bookings(reply.Response).Any(b => string.Equals(b.Kodebooking, call.Kodebooking, StringComparison.Ordinal))
-            : throw new BpjsUnreadableException($"BPJS did not list the registrations of {call.Day:yyyy-MM-dd}: {meaning} ({reply.HttpCode}, {reply.Code}).");
+        if (BpjsAnswers.ActionFor(meaning) != AnswerAction.Success)
+            throw new BpjsUnreadableException($"BPJS did not list the registrations of {call.Day:yyyy-MM-dd}: {meaning} ({reply.HttpCode}, {reply.Code}).");
+        days[call.Day] = BpjsLists.Bookings(reply.Response).Select(b => b.Kodebooking).ToHashSet(StringComparer.Ordinal);
+        return days[call.Day].Contains(call.Kodebooking);
     }
 
     private async Task<List<Call>> Calls(Site site, CancellationToken ct)

@@ -1,3 +1,5 @@
+using Alur.Antrean.Reconcile;
+using Alur.Antrean.Tests.Bpjs;
 using Alur.Simulators.Bpjs;
 
 namespace Alur.Antrean.Tests.Reconcile;
@@ -53,5 +55,35 @@ public sealed class FindUnansweredTests
 
         Assert.Equal("1 SENT_BPJS", await hospital.Standing(Visit));
         Assert.Equal("1 cancelled CANCELLED_IN_KHANZA", await hospital.Standing("2026/01/20/000002"));
+        Assert.Single(hospital.Bpjs.Ledger.Calls, c => c.Endpoint.Contains("pendaftaran", StringComparison.Ordinal)); // a day's list is long
+    }
+
+    [Fact]
+    public async Task One_visit_that_BPJS_refuses_to_list_does_not_hide_what_it_took_of_the_others()
+    {
+        const string other = "2026/01/20/000002";
+        using var between = new Firewall(_ => null);
+        await using var hospital = await ToldBefore.Behind(between);
+        foreach (var visit in (string[])[other, Visit])
+        {
+            await hospital.Register(visit);
+            await hospital.Folder(visit, sent: "08:00:00");
+        }
+
+        await hospital.Poll();
+        await hospital.Build();
+        await hospital.Deliver();
+        await hospital.Build();
+        hospital.Bpjs.SetFaults(new BpjsFaults { AcceptedThenLost = 1, SlowSeconds = 0 });
+        await hospital.Deliver();
+        hospital.Bpjs.SetFaults(BpjsFaults.None);
+        await hospital.Khanza.Execute("update reg_periksa set stts = 'Batal'");
+        await hospital.Poll();
+        between.Says = body => body.Contains(other, StringComparison.Ordinal) ? """{"metadata":{"code":201,"message":"Tidak diizinkan"}}""" : null;
+
+        var failure = await Assert.ThrowsAsync<BpjsUnreadableException>(hospital.Reconcile);
+
+        Assert.Contains(other, failure.Message, StringComparison.Ordinal);
+        Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS", await hospital.Standing(Visit));
     }
 }
