@@ -36,10 +36,12 @@ internal sealed class RefreshReferences(
         var client = clients.For(siteCode);
         if (!client.Ok || await ChannelRest.IsResting(db, site.Channel, ct))
             return new RefreshResult(0, 0);
-        var first = await Ask(site, client.Value, ["CLINICS", "DOCTORS"], ct);
+        var first = await Ask(site, client.Value, ["CLINICS", "DOCTORS"], failed: false, ct);
         await WantReferences.DaysOf(db, site, site.Today(clock), ct);
-        var then = await Ask(site, client.Value, ["SCHEDULE"], ct);
-        return new RefreshResult(first.Asked + then.Asked, first.Read + then.Read);
+        var then = await Ask(site, client.Value, ["SCHEDULE"], failed: false, ct);
+        // Last, because a call without an answer ends the run: one list that BPJS never gives must not keep the others from being read.
+        var last = await Ask(site, client.Value, ["CLINICS", "DOCTORS", "SCHEDULE"], failed: true, ct);
+        return new RefreshResult(first.Asked + then.Asked + last.Asked, first.Read + then.Read + last.Read);
     }
 
     private async Task ReadMasters(Site site, CancellationToken ct)
@@ -63,10 +65,10 @@ internal sealed class RefreshReferences(
             db, site, list, JsonSerializer.Serialize(rows, KeepReferences.Json), again: null, KeepReferences.DayOf(clock.GetUtcNow(), site), ct);
     }
 
-    private async Task<RefreshResult> Ask(Site site, BpjsClient client, string[] kinds, CancellationToken ct)
+    private async Task<RefreshResult> Ask(Site site, BpjsClient client, string[] kinds, bool failed, CancellationToken ct)
     {
         var (asked, read) = (0, 0);
-        foreach (var list in await WantReferences.Now(db, site, clock.GetUtcNow(), kinds, ct))
+        foreach (var list in await WantReferences.Now(db, site, clock.GetUtcNow(), kinds, failed, ct))
         {
             await queue.TakeTurn(site.Channel, ct);
             asked++;

@@ -48,9 +48,9 @@ internal static class WantReferences
     private const string Due = """
         select l.path, l.kind, jsonb_array_length(l.rows)
         from antrean.reference_lists l
-        where l.site_id = $1 and l.kind = any($4) and (l.day is null or l.day >= $2)
+        where l.site_id = $1 and l.kind = any($4) and (l.failure is not null) = $5 and (l.day is null or l.day >= $2)
           and (l.asked_at is null or l.requested_at > l.asked_at or l.again_at <= now() or (l.again_at is null and l.fetched_on < $3))
-        order by l.day nulls first, l.path
+        order by case when $5 then l.asked_at end, l.day nulls first, l.path
         """;
 
     /// <summary>The lists that every hospital needs have their rows.</summary>
@@ -75,13 +75,20 @@ internal static class WantReferences
     }
 
     /// <summary>What is to be asked for: never read, of an earlier day, wanted anew by somebody, or to be tried again.</summary>
-    public static async Task<IReadOnlyList<DueList>> Now(NpgsqlDataSource db, Site site, DateTimeOffset now, string[] kinds, CancellationToken ct)
+    /// <param name="db">Our database.</param>
+    /// <param name="site">Whose lists.</param>
+    /// <param name="now">Engine time.</param>
+    /// <param name="kinds">Of these kinds.</param>
+    /// <param name="failed">Those that the latest attempt did not give, the one longest ago first; else the others.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<IReadOnlyList<DueList>> Now(NpgsqlDataSource db, Site site, DateTimeOffset now, string[] kinds, bool failed, CancellationToken ct)
     {
         await using var command = db.CreateCommand(Due);
         command.Parameters.Add(new() { Value = site.Id });
         command.Parameters.Add(new() { Value = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, site.Zone).DateTime) });
         command.Parameters.Add(new() { Value = KeepReferences.DayOf(now, site) });
         command.Parameters.Add(new() { Value = kinds });
+        command.Parameters.Add(new() { Value = failed });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var due = new List<DueList>();
         while (await reader.ReadAsync(ct))

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Alur.Antrean.Tests.Bpjs;
 
-/// <summary>Something before BPJS that answers some requests itself, by what is in them, and passes the others on.</summary>
+/// <summary>Something before BPJS that answers some requests itself, by what is in them (of a request without a body: by its address), and passes the others on.</summary>
 internal sealed class Firewall : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -50,9 +50,10 @@ internal sealed class Firewall : IDisposable
                 var context = await _listener.GetContextAsync();
                 using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
                 var body = await reader.ReadToEndAsync();
-                if (status(body) is { } refused)
+                var said = body.Length > 0 ? body : context.Request.RawUrl!;
+                if (status(said) is { } refused)
                     context.Response.StatusCode = refused;
-                else if (Says(body) is { } made)
+                else if (Says(said) is { } made)
                     await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(made));
                 else
                     await Pass(context, body);

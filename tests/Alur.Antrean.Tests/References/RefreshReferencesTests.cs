@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Alur.Antrean.Reconcile;
+using Alur.Antrean.Tests.Bpjs;
+using Alur.Antrean.Tests.Reconcile;
 using Alur.Platform.Delivery;
 using Alur.Platform.Leases;
 using Alur.Simulators.Bpjs;
@@ -66,6 +68,19 @@ public sealed class RefreshReferencesTests
         hospital.Bpjs.SetFaults(BpjsFaults.None);
         Assert.Equal(new(4, 4), await hospital.Refresh());
         Assert.Equal(0, await hospital.Scalar<long>("select count(*) from antrean.reference_lists where failure is not null"));
+    }
+
+    [Fact]
+    public async Task A_list_that_BPJS_never_gives_does_not_keep_the_others_from_being_read()
+    {
+        using var between = new Firewall(said => said.Contains("ref/dokter", StringComparison.Ordinal) ? 500 : null);
+        await using var hospital = await ToldBefore.Behind(between);
+        hospital.Bpjs.SetHfis(ReferenceDay.Agreed);
+
+        for (var run = 0; run < 2; run++)
+            await Assert.ThrowsAsync<BpjsUnreadableException>(hospital.Refresh);
+
+        Assert.Equal(Lists.Except(["ref/dokter"]), hospital.Asked().Order(StringComparer.Ordinal));
     }
 
     [Fact]
