@@ -16,7 +16,7 @@ internal static class ReopenDeliveries
         ), taken as (
             update delivery.jobs j set
                 state = 'CANCELLED', unanswered = false, replaced = false, acknowledged = false, fingerprint = null, finished_at = now()
-            where j.channel = $1 and j.key = any(array(select f.key from free f)) and j.state <> 'CANCELLED'
+            where j.channel = $1 and j.key = any(array(select f.key from free f)) and (j.state <> 'CANCELLED' or j.unanswered or j.acknowledged)
         )
         update delivery.lanes l set state = 'IDLE'
         where l.channel = $1 and l.key = any(array(select f.key from free f)) and l.lease_token is null

@@ -53,7 +53,7 @@ internal static class SettleLanes
                 attempts = j.attempts + case when r.counted then 1 else 0 end,
                 outage = case when r.outcome is null then j.outage else r.outage end,
                 unanswered = j.unanswered or r.unanswered,
-                acknowledged = j.acknowledged or r.acknowledged,
+                acknowledged = (j.acknowledged or r.acknowledged) and r.state <> 'FAILED',
                 last_code = case when r.outcome is null then j.last_code else r.code end,
                 last_error = case when r.outcome is null then j.last_error else r.reason end,
                 fingerprint = r.fingerprint,

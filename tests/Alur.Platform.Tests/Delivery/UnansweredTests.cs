@@ -109,6 +109,44 @@ public sealed class UnansweredTests
     }
 
     [Fact]
+    public async Task What_failed_although_the_destination_had_it_is_told_again()
+    {
+        await using var station = await Station.Open();
+        station.Destination.Says(job => job.Acknowledged ? new Rejected("gone") : new NotYet(DateTimeOffset.UtcNow, "has it", Acknowledged: true));
+        await station.Enqueue(Station.Job("v1", 10));
+        await station.Pump().RunOnce();
+        await Again(station);
+        Assert.True(Last(station).Acknowledged);
+
+        await station.Queue().Requeue(new RequeueFilter(Channel: "fake:a"), "test", TestContext.Current.CancellationToken);
+        await Again(station);
+
+        Assert.False(Last(station).Acknowledged);
+    }
+
+    [Fact]
+    public async Task A_lane_that_is_taken_back_forgets_also_what_was_withdrawn_before()
+    {
+        await using var station = await Station.Open();
+        station.Destination.Says(job => job.Attempt == 1 ? new RetryLater("Gagal", IsOutage: false) : new NotYet(DateTimeOffset.UtcNow, "has it", Acknowledged: true));
+        await station.Enqueue(Station.Job("v1", 10));
+        await station.Pump().RunOnce();
+        await Again(station);
+        await station.Withdraw(("v1", 10));
+
+        await using (var connection = await station.Database.App.OpenConnectionAsync(TestContext.Current.CancellationToken))
+        await using (var tx = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            await station.Queue().Reopen(tx, "fake:a", ["v1"], TestContext.Current.CancellationToken);
+            await tx.CommitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await station.Enqueue(Station.Job("v1", 10));
+        await Again(station);
+        Assert.Equal((false, UnansweredCall.None), (Last(station).Acknowledged, Last(station).Unanswered));
+    }
+
+    [Fact]
     public async Task Where_the_destination_holds_something_else_the_module_learns_it_before_what_follows_goes_out()
     {
         await using var station = await Station.Open();
