@@ -127,7 +127,10 @@ internal sealed class BpjsClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            return BpjsReply.NoAnswer(Describe(e));
+            return BpjsReply.NoAnswer(Describe(e)) with
+            {
+                NeverArrived = e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError,
+            };
         }
     }
 

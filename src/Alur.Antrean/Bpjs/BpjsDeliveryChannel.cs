@@ -64,7 +64,9 @@ internal sealed partial class BpjsDeliveryChannel(
         if (outcome is NotYet && DeniedAlone.Forbids(reply) && deniedAlone is not null && await deniedAlone.Was(job, ct))
             outcome = new Rejected($"DENIED_ALONE: {BpjsExchange.Said(reply, patient)}, again, while BPJS accepted others: it is about what this request says");
         Tell(outcome, job, call, reply);
-        return Settled(new(outcome, BpjsExchange.Of(call.Body, reply, listed, patient)), call, site);
+        // Only a call that may have been processed is one that a later 208 can be about.
+        var exchange = BpjsExchange.Of(call.Body, reply, listed, patient) with { LeftNothing = reply.NeverArrived || meaning is AnswerMeaning.LaterTaskRecorded or AnswerMeaning.TooMany };
+        return Settled(new(outcome, exchange), call, site);
     }
 
     // The tasks of what was registered may be queued now, what BPJS does not know may have to be registered again, and where BPJS holds another

@@ -51,6 +51,9 @@ internal sealed record BpjsReply(
 {
     public DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>There was no connection that the request could have gone through: certainly nothing came of it.</summary>
+    public bool NeverArrived { get; init; }
+
     public TimeSpan Duration { get; init; }
 
     /// <summary>The other side's clock as it said itself, to tell a wrong clock from wrong credentials.</summary>

@@ -54,6 +54,8 @@ internal static class AlreadyAtBpjs
         {
             _ when list.Find(call.TaskId!.Value) is { } listed => With(listed, call),
             { Cancelled: true } => new Rejected($"{SettleTasks.CancelledAtBpjs}: BPJS lists the visit as cancelled"),
+            // The list may lag for longer than is usual.
+            { IsList: true } when !job.IsLastAttempt => new RetryLater($"BPJS said that it has task {call.TaskId} and does not list it (yet)", IsOutage: false, client.ListLag),
             { IsList: true } => new Delivered(AlreadyThere: true),
             { Meaning: AnswerMeaning.BookingUnknown } => Outcome(list, client, site),
             // Asked again as long as there are attempts; then, and where BPJS refuses to list, what is certain has to do.
@@ -91,7 +93,7 @@ internal static class AlreadyAtBpjs
 
     private static Exchange Asked(BpjsJob call, ListedTasks list, DeliveryOutcome outcome) => new(
         list.Reply.StartedAt, list.Reply.Duration, list.Reply.HttpCode, outcome is Delivered ? Code : list.Reply.Code, Found(call, list),
-        CheckBeforeSend.Request(ListedTasks.Lookup, call), Response: null) { OnlyAsked = true };
+        CheckBeforeSend.Request(ListedTasks.Lookup, call), Response: null) { LeftNothing = true };
 
     private static string Found(BpjsJob call, ListedTasks list) => list.Find(call.TaskId!.Value) switch
     {

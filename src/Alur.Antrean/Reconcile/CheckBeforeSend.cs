@@ -109,7 +109,7 @@ internal sealed class CheckBeforeSend(NpgsqlDataSource db, SpendCalls spend, Tim
         with ?? new Delivered(AlreadyThere: true), new(at, took, httpCode, Listed, $"found at BPJS before it was sent ({lookup})", Request(lookup, call), Response: null));
 
     private static Exchange Asked(string lookup, BpjsJob call, BpjsReply reply, string message) =>
-        new(reply.StartedAt, reply.Duration, reply.HttpCode, reply.Code, message, Request(lookup, call), Response: null) { OnlyAsked = true };
+        new(reply.StartedAt, reply.Duration, reply.HttpCode, reply.Code, message, Request(lookup, call), Response: null) { LeftNothing = true };
 
     /// <summary>What is kept of a look-up's request.</summary>
     public static string Request(string lookup, BpjsJob call) =>

@@ -74,8 +74,8 @@ public sealed record DeliveryReport(DeliveryOutcome Outcome, Exchange? Exchange)
 public sealed record Exchange(
     DateTimeOffset StartedAt, TimeSpan Duration, int? HttpCode, string? Code, string? Message, string? Request, string? Response)
 {
-    /// <summary>It only asked something: whatever became of it, the destination has nothing of the job by it.</summary>
-    public bool OnlyAsked { get; init; }
+    /// <summary>It only asked something, was refused or never got there: whatever becomes of the job, the destination has nothing of it by this call.</summary>
+    public bool LeftNothing { get; init; }
 }
 
 /// <summary>The closed set of ways a delivery can end.</summary>

@@ -8,7 +8,7 @@ namespace Alur.Platform.Delivery;
 internal sealed record JobResult(ClaimedJob Job, DeliveryReport? Report, bool Uncounted = false, bool Unstorable = false)
 {
     /// <summary>The call may have arrived, and the job will not know.</summary>
-    public bool IsUnanswered => Unstorable || Report is { Outcome: RetryLater, Exchange.OnlyAsked: false };
+    public bool IsUnanswered => Unstorable || Report is { Outcome: RetryLater, Exchange.LeftNothing: false };
 
     public bool IsOutage => !Uncounted && Report?.Outcome is RetryLater { IsOutage: true };
 

@@ -111,6 +111,7 @@ public sealed class BpjsDeliveryChannelTests
         var later = Assert.IsType<RetryLater>(report.Outcome);
         Assert.False(later.IsOutage);
         Assert.True(later.After > TimeSpan.Zero);
+        Assert.True(report.Exchange!.LeftNothing); // it was refused: a moment listed later is not ours
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Alur.Antrean.Tests.Bpjs;
+using Alur.Platform.Delivery;
 using static Alur.Antrean.Tests.Reconcile.ToldBefore;
 
 namespace Alur.Antrean.Tests.Reconcile;
@@ -57,6 +59,20 @@ public sealed class AlreadyAtBpjsTests
 
         Assert.Equal(["07:50:00 08:00:00 True", "07:50:00 08:00:00 True", "07:50:00 08:00:00 True"], await Moments(hospital, "3"));
         Assert.Contains("BPJS had 3 of today's tasks before we sent them", Assert.Single(await SecondSender(hospital)).English, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_a_call_that_may_have_been_processed_is_one_that_a_later_208_can_be_about()
+    {
+        await using var bpjs = await BpjsStandIn.Start();
+        using var busy = new AnswerOnce("""{"metadata":{"code":429,"message":"Too Many Requests"}}""", bpjs.Simulator.Url);
+        using var silent = new AnswerOnce("", bpjs.Simulator.Url);
+        var job = BpjsStandIn.Job(Visit, 3, BpjsStandIn.At(8, 0));
+
+        var reports = new[] { await BpjsDeliveryChannelTests.Deliver("http://127.0.0.1:1", job), await BpjsDeliveryChannelTests.Deliver(busy.Url, job), await BpjsDeliveryChannelTests.Deliver(silent.Url, job) };
+
+        Assert.All(reports, report => Assert.IsType<RetryLater>(report.Outcome));
+        Assert.Equal([true, true, false], reports.Select(report => report.Exchange!.LeftNothing));
     }
 
     [Fact]

@@ -24,10 +24,28 @@ public sealed class AlreadyAtBpjsTroubleTests
         await hospital.Folder(Visit, sent: "08:05:00");
         await hospital.Poll();
 
-        await Onwards(hospital);
+        await Onwards(hospital, rounds: 8);
 
         Assert.Equal(["08:05:00 08:05:00 True"], await Moments(hospital, "3"));
         Assert.Equal(2, Calls(hospital).Count(c => c == "updatewaktu 3"));
+    }
+
+    [Fact]
+    [Trait("Failure", "5.18")]
+    public async Task A_list_that_lags_for_longer_than_usual_is_asked_again_before_our_moment_has_to_do()
+    {
+        var asked = 0;
+        using var between = new Firewall(_ => null);
+        await using var hospital = await Behind(between);
+        await ToldWithoutAnswer(hospital, "08:00:00");
+        between.Says = body => AsksForList(body) && ++asked <= 2 ? """{"metadata":{"code":204,"message":"No Content"}}""" : null;
+        await hospital.Folder(Visit, sent: "08:05:00");
+        await hospital.Poll();
+
+        await Onwards(hospital, rounds: 8);
+
+        Assert.Equal(["08:00:00 08:05:00 True"], await Moments(hospital, "3"));
+        Assert.Equal(3, asked);
     }
 
     [Theory]
