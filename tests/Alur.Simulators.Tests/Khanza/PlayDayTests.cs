@@ -77,8 +77,13 @@ public sealed class PlayDayTests
         await simulator.Finished.WaitAsync(TimeSpan.FromSeconds(60), Ct);
 
         var expected = day.Steps.Where(s => s.Kind == StepKind.MakeSep).Select(s => s.Visit)
-            .Where(v => v.Kind == VisitKind.OnSiteJkn && v.Clinic.BpjsCode is not null && v.Doctor.BpjsCode is not null).Select(v => v.Kodebooking);
-        Assert.Equal(expected.Order(StringComparer.Ordinal), bpjs.Ledger.Bookings.Select(b => b.Kodebooking).Order(StringComparer.Ordinal));
+            .Where(v => v.Kind == VisitKind.OnSiteJkn && v.Clinic.BpjsCode is not null && v.Doctor.BpjsCode is not null).ToList();
+        var booked = bpjs.Ledger.Bookings.Select(b => b.Kodebooking).ToList();
+        Assert.Empty(booked.Except(expected.Select(v => v.Kodebooking)));
+        // A visit that is cancelled while BPJS answers with faults is not tried again; the others are, until BPJS has them.
+        var over = simulator.Progress is { Ended: true } ? day.Steps.Where(s => s.Kind is StepKind.Cancel or StepKind.Delete or StepKind.CancelBooking).Select(s => s.Visit).ToHashSet() : [];
+        Assert.Empty(expected.Except(over).Select(v => v.Kodebooking).Except(booked));
+        Assert.True(booked.Count > over.Count, $"{booked.Count} of {expected.Count}");
         Assert.All(bpjs.Ledger.Bookings, b => Assert.Equal("desktop", b.Sumber));
         Assert.Contains(bpjs.Ledger.Calls, c => c.Outcome == "fault");
     }
