@@ -21,7 +21,7 @@ internal sealed class LatencyBench(DemoStage stage, LatencySize size, TextWriter
 {
     private const int Concurrency = 16;
     private const int FirstPatient = 100_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly string[] OwnCadences = ["Antrean:BuildInterval", "Antrean:ReconcileInterval", "Delivery:WorkerInterval", "Delivery:CallTimeout", "Delivery:Lease", "Delivery:BackOffBase", "Delivery:BackOffCap", "Resilience:OpenFor"];
 
     private static readonly string Sent = $"""
@@ -54,9 +54,10 @@ internal sealed class LatencyBench(DemoStage stage, LatencySize size, TextWriter
         await server.Says("Listening: ", Patience, ct);
         await Rest(ct);
         await OthersWereSent(ct);
+        var booked = (await Counts(ct)).Bookings;
         await ours.Come(ct);
         await others.Come(ct);
-        await Rest(ct);
+        await Until(c => c.Bookings >= booked + (2 * size.Patients), ct);
         var (busy, quiet) = await Measure(server, ours, ct);
         await stage.Kill(server);
         await progress.WriteLineAsync("The limit …");
@@ -70,8 +71,9 @@ internal sealed class LatencyBench(DemoStage stage, LatencySize size, TextWriter
         await using var postgres = NpgsqlDataSource.Create(stage.Postgres.AppConnectionString);
         var quiet = await PerSecond(postgres, server.Pid, () => Task.Delay(size.Quiet, ct), ct);
         await progress.WriteLineAsync($"{size.Commits:N0} commits, {size.PerSecond} a second …");
+        var told = (await Counts(ct)).Tasks;
         var busy = await PerSecond(postgres, server.Pid, () => ours.Pass(ct), ct);
-        await Rest(ct);
+        await Until(c => c.Tasks >= told + size.Commits, ct);
         return (busy, quiet);
     }
 
@@ -111,19 +113,29 @@ internal sealed class LatencyBench(DemoStage stage, LatencySize size, TextWriter
         await DemoEyes.TellTime(http, _bpjs, _clock.Now, 1, ct);
     }
 
-    // Until nothing has been called for some seconds: what the filled window brings along, and the registrations, are over.
+    // Until nothing has been called for some seconds: what the filled window brings along is over.
     private async Task Rest(CancellationToken ct)
     {
-        var (calls, since, waited) = (-1, Stopwatch.StartNew(), Stopwatch.StartNew());
-        while (since.Elapsed < TimeSpan.FromSeconds(4) || calls == 0)
+        var (calls, since) = (0, Stopwatch.StartNew());
+        await Until(
+            counts =>
+            {
+                if (counts.Calls != calls)
+                    since.Restart();
+                calls = counts.Calls;
+                return calls > 0 && since.Elapsed > TimeSpan.FromSeconds(4);
+            },
+            ct);
+    }
+
+    private async Task Until(Func<LedgerCounts, bool> isSo, CancellationToken ct)
+    {
+        var waited = Stopwatch.StartNew();
+        while (await Counts(ct) is var counts && !isSo(counts))
         {
-            await Task.Delay(200, ct);
             if (waited.Elapsed > Patience)
-                throw new InvalidOperationException($"BPJS does not come to rest: {calls} calls. {string.Join(Environment.NewLine, stage.Children[^1].LastLines())}");
-            var now = (await Counts(ct)).Calls;
-            if (now != calls)
-                since.Restart();
-            calls = now;
+                throw new InvalidOperationException($"BPJS was not told what it should be: {counts}. {string.Join(Environment.NewLine, stage.Children[^1].LastLines())}");
+            await Task.Delay(200, ct);
         }
     }
 
