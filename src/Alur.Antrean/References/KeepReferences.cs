@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alur.Antrean.Khanza;
 using Alur.Antrean.Sites;
 using Npgsql;
 using NpgsqlTypes;
@@ -48,13 +49,13 @@ internal static class KeepReferences
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>An attempt gave no list; what was there stays.</summary>
+    /// <summary>An attempt gave no list; what was there stays. Why is in the other side's words, and shown on screens: nothing in it may steer them.</summary>
     public static async Task Failed(NpgsqlDataSource db, Site site, DueList list, string why, TimeSpan again, CancellationToken ct)
     {
         await using var command = db.CreateCommand(Failure);
         command.Parameters.AddRange(new NpgsqlParameter[]
         {
-            new() { Value = site.Id }, new() { Value = list.Path }, new() { Value = why }, new() { Value = again },
+            new() { Value = site.Id }, new() { Value = list.Path }, new() { Value = KhanzaText.Clean(why, out _) }, new() { Value = again },
         });
         await command.ExecuteNonQueryAsync(ct);
     }

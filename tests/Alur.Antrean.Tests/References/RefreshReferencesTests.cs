@@ -84,6 +84,17 @@ public sealed class RefreshReferencesTests
     }
 
     [Fact]
+    public async Task What_BPJS_says_instead_of_a_list_is_kept_as_one_line_that_moves_nothing_on_a_screen()
+    {
+        using var between = new Firewall(_ => null) { Says = said => said.Contains("ref/", StringComparison.Ordinal) ? """{"metadata":{"code":201,"message":"Tidak\u001b[2J boleh\nOK semua"}}""" : null };
+        await using var hospital = await ToldBefore.Behind(between);
+
+        await hospital.Refresh();
+
+        Assert.Equal(["201 Tidak[2J boleh OK semua"], await hospital.Column("select distinct failure from antrean.reference_lists where failure is not null"));
+    }
+
+    [Fact]
     public async Task A_list_that_is_suddenly_empty_is_kept_and_said_to_be_old()
     {
         await using var hospital = await Open();
