@@ -12,7 +12,8 @@ namespace Alur.Antrean.Board;
 /// <summary>Has BPJS's lists and schedules asked for anew, as after mending HFIS; within the account's rate, as always.</summary>
 internal static class RequestReferences
 {
-    // Schedules of days that are over are not asked for again by anybody.
+    // Schedules of days that are over are not asked for again by anybody. Whoever asks again within a minute has asked already: the
+    // calls take turns with the deliveries.
     private const string Sql = """
         with wanted as materialized (
             select l.site_id, l.path
@@ -21,9 +22,10 @@ internal static class RequestReferences
             order by l.site_id, l.path
             for update
         ), written as (
-            update antrean.reference_lists l set requested_at = now() from wanted w where l.site_id = w.site_id and l.path = w.path returning 1
+            update antrean.reference_lists l set requested_at = now() from wanted w
+            where l.site_id = w.site_id and l.path = w.path and (l.requested_at is null or l.requested_at < now() - interval '1 minute')
         )
-        select count(*) from written
+        select count(*) from wanted
         """;
 
     public static async Task<Answer<Refreshing>> Handle(

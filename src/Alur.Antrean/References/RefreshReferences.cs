@@ -71,6 +71,8 @@ internal sealed class RefreshReferences(
         foreach (var list in await WantReferences.Now(db, site, clock.GetUtcNow(), kinds, failed, ct))
         {
             await queue.TakeTurn(site.Channel, ct);
+            if (await ChannelRest.IsResting(db, site.Channel, ct))
+                break; // somebody paused it, or deliveries found BPJS away, since the run began
             asked++;
             read += await Ask(site, client, list, ct) ? 1 : 0;
         }

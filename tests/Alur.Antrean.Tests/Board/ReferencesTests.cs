@@ -60,6 +60,8 @@ public sealed class ReferencesTests
         Assert.Equal((4, 600), ((int)refreshing["refreshing"]!, (int)refreshing["within_seconds"]!));
         Assert.Equal(4, (await hospital.Refresh()).Asked);
         Assert.Equal(asked + 4, hospital.Asked().Count());
+        await app.Post("/api/antrean/references/refresh"); // the impatient hand: it was asked for a moment ago
+        Assert.Equal(0, (await hospital.Refresh()).Asked);
         Assert.Equal(
             ["jadwaldokter/kodepoli/ANA/tanggal/2026-01-20 1", "jadwaldokter/kodepoli/ANA/tanggal/2026-01-21 1", "khanza/jadwal 3",
              "khanza/maping_dokter_dpjpvclaim 2", "khanza/maping_poli_bpjs 2", "ref/dokter 2", "ref/poli 1"],

@@ -132,6 +132,25 @@ public sealed class RefreshReferencesTests
     }
 
     [Fact]
+    public async Task A_pause_in_the_middle_of_a_run_ends_it()
+    {
+        await using var hospital = await Open();
+        // The pause falls exactly between the first answer and the second call.
+        await hospital.Owner("""
+            create function antrean.pause_now() returns trigger language plpgsql as $$
+            begin
+                update delivery.channels set paused_until = 'infinity', paused_reason = 'HFIS is being changed' where name = 'bpjs:default';
+                return null;
+            end $$;
+            create trigger pause_now after update of fetched_at on antrean.reference_lists for each row
+                when (new.fetched_at is not null and new.path not like 'khanza/%') execute function antrean.pause_now();
+            """);
+
+        Assert.Equal(new(1, 1), await hospital.Refresh());
+        Assert.Single(hospital.Asked());
+    }
+
+    [Fact]
     public async Task In_observe_mode_lists_are_asked_for_and_nothing_else()
     {
         await using var hospital = await TestHospital.Open(new() { ["Mode"] = "observe" });

@@ -41,7 +41,7 @@ public sealed class AntreanReportTests
             "Pendaftaran: 1.500 oleh Alur, 0 oleh layar Khanza sendiri (OnSiteJkn = desktop). Panggilan ke BPJS seluruhnya: 6.000.",
             "     12 kunjungan, 48 task: Poliklinik belum dipetakan ke kode BPJS. [CLINIC_UNMAPPED] → petugas data master",
             "        2026/01/20/001501 task 1 (Poli Anak, dr. Satu); 2026/01/20/001502 task 1 (Poli Anak, dr. Satu)",
-            "        dan 2 lagi: /api/antrean/tasks?state=held&reason=CLINIC_UNMAPPED&date=2026-01-20",
+            "        dan 2 lagi: /api/antrean/tasks?state=held&reason=CLINIC_UNMAPPED&date=2026-01-20&site=default",
         ];
         Assert.All(lines, line => Assert.Contains(line, told.Output.Split('\n')));
         Assert.Contains("\"task-columns\"", told.Output, StringComparison.Ordinal);

@@ -95,9 +95,10 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
                 $"  {Count(reason.Visits),5} visits, {Count(reason.Tasks)} tasks: {reason.English} [{reason.Reason}] → {mender.English}");
             foreach (var line in reason.Examples.Chunk(ExamplesPerLine))
                 console.WriteLine($"        {string.Join("; ", line.Select(Example))}");
+            var rest = $"/api/antrean/tasks?state=held&reason={reason.Reason}&date={report.Date:yyyy-MM-dd}&site={report.Site}";
             if (reason.Visits > reason.Examples.Count)
-                Line($"        dan {Count(reason.Visits - reason.Examples.Count)} lagi: /api/antrean/tasks?state=held&reason={reason.Reason}&date={report.Date:yyyy-MM-dd}",
-                    $"        and {Count(reason.Visits - reason.Examples.Count)} more: /api/antrean/tasks?state=held&reason={reason.Reason}&date={report.Date:yyyy-MM-dd}");
+                Line($"        dan {Count(reason.Visits - reason.Examples.Count)} lagi: {rest}",
+                    $"        and {Count(reason.Visits - reason.Examples.Count)} more: {rest}");
         }
     }
 
