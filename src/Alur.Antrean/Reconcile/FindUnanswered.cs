@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Alur.Antrean.Bpjs;
 using Alur.Antrean.Sites;
 using Microsoft.Extensions.Logging;
@@ -7,8 +8,8 @@ namespace Alur.Antrean.Reconcile;
 
 /// <summary>
 /// A call that got no answer may have been processed. Usually the next try learns it (208). But when the job is taken back before that, because the visit
-/// was cancelled or the moment emptied, nobody would ever know; so BPJS is asked for such tasks, until an hour after they were taken back. What it holds
-/// counts as sent, with the moment that it holds.
+/// was cancelled or the moment emptied, nobody would ever know; so BPJS is asked for such tasks, until it answered an hour after they were taken back.
+/// What it holds counts as sent, with the moment that it holds.
 /// </summary>
 internal sealed class FindUnanswered(NpgsqlDataSource db, TimeProvider clock, ILogger<FindUnanswered> log)
 {
@@ -18,7 +19,7 @@ internal sealed class FindUnanswered(NpgsqlDataSource db, TimeProvider clock, IL
         join antrean.tasks t on t.site_id = v.site_id and t.visit_id = v.visit_id and t.status = 'DRAFT' and t.queued_at is null
         join antrean.task_catalogue c on c.code = t.task and c.endpoint in ('antrean/add', 'antrean/updatewaktu')
         join delivery.jobs j on j.channel = $2 and j.key = t.visit_id and j.step = c.step and j.state = 'CANCELLED'
-            and j.finished_at > now() - interval '1 hour'
+        join antrean.sites s on s.id = v.site_id and j.finished_at > coalesce(s.last_look_at, '-infinity') - interval '1 hour'
         where v.site_id = $1 and v.service_date >= $3 and (j.unanswered or j.acknowledged)
         order by t.visit_id, c.step
         """;
@@ -34,13 +35,15 @@ internal sealed class FindUnanswered(NpgsqlDataSource db, TimeProvider clock, IL
         select site_id, visit_id, task, 'SENT', waktu, 'found at BPJS after a call without an answer' from found
         """;
 
+    private const string NoteLook = "update antrean.sites set last_look_at = now() - $2 where id = $1";
+
     private sealed record Call(string VisitId, string Task, int? TaskId, string Kodebooking, DateTimeOffset Waktu, DateOnly Day);
 
     /// <summary>Asks for every such task of the site.</summary>
     /// <returns>How many BPJS holds; a failure of BPJS is an exception.</returns>
     public async Task<int> Run(Site site, BpjsClient client, CancellationToken ct)
     {
-        var found = 0;
+        var (began, found) = (Stopwatch.GetTimestamp(), 0);
         var (days, refused) = (new Dictionary<DateOnly, HashSet<string>>(), new List<string>());
         foreach (var call in await Calls(site, ct))
         {
@@ -54,6 +57,7 @@ internal sealed class FindUnanswered(NpgsqlDataSource db, TimeProvider clock, IL
             }
         }
 
+        await Note(site, Stopwatch.GetElapsedTime(began), ct);
         return refused.Count == 0 ? found : throw new BpjsUnreadableException(refused[0]);
     }
 
@@ -103,6 +107,14 @@ internal sealed class FindUnanswered(NpgsqlDataSource db, TimeProvider clock, IL
         }
 
         return calls;
+    }
+
+    private async Task Note(Site site, TimeSpan ago, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand(NoteLook);
+        command.Parameters.Add(new() { Value = site.Id });
+        command.Parameters.Add(new() { Value = ago });
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private async Task<bool> Mark(Site site, Call call, DateTimeOffset moment, CancellationToken ct)

@@ -34,6 +34,30 @@ public sealed class FindUnansweredTests
     }
 
     [Fact]
+    public async Task The_hour_of_looking_begins_again_while_BPJS_is_away()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.Register(Visit);
+        await hospital.Poll();
+        await hospital.Build();
+        hospital.Bpjs.SetFaults(new BpjsFaults { AcceptedThenLost = 1, SlowSeconds = 0 });
+        await hospital.Deliver();
+        await hospital.Khanza.Execute("update reg_periksa set stts = 'Batal'");
+        await hospital.Poll();
+        hospital.Bpjs.SetFaults(new BpjsFaults { ServerError = 1 });
+        await Assert.ThrowsAnyAsync<Exception>(hospital.Reconcile);
+        await hospital.Execute("update delivery.jobs set finished_at = finished_at - interval '5 hours' where state = 'CANCELLED'");
+
+        hospital.Bpjs.SetFaults(BpjsFaults.None);
+        Assert.Equal(1, await hospital.Reconcile());
+        Assert.Equal("1 SENT_BPJS", await hospital.Standing(Visit));
+
+        // Once BPJS answered, what was taken back longer ago than an hour is settled.
+        await hospital.Execute("update antrean.tasks set status = 'DRAFT', sent_at = null, already_there = false, cancelled_reason = 'CANCELLED_IN_KHANZA'");
+        Assert.Equal(0, await hospital.Reconcile());
+    }
+
+    [Fact]
     public async Task A_registration_without_an_answer_is_found_too_and_what_BPJS_never_took_stays_cancelled()
     {
         await using var hospital = await TestHospital.Open();
