@@ -156,7 +156,7 @@ public sealed class ServeTests
     {
         await using var database = await TestDatabase.Create();
 
-        var (exitCode, _, errors) = await HostProcess.Run("serve", "--set", $"ConnectionStrings:Alur={database.OwnerConnectionString}");
+        var (exitCode, _, errors) = await HostProcess.Run("serve", "--set", "urls=http://127.0.0.1:0", "--set", $"ConnectionStrings:Alur={database.OwnerConnectionString}");
 
         Assert.Equal(2, exitCode);
         Assert.Contains("ConnectionStrings:Alur: the role alur_owner owns tables", errors, StringComparison.Ordinal);
@@ -167,7 +167,7 @@ public sealed class ServeTests
     {
         await using var database = await TestDatabase.CreateEmpty();
 
-        var (exitCode, _, errors) = await HostProcess.Run("serve", "--set", $"ConnectionStrings:Alur={database.AppConnectionString}");
+        var (exitCode, _, errors) = await HostProcess.Run("serve", "--set", "urls=http://127.0.0.1:0", "--set", $"ConnectionStrings:Alur={database.AppConnectionString}");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("platform/0001_platform", errors, StringComparison.Ordinal);
