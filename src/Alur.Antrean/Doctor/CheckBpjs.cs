@@ -10,12 +10,12 @@ internal static class CheckBpjs
     private const string Code = "bpjs";
     private const string SmallList = "ref/poli";
 
-    public static async Task<IReadOnlyList<Finding>> Run(string site, BpjsOptions bpjs, CancellationToken ct)
+    public static async Task<IReadOnlyList<Finding>> Run(string site, BpjsOptions bpjs, bool sends, CancellationToken ct)
     {
         if (bpjs.Missing() is { Count: > 0 } missing)
         {
             var keys = string.Join(", ", missing.Select(key => $"Antrean:Sites:{site}:Bpjs:{key}"));
-            return [Finding.Warning(Code, new($"BPJS belum diatur: {keys}.", $"BPJS is not configured: {keys}."),
+            return [new(Code, sends ? FindingLevel.Wrong : FindingLevel.Warning, new($"BPJS belum diatur: {keys}.", $"BPJS is not configured: {keys}."),
                 new("Isi dengan data dari TrustMark untuk layanan Antrean; tanpa itu tidak ada yang dikirim.", "Fill in what TrustMark gave you for the Antrean service; nothing is sent without it."))];
         }
         using var client = new BpjsClient(bpjs);

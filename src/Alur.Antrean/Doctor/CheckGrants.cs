@@ -15,6 +15,11 @@ internal static partial class CheckGrants
         "Cabut semua hak selain SELECT dari akun ini (README memuat perintah GRANT yang cukup).",
         "Revoke everything but SELECT from this account (the README has the grants that are enough).");
 
+    // MariaDB's own test databases are granted like this: revoking from the account would change nothing.
+    private static Words Everybody(string where) => new(
+        $"Hak ini milik semua akun di server itu. Minta DBA: REVOKE ALL PRIVILEGES ON {where} FROM PUBLIC;",
+        $"Every account of that server has this right. Ask the DBA: REVOKE ALL PRIVILEGES ON {where} FROM PUBLIC;");
+
     public static async Task<IReadOnlyList<Finding>> Run(KhanzaTalk khanza, CancellationToken ct) =>
         Judge((await khanza.Rows(Ask, ct)).Select(row => row[0] ?? ""));
 
@@ -34,7 +39,8 @@ internal static partial class CheckGrants
             else if (more.Count > 0)
             {
                 var (what, where) = (string.Join(", ", more), read.Groups["where"].Value.Replace("`", "", StringComparison.Ordinal));
-                findings.Add(Finding.Wrong(Code, new($"Akun ini dapat lebih dari membaca: {what} pada {where}.", $"The account can do more than read: {what} on {where}."), Narrow));
+                findings.Add(Finding.Wrong(Code, new($"Akun ini dapat lebih dari membaca: {what} pada {where}.", $"The account can do more than read: {what} on {where}."),
+                    grant.EndsWith(" TO PUBLIC", StringComparison.OrdinalIgnoreCase) ? Everybody(read.Groups["where"].Value) : Narrow));
             }
         }
         return findings.Count > 0 ? findings : [Finding.Ok(Code, "Akun Khanza hanya dapat membaca.", "The Khanza account can only read.")];

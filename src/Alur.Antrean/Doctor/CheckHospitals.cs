@@ -18,7 +18,7 @@ internal sealed class CheckHospitals(
         foreach (var (code, settings) in options.Value.Sites.OrderBy(s => s.Key, StringComparer.Ordinal).Where(s => round.Subject is null || s.Key == round.Subject))
         {
             var sources = TaskProfiles.Of(settings).Where(s => enabled.Contains(s.Key)).ToDictionary(StringComparer.Ordinal);
-            IEnumerable<Finding> found = [.. await Khanza(new Site(0, code, settings) { Sources = sources }, ct), .. await CheckBpjs.Run(code, settings.Bpjs, ct)];
+            IEnumerable<Finding> found = [.. await Khanza(new Site(0, code, settings) { Sources = sources }, ct), .. await CheckBpjs.Run(code, settings.Bpjs, settings.Mode == "send", ct)];
             findings.AddRange(found.Select(f => f with { Subject = code }));
         }
         return findings;

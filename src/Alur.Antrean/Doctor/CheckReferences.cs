@@ -93,7 +93,7 @@ internal sealed class CheckReferences(IOptions<AntreanOptions> options, TimeProv
         var examples = rows.GroupBy(r => r.Text).Select(same => Days(same.Select(r => r.Day)) + same.Key).ToList();
         var named = string.Join("; ", examples.Take(MostNamed)) + (examples.Count > MostNamed ? string.Create(CultureInfo.InvariantCulture, $"; +{examples.Count - MostNamed}") : "");
         return Finding.Warning(Code,
-            new($"{kind.Found.Indonesian}: {rows.Count}, {visits} kunjungan mulai hari ini: {named}.", $"{kind.Found.English}: {rows.Count}, {visits} visits from today on: {named}."), kind.Do);
+            new($"{kind.Found.Indonesian} (perbedaan: {rows.Count}, kunjungan mulai hari ini: {visits}): {named}.", $"{kind.Found.English} (differences: {rows.Count}, visits from today on: {visits}): {named}."), kind.Do);
     }
 
     private static string Days(IEnumerable<DateOnly?> days) =>

@@ -6,6 +6,9 @@ namespace Alur.Platform.Doctor;
 /// <summary>What stands still in the delivery engine: parked lanes, paused channels, breakers that are not closed, old jobs.</summary>
 internal sealed class CheckDelivery : IDoctorCheck
 {
+    // How a module says that a channel waits for its settings. The module itself tells whether that is wrong.
+    private const string BySettings = "Not configured: ";
+
     private const string Parked = "select channel, count(*) from delivery.lanes where state = 'PARKED' group by channel order by channel";
 
     private const string Paused = """
@@ -46,6 +49,13 @@ internal sealed class CheckDelivery : IDoctorCheck
 
     private static Finding IsPaused(NpgsqlDataReader row)
     {
+        if (row.GetString(1).StartsWith(BySettings, StringComparison.Ordinal))
+        {
+            return Finding.Warning("delivery.paused",
+                new($"{row.GetString(0)} belum dapat mengirim. {row.GetString(1)}", $"{row.GetString(0)} cannot send yet. {row.GetString(1)}"),
+                new("Isi di alur.json dan mulai ulang server; selama mode observe boleh menunggu.", "Set it in alur.json and restart the server; in observe mode it may wait."));
+        }
+
         var until = row.IsDBNull(2) ? null : row.GetString(2);
         return Finding.Wrong("delivery.paused",
             new($"{row.GetString(0)} dijeda {(until is null ? "sampai dilanjutkan" : "sampai " + until)}: {row.GetString(1)}",

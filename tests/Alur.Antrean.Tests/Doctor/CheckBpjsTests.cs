@@ -17,7 +17,7 @@ public sealed class CheckBpjsTests
         var options = Options(bpjs.Url);
         typeof(BpjsOptions).GetProperty(wrong)!.SetValue(options, "mistyped-value");
 
-        var finding = (await CheckBpjs.Run("default", options, CancellationToken.None))[0];
+        var finding = (await CheckBpjs.Run("default", options, sends: true, CancellationToken.None))[0];
 
         Assert.Equal(FindingLevel.Wrong, finding.Level);
         Assert.Contains("SecretKey", finding.Do!.Indonesian, StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed class CheckBpjsTests
     {
         using var bpjs = new RawAnswer("""{"metadata":{"code":1,"message":"Ok"}}""", TimeSpan.FromSeconds(secondsAhead));
 
-        var findings = await CheckBpjs.Run("default", Options(bpjs.Url), CancellationToken.None);
+        var findings = await CheckBpjs.Run("default", Options(bpjs.Url), sends: true, CancellationToken.None);
 
         Assert.Equal((FindingLevel.Ok, level), (findings[0].Level, findings[1].Level.ToString()));
     }
@@ -40,7 +40,7 @@ public sealed class CheckBpjsTests
     {
         using var bpjs = new RawAnswer($$$"""{"metadata":{"code":201,"message":"signature of {{{Account.UserKey}}} invalid for {{{Account.ConsId}}}"}}""", TimeSpan.Zero);
 
-        var finding = (await CheckBpjs.Run("default", Options(bpjs.Url), CancellationToken.None))[0];
+        var finding = (await CheckBpjs.Run("default", Options(bpjs.Url), sends: true, CancellationToken.None))[0];
 
         Assert.Equal(FindingLevel.Wrong, finding.Level);
         Assert.DoesNotContain(Account.UserKey, finding.ToString(), StringComparison.Ordinal);
@@ -56,9 +56,9 @@ public sealed class CheckBpjsTests
         await using var simulator = await BpjsSimulator.Start(new BpjsSimulatorOptions());
         using var disturbed = new RawAnswer("<html><title>Bad gateway</title></html>", TimeSpan.Zero);
 
-        var nobody = (await CheckBpjs.Run("default", Options(closed), CancellationToken.None))[0];
-        var elsewhere = (await CheckBpjs.Run("default", Options(simulator.Url + "/nowhere"), CancellationToken.None))[0];
-        var outage = (await CheckBpjs.Run("default", Options(disturbed.Url), CancellationToken.None))[0];
+        var nobody = (await CheckBpjs.Run("default", Options(closed), sends: true, CancellationToken.None))[0];
+        var elsewhere = (await CheckBpjs.Run("default", Options(simulator.Url + "/nowhere"), sends: true, CancellationToken.None))[0];
+        var outage = (await CheckBpjs.Run("default", Options(disturbed.Url), sends: true, CancellationToken.None))[0];
 
         Assert.Equal((FindingLevel.Wrong, FindingLevel.Wrong, FindingLevel.Warning), (nobody.Level, elsewhere.Level, outage.Level));
         Assert.Contains("firewall", nobody.Do!.English, StringComparison.Ordinal);

@@ -152,7 +152,7 @@ public sealed class CheckHospitalsTests
         var findings = await Look(hospital);
 
         Assert.Contains(findings, f => f is { Check: "khanza", Level: FindingLevel.Wrong } && f.Found.Indonesian.Contains("Antrean:Sites:default:Khanza:User", StringComparison.Ordinal));
-        Assert.Contains(findings, f => f is { Check: "bpjs", Level: FindingLevel.Warning } && f.Found.Indonesian.Contains("Antrean:Sites:default:Bpjs:SecretKey", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f is { Check: "bpjs", Level: FindingLevel.Wrong } && f.Found.Indonesian.Contains("Antrean:Sites:default:Bpjs:SecretKey", StringComparison.Ordinal));
     }
 
     [Fact]

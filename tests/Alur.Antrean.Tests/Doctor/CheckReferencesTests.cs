@@ -36,10 +36,10 @@ public sealed class CheckReferencesTests
         Assert.Equal(2, findings.Count);
         Assert.All(findings, f => Assert.Equal((FindingLevel.Warning, "bpjs.references", "default"), (f.Level, f.Check, f.Subject)));
         Assert.Equal(
-            "Jam praktek di Khanza bukan jam di HFIS: 1, 1 kunjungan mulai hari ini: 2026-01-20 Poli Anak (ANA), dr. Satu (292667): Khanza 07:00-23:59, BPJS 07:00-12:00.",
+            "Jam praktek di Khanza bukan jam di HFIS (perbedaan: 1, kunjungan mulai hari ini: 1): 2026-01-20 Poli Anak (ANA), dr. Satu (292667): Khanza 07:00-23:59, BPJS 07:00-12:00.",
             findings[0].Found.Indonesian);
         Assert.Contains("HFIS", findings[0].Do!.Indonesian, StringComparison.Ordinal);
-        Assert.Equal("The doctor's name in the mapping is not BPJS's name for that code: 1, 0 visits from today on: dr. Dua (292668): Khanza dr. Dua, BPJS dr. Lain.", findings[1].Found.English);
+        Assert.Equal("The doctor's name in the mapping is not BPJS's name for that code (differences: 1, visits from today on: 0): dr. Dua (292668): Khanza dr. Dua, BPJS dr. Lain.", findings[1].Found.English);
     }
 
     [Fact]

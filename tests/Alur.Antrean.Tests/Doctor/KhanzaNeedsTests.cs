@@ -52,6 +52,14 @@ public sealed class KhanzaNeedsTests
         Assert.DoesNotContain("HASH", finding.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_everybody_may_do_is_not_asked_to_be_revoked_from_the_account()
+    {
+        var finding = Assert.Single(CheckGrants.Judge([@"GRANT SELECT, INSERT ON `test\_%`.* TO PUBLIC"]));
+
+        Assert.EndsWith(@"REVOKE ALL PRIVILEGES ON `test\_%`.* FROM PUBLIC;", finding.Do!.English, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ALL", null, 999, false), InlineData("ALL", null, 1000, true), InlineData("index", "PRIMARY", 5000, true)]
     [InlineData("range", "PRIMARY", 49_999, false), InlineData("ref", "status", 50_000, true), InlineData("eq_ref", "PRIMARY", 1, false)]

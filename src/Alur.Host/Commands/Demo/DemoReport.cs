@@ -74,7 +74,7 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
         yield return ("  of them not smooth", hospital.Irregularities.Values.Sum(), "as listed above");
         yield return ("Steps observed by the server", r.Observed, $"registrations and tasks 3, 4, 5; {r.Blocked} visits are blocked");
         yield return ("  known to BPJS", r.Sent, $"{r.AlreadyThere} of them told by somebody else, {ledgers.ByDesktop} by the hospital's own screen");
-        yield return ("  held back", r.Held, "told as soon as the reason is mended");
+        yield return ("  held back", r.Held, "told only once the reason is mended");
         foreach (var (reason, count) in own.HeldByReason.OrderByDescending(h => h.Value))
             yield return ("    " + reason, count, Reasons.GetValueOrDefault(reason, ""));
         yield return ("  failed", r.Failed, "refused for good or out of attempts");
