@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Alur.Platform.Postgres;
 
@@ -39,11 +40,15 @@ public sealed class TwoPostgreses : IDisposable
         return new TwoPostgreses(older, newer);
     }
 
-    /// <summary>From now on the newer one is installed too.</summary>
+    /// <summary>From now on the newer one is installed too: as a copy, because root's servers run as somebody who cannot look into root's checkout.</summary>
     public void InstallNewer()
     {
-        Directory.CreateDirectory(Path.Combine(Root, $"{Newer}"));
-        Directory.CreateSymbolicLink(Path.Combine(Root, $"{Newer}", "bin"), Path.Combine(Crosscheck.PackagesDirectory, "@embedded-postgres", "linux-x64", "native", "bin"));
+        using var copying = Process.Start("cp", ["-a", Path.Combine(Crosscheck.PackagesDirectory, "@embedded-postgres", "linux-x64", "native"), Path.Combine(Root, $"{Newer}")]);
+        copying.WaitForExit();
+        if (copying.ExitCode != 0)
+        {
+            throw new InvalidOperationException("The newer PostgreSQL could not be copied.");
+        }
     }
 
     /// <summary>As when the distribution takes a version away.</summary>
