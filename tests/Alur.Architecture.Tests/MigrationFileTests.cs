@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
 namespace Alur.Architecture.Tests;
@@ -23,6 +24,18 @@ public sealed partial class MigrationFileTests
         var numbers = Steps(Names(folder), ".up.sql").Select(step => int.Parse(step[..4], CultureInfo.InvariantCulture));
 
         Assert.Equal(Enumerable.Range(1, numbers.Count()), numbers);
+    }
+
+    [Fact]
+    public void A_landed_migration_is_never_changed_again()
+    {
+        // A database that has applied a script refuses another text of it. The list beside this test holds what has landed, as sha256sum prints it;
+        // a new pair is added to it, an old line never changes.
+        var landed = File.ReadAllLines(Path.Combine(Repository.Root, "tests/Alur.Architecture.Tests/landed-migrations.txt"));
+        var present = Repository.Sources("*.sql", "src").Where(file => Path.GetDirectoryName(file.Path)!.EndsWith("/Migrations", StringComparison.Ordinal))
+            .Select(file => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Repository.Root, file.Path))))}  {file.Path}");
+
+        Assert.Equal(landed.Order(StringComparer.Ordinal), present.Order(StringComparer.Ordinal));
     }
 
     private static List<string> Names(string folder) =>

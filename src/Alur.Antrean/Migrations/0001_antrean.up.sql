@@ -12,7 +12,6 @@ create table antrean.sites (
     onsite_jkn     text not null default 'desktop' check (onsite_jkn in ('desktop', 'bridge')),
     last_poll_at   timestamptz,                       -- engine time of the last poll that finished
     last_poll_error text,                             -- of the last poll that broke off; null after a good one
-    last_look_at   timestamptz,                       -- engine time of the last look at BPJS for calls without an answer that was not broken off
     check (mode = 'observe' or (send_from is not null and profile is not null))
 );
 

@@ -43,9 +43,6 @@ create table delivery.jobs (
     attempts       int not null default 0,  -- settled tries that counted
     max_attempts   int not null default 5 check (max_attempts > 0),
     outage         boolean not null default false, -- the last failure said "the other side is down", not "this call is wrong"
-    unanswered     boolean not null default false, -- a call may have arrived without our knowing: no answer came, or its lease ran out
-    replaced       boolean not null default false, -- and the payload is another one since
-    acknowledged   boolean not null default false, -- the destination said that it has it; what exactly is still to be asked
     last_code      text,
     last_error     text,
     fingerprint    text,                    -- of a FAILED job only: groups failures that mean the same
@@ -55,7 +52,6 @@ create table delivery.jobs (
     unique (channel, key, step),
     foreign key (channel, key) references delivery.lanes (channel, key),
     check (claims >= 0 and attempts >= 0),
-    check (unanswered or not replaced),
     check ((state in ('SENT', 'FAILED', 'CANCELLED')) = (finished_at is not null)),
     check ((state = 'FAILED') = (fingerprint is not null))
 ) with (fillfactor = 70);

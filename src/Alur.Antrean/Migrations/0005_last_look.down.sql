@@ -1,0 +1,1 @@
+alter table antrean.sites drop column last_look_at;

@@ -1,0 +1,1 @@
+alter table delivery.jobs drop column acknowledged, drop column replaced, drop column unanswered;
