@@ -29,13 +29,14 @@ internal sealed class ProfileKhanza(
         if (SiteDirectory.CannotPoll(request.Site, settings) is { } missing)
             return new Invalid("KHANZA_NOT_CONFIGURED", missing);
         await using var khanza = connect(settings.Khanza);
-        var candidates = await SourceCandidates.In(khanza, settings, ct);
+        var there = await SourceCandidates.ColumnsOf(khanza, ct);
+        var candidates = SourceCandidates.In(there, settings);
         if (SourceCandidates.Tasks.FirstOrDefault(task => candidates[task].Count == 0) is { } without)
             return new Unavailable("NO_SOURCE", $"No column of this database that could tell task {without} can be read; check the account's rights.");
-        return await Profile(new Site(0, request.Site, settings).With(candidates), khanza, request, ct);
+        return await Profile(new Site(0, request.Site, settings).With(candidates), khanza, there, request, ct);
     }
 
-    private async Task<ProfileReport> Profile(Site site, DbDataSource khanza, ProfileRequest request, CancellationToken ct)
+    private async Task<ProfileReport> Profile(Site site, DbDataSource khanza, IReadOnlySet<string> there, ProfileRequest request, CancellationToken ct)
     {
         var last = request.Last ?? site.Today(clock).AddDays(-1);
         var window = new KhanzaWindow(last.AddDays(1 - request.Days), last);
@@ -47,19 +48,22 @@ internal sealed class ProfileKhanza(
         var best = await new ChooseSources(site, judge, site.Sources).Run(groups.All, ct);
         var named = new List<ProfileOutcome>();
         foreach (var name in TaskProfiles.Names)
-            named.Add(await Outcome(name, TaskProfiles.Of(new SiteOptions { Profile = name }), site, groups, judge, ct));
+            named.Add(await Outcome(name, TaskProfiles.Of(new SiteOptions { Profile = name }), site, there, groups, judge, ct));
         var current = site.Options.Profile is null && site.Options.TaskSources.Count == 0 ? null
-            : await Outcome(NameOf(site.Options), TaskProfiles.Of(site.Options), site, groups, judge, ct);
+            : await Outcome(NameOf(site.Options), TaskProfiles.Of(site.Options), site, there, groups, judge, ct);
         var bestName = NameOf(best, site.Options);
         return new ProfileReport(
-            site.Code, window.First, window.Last, groups.Visits, groups.Figures, [.. named.DistinctBy(Text)], current,
-            await Outcome(bestName, best, site, groups, judge, ct), Configuration(site, best, bestName));
+            site.Code, window.First, window.Last, groups.Visits, groups.Figures, named, current,
+            await Outcome(bestName, best, site, there, groups, judge, ct), Configuration(site, best, bestName));
     }
 
     private static async Task<ProfileOutcome> Outcome(
-        string? name, IReadOnlyDictionary<string, IReadOnlyList<string>> sources, Site site, VisitGroups groups, JudgeVisits judge, CancellationToken ct)
+        string? name, IReadOnlyDictionary<string, IReadOnlyList<string>> sources, Site site, IReadOnlySet<string> there, VisitGroups groups, JudgeVisits judge,
+        CancellationToken ct)
     {
         var chosen = SourceCandidates.Tasks.ToDictionary(task => task, task => sources[task], StringComparer.Ordinal);
+        if (SourceCandidates.Lacking(there, chosen.Values.SelectMany(s => s)) is { Count: > 0 } lacks)
+            return new ProfileOutcome(name, chosen, 0, [], lacks);
         var with = site.With(chosen);
         var obstacles = await judge.Run([.. groups.All.Select(g => (g.Visit, (IReadOnlyList<Polling.ObservedTask>)[g.Visit.Tasks[0], .. g.Observe(with)]))], ct);
         var counted = groups.All.Zip(obstacles).ToList();
@@ -67,7 +71,8 @@ internal sealed class ProfileKhanza(
             name, chosen, counted.Where(c => c.Second is null).Sum(c => c.First.Count),
             [.. counted.Where(c => c.Second is not null).GroupBy(c => c.Second!)
                 .Select(same => same.Key with { Visits = same.Sum(c => c.First.Count) })
-                .OrderByDescending(o => o.Visits).ThenBy(o => o.Task, StringComparer.Ordinal).ThenBy(o => o.Reason, StringComparer.Ordinal)]);
+                .OrderByDescending(o => o.Visits).ThenBy(o => o.Task, StringComparer.Ordinal).ThenBy(o => o.Reason, StringComparer.Ordinal)],
+            []);
     }
 
     /// <summary>A named profile where that says it all; else the sources one by one, over the profile that gives the pharmacy's.</summary>
@@ -85,8 +90,6 @@ internal sealed class ProfileKhanza(
             .FirstOrDefault(name => IsSame(sources, TaskProfiles.Of(new SiteOptions { Profile = name })));
 
     private static string? NameOf(SiteOptions site) => site.TaskSources.Count == 0 ? site.Profile : null;
-
-    private static string Text(ProfileOutcome outcome) => string.Join(';', outcome.Sources.Values.Select(s => string.Join(',', s)));
 
     private static bool IsSame(IReadOnlyDictionary<string, IReadOnlyList<string>> one, IReadOnlyDictionary<string, IReadOnlyList<string>> other) =>
         SourceCandidates.Tasks.All(task => one[task].SequenceEqual(other[task], StringComparer.Ordinal));

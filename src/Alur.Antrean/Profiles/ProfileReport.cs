@@ -14,7 +14,7 @@ public sealed record ProfileRequest(string Site, int Days, DateOnly? Last = null
 /// <param name="Last">Last day read; today is not over and is not read.</param>
 /// <param name="Visits">Out-patient visits of these days, without cancelled ones and excluded clinics. Every share is of these.</param>
 /// <param name="Sources">One entry per task and source that this database has.</param>
-/// <param name="Named">The profiles that can be chosen by name.</param>
+/// <param name="Named">The profiles that can be chosen by name, also those whose columns this database has not.</param>
 /// <param name="Current">What is configured now; null while nothing was chosen.</param>
 /// <param name="Best">The choice that would complete most visits; of equals the one with the fewest sources.</param>
 /// <param name="Configuration">What to paste into <c>alur.json</c> for <paramref name="Best"/>.</param>
@@ -43,8 +43,9 @@ public sealed record PairFigures(string Source, int Both, int Equal, int Reverse
 /// <param name="Sources">Sources by task, in order.</param>
 /// <param name="Complete">Visits of which registration and every task could be sent.</param>
 /// <param name="Obstacles">What stops the others first, most frequent first.</param>
+/// <param name="Lacks">Columns, or whole tables, that it needs and this database has not, or the account may not read: a poll with it would break off.</param>
 public sealed record ProfileOutcome(
-    string? Name, IReadOnlyDictionary<string, IReadOnlyList<string>> Sources, int Complete, IReadOnlyList<Obstacle> Obstacles);
+    string? Name, IReadOnlyDictionary<string, IReadOnlyList<string>> Sources, int Complete, IReadOnlyList<Obstacle> Obstacles, IReadOnlyList<string> Lacks);
 
 /// <summary>Why a visit would not be completed.</summary>
 /// <param name="Task">The first task that could not be sent; <c>1</c> is the registration.</param>

@@ -21,8 +21,8 @@ internal static class SourceCandidates
         ["5"] = ["pemeriksaan_ralan.first", "pemeriksaan_ralan.dokter", "mutasi_berkas.kembali", "reg_periksa.task_id_5"],
     };
 
-    /// <summary>Those that this database has and this account may read, by task, and what the site has chosen of its own.</summary>
-    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> In(DbDataSource khanza, SiteOptions site, CancellationToken ct)
+    /// <summary>Tables and columns, as <c>table</c> and <c>table.column</c>, that this database has and this account may read.</summary>
+    public static async Task<IReadOnlySet<string>> ColumnsOf(DbDataSource khanza, CancellationToken ct)
     {
         await using var command = khanza.CreateCommand(Columns);
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -32,10 +32,20 @@ internal static class SourceCandidates
             there.Add(reader.GetString(0));
             there.Add($"{reader.GetString(0)}.{reader.GetString(1)}");
         }
+        return there;
+    }
+
+    /// <summary>Those that are there, by task, and what the site has chosen of its own.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> In(IReadOnlySet<string> there, SiteOptions site)
+    {
         var own = TaskProfiles.Of(site);
         return Known.ToDictionary(
-            k => k.Key, IReadOnlyList<string> (k) => [.. k.Value.Union(own[k.Key], StringComparer.Ordinal).Where(s => IsThere(s, there))], StringComparer.Ordinal);
+            k => k.Key, IReadOnlyList<string> (k) => [.. k.Value.Union(own[k.Key], StringComparer.Ordinal).Where(s => there.Contains(Needs(s)))], StringComparer.Ordinal);
     }
+
+    /// <summary>What these sources need and is not there.</summary>
+    public static IReadOnlyList<string> Lacking(IReadOnlySet<string> there, IEnumerable<string> sources) =>
+        [.. sources.Select(Needs).Distinct(StringComparer.Ordinal).Where(need => !there.Contains(need))];
 
     /// <summary>Every ordered choice of up to three of the sources, the shorter ones first.</summary>
     public static IEnumerable<IReadOnlyList<string>> Orders(IReadOnlyList<string> sources)
@@ -53,6 +63,5 @@ internal static class SourceCandidates
     public static Site With(this Site site, IReadOnlyDictionary<string, IReadOnlyList<string>> sources) => site with { Sources = sources };
 
     // Notes are told apart by who wrote them, and the moments of a prescription by two columns each.
-    private static bool IsThere(string source, HashSet<string> there) =>
-        there.Contains(source.Split('.')[0] is "pemeriksaan_ralan" or "resep_obat" ? source.Split('.')[0] : source);
+    private static string Needs(string source) => source.Split('.')[0] is ("pemeriksaan_ralan" or "resep_obat") and var table ? table : source;
 }

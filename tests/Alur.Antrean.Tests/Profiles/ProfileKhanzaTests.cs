@@ -134,6 +134,23 @@ public sealed class ProfileKhanzaTests
         Assert.Equal("reg_periksa.jam_reg / reg_periksa.task_id_4 / reg_periksa.task_id_5", Text(report.Best));
     }
 
+    [Fact]
+    public async Task A_profile_whose_columns_are_not_there_says_which()
+    {
+        await using var hospital = await TestHospital.Open(new(Observing) { ["Profile"] = "task-columns", ["TaskSources:3:0"] = "reg_periksa.jam_reg" });
+        hospital.Clock.Now = hospital.Clock.Now.AddDays(1);
+        await hospital.FullVisit("2026/01/20/000001");
+        await hospital.Khanza.Execute("alter table reg_periksa add task_id_4 datetime");
+
+        var report = await Profile(hospital);
+
+        Assert.Equal(["khanza", "khanza-2026", "task-columns"], report.Named.Select(p => p.Name));
+        Assert.Equal([0, 0, 2], report.Named.Select(p => p.Lacks.Count));
+        Assert.Equal((0, "reg_periksa.task_id_3, reg_periksa.task_id_5"), (report.Named[2].Complete, string.Join(", ", report.Named[2].Lacks)));
+        Assert.Equal("reg_periksa.task_id_5", Assert.Single(report.Current!.Lacks));
+        Assert.Empty(report.Best.Lacks);
+    }
+
     [Theory]
     [InlineData("khanza-2026", null, "khanza-2026")]
     [InlineData("khanza", "mutasi_berkas.kembali", null)] // what stands there would win over a name
@@ -156,7 +173,7 @@ public sealed class ProfileKhanzaTests
         await using var hospital = await OpenNextDay();
         for (var i = 1; i <= 9; i++)
             await hospital.FullVisit($"2026/01/20/00000{i}", at: $"07:00:0{i}");
-        var candidates = await SourceCandidates.In(hospital.Khanza.Reader, hospital.Site.Options, CancellationToken.None);
+        var candidates = SourceCandidates.In(await SourceCandidates.ColumnsOf(hospital.Khanza.Reader, CancellationToken.None), hospital.Site.Options);
         var site = hospital.Site.With(candidates);
         var day = new KhanzaWindow(new(2026, 1, 20), new(2026, 1, 20));
         var groups = new VisitGroups(site, candidates, hospital.Clock.Now);

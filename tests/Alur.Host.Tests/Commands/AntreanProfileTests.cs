@@ -21,6 +21,9 @@ public sealed class AntreanProfileTests
         Assert.Contains("Task 4: pelayanan poliklinik mulai", told.Output, StringComparison.Ordinal);
         Assert.Contains("mutasi_berkas.diterima", told.Output, StringComparison.Ordinal);
         Assert.Contains("100,0 %", told.Output, StringComparison.Ordinal);
+        Assert.Contains("  \"khanza\", \"khanza-2026\" 100,0 %  3 = mutasi_berkas.dikirim; 4 = ", told.Output, StringComparison.Ordinal);
+        Assert.Contains("tidak dapat dipakai: Khanza ini tidak punya reg_periksa.task_id_3, reg_periksa.task_id_4, reg_periksa.task_id_5", told.Output, StringComparison.Ordinal);
+        Assert.Contains("cannot be used: this Khanza has no reg_periksa.task_id_3", english.Output, StringComparison.Ordinal);
         Assert.Contains("\"Profile\": \"khanza\"", told.Output, StringComparison.Ordinal);
         Assert.Contains("What to do: ", english.Output, StringComparison.Ordinal);
         Assert.All((string[])[told.Output, english.Output, json.Output], output => Assert.DoesNotContain("Rahasia", output, StringComparison.Ordinal));
@@ -43,7 +46,7 @@ public sealed class AntreanProfileTests
         var closed = await Profile(database, khanza, "--set", "Antrean:Sites:default:Khanza:Password=wrong", "--json");
 
         Assert.Equal((2, 1, 1, 1), (unknown.ExitCode, empty.ExitCode, closed.ExitCode, unprepared.ExitCode));
-        Assert.Contains("./alur migrate up", unprepared.Errors, StringComparison.Ordinal);
+        Assert.Contains("The first ./alur serve makes them", unprepared.Errors, StringComparison.Ordinal);
         Assert.Contains("default", unknown.Errors, StringComparison.Ordinal);
         Assert.Contains("--days", empty.Output, StringComparison.Ordinal);
         Assert.Contains("KHANZA_UNREACHABLE", closed.Output, StringComparison.Ordinal);

@@ -44,7 +44,7 @@ public sealed class AntreanReportTests
             "        dan 2 lagi: /api/antrean/tasks?state=held&reason=CLINIC_UNMAPPED&date=2026-01-20&site=default",
         ];
         Assert.All(lines, line => Assert.Contains(line, told.Output.Split('\n')));
-        Assert.Contains("\"task-columns\"", told.Output, StringComparison.Ordinal);
+        Assert.Contains("\"task-columns\"                          -   tidak dapat dipakai: Khanza ini tidak punya reg_periksa.task_id_3, ", told.Output, StringComparison.Ordinal);
         Assert.Contains("Registrations: 1,500 by Alur", english.Output, StringComparison.Ordinal);
         var last = JsonNode.Parse(json.Output.TrimEnd('\n').Split('\n')[^1])!;
         Assert.Equal((true, 1512, 6000, 10), ((bool)last["ok"]!, (int)last["visits"]!, (int)last["calls"]!, last["reasons"]![0]!["examples"]!.AsArray().Count));
@@ -61,8 +61,11 @@ public sealed class AntreanReportTests
 
         var never = await Report(database, khanza);
         var unknown = await Report(database, khanza, "--site", "elsewhere");
+        await using var empty = await TestDatabase.CreateEmpty();
+        var before = await Report(empty, khanza);
 
-        Assert.Equal((1, 2), (never.ExitCode, unknown.ExitCode));
+        Assert.Equal((1, 2, 1), (never.ExitCode, unknown.ExitCode, before.ExitCode));
+        Assert.Contains("./alur serve", before.Errors, StringComparison.Ordinal);
         Assert.Contains("./alur serve", never.Errors, StringComparison.Ordinal);
         Assert.Contains("elsewhere", unknown.Errors, StringComparison.Ordinal);
     }

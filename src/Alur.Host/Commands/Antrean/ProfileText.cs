@@ -52,15 +52,15 @@ internal sealed class ProfileText(ProfileReport report, Language language, TextW
     {
         console.WriteLine();
         Line("Kunjungan yang dapat dikirim lengkap (pendaftaran dan task 3, 4, 5):", "Visits that could be sent whole (registration and tasks 3, 4, 5):");
-        foreach (var named in report.Named)
-            Outcome($"\"{named.Name}\"", named);
+        foreach (var (names, outcome) in ChoiceText.Together(report.Named))
+            Outcome(string.Join(", ", names.Select(name => $"\"{name}\"")), outcome);
         if (report.Current is { Name: null } current)
             Outcome(Say("pengaturan sekarang", "as configured now"), current);
         Outcome(Say("terbaik", "best"), report.Best);
     }
 
     private void Outcome(string name, ProfileOutcome outcome) => console.WriteLine(
-        $"  {name,-22} {Share(outcome.Complete)}  {string.Join("; ", outcome.Sources.Select(s => $"{s.Key} = {string.Join(Say(", bila kosong ", ", else "), s.Value)}"))}");
+        $"  {name,-23} {(outcome.Lacks.Count == 0 ? Share(outcome.Complete) : "-".PadLeft(7))}  {ChoiceText.Of(outcome).In(language)}");
 
     private void Advice()
     {

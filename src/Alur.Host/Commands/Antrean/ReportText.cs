@@ -111,16 +111,16 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
             return;
         }
         Line("Kunjungan yang lengkap menurut pilihan profil, dihitung dari isi Khanza sekarang (rawat jalan, tanpa yang batal):", "Visits that would be whole by the choice of the profile, from what is in Khanza now (out-patients, without cancelled ones):");
-        foreach (var named in profiles.Named)
-            Outcome($"\"{named.Name}\"{(named.Name == report.Profile ? Say(" (sekarang)", " (now)") : "")}", named);
-        if (profiles.Current is { } current && profiles.Named.All(n => n.Name != current.Name)) // of profiles that choose the same, one is named
+        foreach (var (names, outcome) in ChoiceText.Together(profiles.Named))
+            Outcome(string.Join(", ", names.Select(name => $"\"{name}\"{(name == report.Profile ? Say(" (sekarang)", " (now)") : "")}")), outcome);
+        if (profiles.Current is { Name: null } current)
             Outcome(Say("pengaturan sekarang", "as configured now"), current);
         Outcome(Say("pilihan terbaik", "best choice"), profiles.Best);
         Line("Satu hari terlalu sedikit untuk memilih; ukur 30 hari dengan: ./alur antrean profile", "One day is too little to choose by; measure 30 with: ./alur antrean profile");
     }
 
     private void Outcome(string name, ProfileOutcome outcome) => console.WriteLine(
-        $"  {name,-26}{Count(outcome.Complete),7}   {string.Join("; ", outcome.Sources.Select(s => $"{s.Key} = {string.Join(Say(", bila kosong ", ", else "), s.Value)}"))}");
+        $"  {name,-34}{(outcome.Lacks.Count == 0 ? Count(outcome.Complete) : "-"),7}   {ChoiceText.Of(outcome).In(language)}");
 
     private static string Example(HeldExample e) => $"{e.VisitId} task {e.Task} ({e.Poli}, {e.Dokter})";
 
