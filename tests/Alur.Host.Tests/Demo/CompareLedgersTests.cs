@@ -191,4 +191,15 @@ public sealed class CompareLedgersTests
         Assert.Equal("Lost:4 Lost:5", Faults(CompareLedgers.Run(Hospital(retyped), Bpjs(Told().Take(2)))));
         Assert.Equal("Lost:1 Lost:3", Faults(CompareLedgers.Run(Hospital(retyped), Bpjs([]))));
     }
+
+    [Fact]
+    public void What_BPJS_holds_is_what_was_to_be_told_and_what_was_told_before_the_visit_was_cancelled()
+    {
+        var (cancelled, desk) = (Visit("B"), Visit("C", VisitKind.OnSiteJkn));
+        cancelled = cancelled with { State = cancelled.State with { Cancelled = true } };
+
+        var result = CompareLedgers.Run(Hospital(Visit(), cancelled, desk), Bpjs([.. Told().Take(3), .. Told("B").Take(2), .. Told("C", desk: "desktop")]));
+
+        Assert.Equal((7, 1, 2, 1, 9), (result.Sendable, result.ByDesktop, result.Overtaken, result.Lost, result.Accepted));
+    }
 }

@@ -28,9 +28,10 @@ internal sealed record Finding(Fault Fault, string VisitId, string Task, string 
 /// <param name="Sendable">Tasks the bridge should have told by the end.</param>
 /// <param name="ByDesktop">Registrations the hospital's own screen made.</param>
 /// <param name="NeverVisible">Moments that stood for less than one poll.</param>
-/// <param name="Accepted">Registrations and tasks BPJS holds, whoever told it.</param>
+/// <param name="Overtaken">Registrations and tasks that BPJS holds although nobody had to tell them by the end: told before the visit was cancelled or changed.</param>
+/// <param name="Accepted">Registrations and tasks BPJS holds, whoever told it: <c>Sendable + ByDesktop + Overtaken - Lost</c>.</param>
 /// <param name="Attempts">Calls of add, updatewaktu and batal by the bridge.</param>
-internal sealed record Comparison(int Sendable, int ByDesktop, int NeverVisible, int Accepted, int Attempts, IReadOnlyList<Finding> Findings)
+internal sealed record Comparison(int Sendable, int ByDesktop, int NeverVisible, int Overtaken, int Accepted, int Attempts, IReadOnlyList<Finding> Findings)
 {
     public int Lost => Count(Fault.Lost);
     public int OutOfOrder => Count(Fault.OutOfOrder);
@@ -68,6 +69,7 @@ internal static class CompareLedgers
             standing.Count(t => t.Verdict.Standing == Standing.Sendable),
             standing.Count(t => t.Verdict.Standing == Standing.ByDesktop),
             hospital.Visits.SelectMany(v => v.Moments).Count(m => m.NeverVisible),
+            Overtaken(standing, bookings, tasks),
             bpjs.Bookings.Count + bpjs.Tasks.Count,
             calls.Count(c => c.Sumber != Desktop),
             findings);
@@ -90,6 +92,12 @@ internal static class CompareLedgers
         where t.Verdict.Standing is Standing.Sendable or Standing.ByDesktop
         where t.Verdict.Task == "1" ? !bookings.Contains(t.Visit.Kodebooking) : !tasks.Contains((t.Visit.Kodebooking, t.Verdict.Task))
         select new Finding(Fault.Lost, t.Visit.VisitId, t.Verdict.Task, $"happened at {t.Verdict.Moment:HH:mm:ss} and BPJS was never told");
+
+    private static int Overtaken(List<(LedgerVisit Visit, TaskVerdict Verdict)> standing, HashSet<string> bookings, HashSet<(string, string)> tasks)
+    {
+        var toTell = standing.Where(t => t.Verdict.Standing is Standing.Sendable or Standing.ByDesktop).Select(t => (t.Visit.Kodebooking, t.Verdict.Task)).ToHashSet();
+        return bookings.Count(b => !toTell.Contains((b, "1"))) + tasks.Count(t => !toTell.Contains(t));
+    }
 
     private static IEnumerable<Finding> Order(Dictionary<string, LedgerVisit> visits, IReadOnlyList<CallEntry> calls)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alur.Simulators.Bpjs;
 using Alur.Simulators.Khanza;
 using Spectre.Console;
 
@@ -48,9 +49,9 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
     /// <summary>What happened, what BPJS was told, what is held and why, and the verdict.</summary>
     public void Closing(DemoOutcome outcome)
     {
-        var (result, ledgers, own, hospital, _, problems) = outcome;
+        var (ledgers, problems) = (outcome.Ledgers, outcome.Problems);
         var table = new Table().Border(TableBorder.Ascii2).AddColumn("").AddColumn(new TableColumn("count").RightAligned()).AddColumn("meaning");
-        foreach (var (name, count, meaning) in Rows(result, ledgers, own, hospital))
+        foreach (var (name, count, meaning) in Rows(outcome))
             table.AddRow(Markup.Escape(name), count?.ToString("N0", CultureInfo.InvariantCulture) ?? "", Markup.Escape(meaning));
         _console.Write(table);
         foreach (var kind in ledgers.Findings.GroupBy(f => f.Fault))
@@ -68,25 +69,45 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
         output.Flush();
     }
 
-    private static IEnumerable<(string, int?, string)> Rows(DemoResult r, Comparison ledgers, OwnCounts own, LedgerDocument hospital)
+    // Two sums, each with its parts beside it: what became of what the server observed, and what BPJS's book should hold and holds.
+    private static IEnumerable<(string, int?, string)> Rows(DemoOutcome outcome)
     {
+        var (r, ledgers, own, hospital, bpjs, _) = outcome;
         yield return ("At the hospital: visits", r.Visits, string.Join(", ", hospital.Visits.GroupBy(v => v.Kind).OrderBy(g => g.Key).Select(g => $"{Name(g.Key)} {g.Count()}")));
         yield return ("  of them not smooth", hospital.Irregularities.Values.Sum(), "as listed above");
-        yield return ("Steps observed by the server", r.Observed, $"registrations and tasks 3, 4, 5; {r.Blocked} visits are blocked");
-        yield return ("  known to BPJS", r.Sent, $"{r.AlreadyThere} of them told by somebody else, {ledgers.ByDesktop} by the hospital's own screen");
-        yield return ("  held back", r.Held, "told only once the reason is mended");
+        yield return ("Steps observed by the server", r.Observed, "registrations and tasks 3, 4, 5 = known + held + failed + cancelled + on their way");
+        yield return ("  known to BPJS", r.Sent, $"told by the server {r.Sent - r.AlreadyThere:N0}, by somebody else {r.AlreadyThere:N0}: here the hospital's own screen");
+        yield return ("  held back", r.Held, $"told only once the reason is mended; {r.Blocked} visits are blocked as a whole");
         foreach (var (reason, count) in own.HeldByReason.OrderByDescending(h => h.Value))
             yield return ("    " + reason, count, Reasons.GetValueOrDefault(reason, ""));
         yield return ("  failed", r.Failed, "refused for good or out of attempts");
         yield return ("  cancelled", r.Cancelled, "the visit was cancelled or deleted, or its moment emptied");
         yield return ("  still on their way", r.Pending, "");
-        yield return ("Ledger against ledger", null, "the hospital's own book beside BPJS's own book");
-        yield return ("  to be told", r.Sendable, $"{r.NeverVisible} more lived shorter than one poll");
-        yield return ("  lost", r.Lost, "should have been told and was not");
+        yield return ("Ledger against ledger", null, "the hospital's own book beside BPJS's own book; the server's is not asked");
+        yield return ("  the server's to tell", r.Sendable, $"at the end of the day; {r.NeverVisible} more lived shorter than one poll");
+        yield return ("  + the hospital's own screen's", ledgers.ByDesktop, "it registers BPJS patients at the desk");
+        yield return ("  + told, then overtaken", ledgers.Overtaken, "the visit was cancelled, deleted or changed after BPJS was told");
+        yield return ("  - lost", r.Lost, "should have been told and was not");
+        yield return ("  = held by BPJS", ledgers.Accepted, Against(ledgers.Accepted - r.Sent));
         yield return ("  out of order", r.OutOfOrder, "called before an earlier step was accepted");
         yield return ("  duplicates", r.Duplicates, "called again after BPJS had acknowledged it");
         yield return ("  invented", r.Invented, "at BPJS, but never the hospital's to tell");
-        yield return ("Calls to BPJS", r.Attempts, string.Create(CultureInfo.InvariantCulture, $"{r.DeliveriesPerSecond} deliveries a second over {r.ElapsedSeconds} s; server memory {r.HostRssMb} MB"));
+        yield return ("Calls to BPJS by the server", r.Attempts, Calls(bpjs));
+        yield return ("Pace", null, string.Create(CultureInfo.InvariantCulture, $"{r.DeliveriesPerSecond} deliveries a second over {r.ElapsedSeconds} s; server memory {r.HostRssMb} MB"));
+    }
+
+    private static string Against(int more) => more switch
+    {
+        0 => "as many as the server says are known to BPJS",
+        > 0 => $"{more} more than the server knows of: of visits that were deleted before it could see them",
+        < 0 => $"{-more} fewer than the server says are known to BPJS",
+    };
+
+    private static string Calls(BpjsLedger bpjs)
+    {
+        var calls = bpjs.Counts.BySender.Where(s => s.Key != "desktop").Select(s => s.Value).ToList();
+        return string.Create(CultureInfo.InvariantCulture,
+            $"accepted {calls.Sum(c => c.Accepted):N0}, already there {calls.Sum(c => c.Duplicates):N0}, refused {calls.Sum(c => c.Refused):N0}, lost to a fault {calls.Sum(c => c.Faults):N0}");
     }
 
     private static string Name(VisitKind kind) => kind switch

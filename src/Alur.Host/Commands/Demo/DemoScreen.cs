@@ -31,5 +31,5 @@ internal sealed class DemoScreen
     }
 
     private static string Line(DemoMoment m) => string.Create(CultureInfo.InvariantCulture,
-        $"{(m.DayOver ? "day over" : $"{m.Hospital.Hospital:HH:mm} h")} | visits {m.Hospital.Visits}/{m.Hospital.PlannedVisits} | observed {m.Own.Observed} | sent {m.Own.Sent} | held {m.Own.Held} | pending {m.Own.Pending} | BPJS calls {m.Calls}");
+        $"{(m.DayOver ? "day over" : $"{m.Hospital.Hospital:HH:mm} h")} | visits {m.Hospital.Visits}/{m.Hospital.PlannedVisits} | observed {m.Own.Observed} = sent {m.Own.Sent} + held {m.Own.Held} + failed {m.Own.Failed} + cancelled {m.Own.Cancelled} + pending {m.Own.Pending} | BPJS calls {m.Calls}");
 }
