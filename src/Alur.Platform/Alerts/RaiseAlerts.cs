@@ -44,7 +44,8 @@ internal sealed partial class RaiseAlerts(
         if (changes.Count > 0)
             foreach (var channel in AlertChannels.Of(options)) await queue.Enqueue(tx, channel, [.. changes.Select(Delivery)], ct);
         await tx.CommitAsync(ct);
-        foreach (var (_, alert) in changes) Tell(alert);
+        var english = wrong.ToLookup(w => w.Name, w => w.English, StringComparer.Ordinal);
+        foreach (var (_, alert) in changes) Tell(alert, english[alert.Name].FirstOrDefault());
         if (changes.Count > 0)
             foreach (var channel in AlertChannels.Of(options)) queue.Wake(channel);
         return new Result(changes.Count(c => !c.Alert.IsOver), changes.Count(c => c.Alert.IsOver));
@@ -96,17 +97,18 @@ internal sealed partial class RaiseAlerts(
     private static NewDelivery Delivery((long Id, Alert Alert) change) =>
         new(change.Id.ToString("D12", CultureInfo.InvariantCulture), change.Alert.IsOver ? 1 : 0, change.Alert.ToPayload());
 
-    private void Tell(Alert alert)
+    // The log is English, whatever language people are told in. Of what is over nothing but that is left to say.
+    private void Tell(Alert alert, string? english)
     {
-        if (alert.IsOver) Over(log, alert.Name, alert.Text);
-        else Began(log, alert.Name, alert.Text);
+        if (alert.IsOver) Over(log, alert.Name, alert.RaisedAt.UtcDateTime);
+        else Began(log, alert.Name, english ?? alert.Text);
     }
 
     [LoggerMessage(1, LogLevel.Error, "Alert {Name}: {Text}")]
     private static partial void Began(ILogger logger, string name, string text);
 
-    [LoggerMessage(2, LogLevel.Information, "Over: alert {Name}: {Text}")]
-    private static partial void Over(ILogger logger, string name, string text);
+    [LoggerMessage(2, LogLevel.Information, "Over: alert {Name}, which began at {Began:u}")]
+    private static partial void Over(ILogger logger, string name, DateTime began);
 
     [LoggerMessage(3, LogLevel.Warning, "Cannot look for trouble of the sort {Prefix}: {Reason} It is tried again, and this line appears once until it succeeds.")]
     private static partial void CannotLook(ILogger logger, string prefix, string reason);

@@ -1,8 +1,8 @@
 using Alur.Platform.Alerts;
 using Alur.Platform.Delivery;
 using Alur.Platform.Resilience;
+using Alur.Platform.Tests.Delivery;
 using Alur.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Alur.Platform.Tests.Alerts;
 
@@ -19,12 +19,14 @@ internal sealed class AlertDesk : IAsyncDisposable, IAlertSource
         _webhook = new WebhookChannel(options);
         _channels = [_webhook, new SmtpChannel(options)];
         _queue = new DeliveryQueue(database.App, _channels, new WakeUps(), new ResilienceOptions());
-        Raise = new RaiseAlerts(database.App, _queue, [this], options, NullLogger<RaiseAlerts>.Instance);
+        Raise = new RaiseAlerts(database.App, _queue, [this], options, Log);
     }
 
     public TestDatabase Database { get; }
 
     public AlertsOptions Options { get; }
+
+    public KeptLines Log { get; } = new();
 
     public RaiseAlerts Raise { get; }
 

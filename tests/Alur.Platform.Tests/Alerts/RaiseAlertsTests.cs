@@ -55,11 +55,16 @@ public sealed class RaiseAlertsTests
     }
 
     [Fact]
-    public async Task Indonesian_is_the_language_unless_English_is_chosen()
+    public async Task Indonesian_is_the_language_unless_English_is_chosen_and_that_of_the_log_is_English()
     {
         await using var desk = await Open(new());
         desk.Wrong = [Trouble("x")];
         await desk.Raise.RunOnce(CancellationToken.None);
         Assert.Equal(["x rusak"], await desk.Column("select text from platform.alerts"));
+        Assert.Equal(["Alert test.x: x is broken"], desk.Log.Lines);
+
+        desk.Wrong = [];
+        await desk.Raise.RunOnce(CancellationToken.None);
+        Assert.Matches(@"^Over: alert test\.x, which began at \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$", desk.Log.Lines[^1]);
     }
 }

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using Alur.Platform.Alerts;
 using Alur.Platform.Delivery;
 using Microsoft.Extensions.Logging;
 
 namespace Alur.Platform.Tests.Delivery;
 
-/// <summary>What pumps tell people, line by line.</summary>
-public sealed class KeptLines : ILogger<DeliveryPump>
+/// <summary>What pumps and alerts tell people, line by line.</summary>
+public sealed class KeptLines : ILogger<DeliveryPump>, ILogger<RaiseAlerts>
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
