@@ -6,6 +6,7 @@ using Alur.Benchmarks.Fuzz;
 using Alur.Benchmarks.Latency;
 using Alur.Benchmarks.MariaDb;
 using Alur.Benchmarks.Poll;
+using Alur.Host;
 using Spectre.Console;
 
 var json = new Option<bool>("--json") { Description = "Print one JSON object on the last line" };
@@ -43,9 +44,14 @@ target.SetAction((_, ct) => Target.Run(ct));
 var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, chaos, latency, fuzz, target }.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (var error in parsed.Errors)
+    foreach (var mistake in Subcommands.OtherMistakes(parsed))
     {
-        Console.Error.WriteLine(error.Message);
+        Console.Error.WriteLine($"alur: {mistake}");
+    }
+
+    if (Subcommands.AreNeededBy(parsed.CommandResult.Command))
+    {
+        Subcommands.Tell(parsed.CommandResult.Command, "./alur bench", Console.Error);
     }
 
     return 2;

@@ -25,17 +25,12 @@ internal static class CommandLine
     /// <summary>Parses and runs; never throws.</summary>
     public static async Task<int> Run(string[] args, params Command[] verbs)
     {
-        var root = new Command("alur", "Records every step of a visit once and tells those who must know: reliably, in order.") { new HelpOption() };
+        var root = new Command("alur", "Records every step of a visit once and tells those who must know: reliably, in order.") { new HelpOption(), ProgramVersion.Option };
         Array.ForEach(verbs, root.Subcommands.Add);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var message in Mistakes(parsed))
-            {
-                await Console.Error.WriteLineAsync($"alur: {message}");
-            }
-
-            await Console.Error.WriteLineAsync($"Try: ./alur {string.Join(' ', Path(parsed.CommandResult.Command))} --help".Replace("  ", " ", StringComparison.Ordinal));
+            TellUsage(parsed);
             return WrongUsage;
         }
 
@@ -80,11 +75,30 @@ internal static class CommandLine
         }
     }
 
+    private static void TellUsage(ParseResult parsed)
+    {
+        foreach (var message in Mistakes(parsed))
+        {
+            Console.Error.WriteLine($"alur: {message}");
+        }
+
+        var command = parsed.CommandResult.Command;
+        var path = string.Join(' ', Path(command).Prepend("./alur"));
+        if (Subcommands.AreNeededBy(command))
+        {
+            Subcommands.Tell(command, path, Console.Error);
+        }
+        else
+        {
+            Console.Error.WriteLine($"Try: {path} --help");
+        }
+    }
+
     // What follows an option that a verb does not have is not told apart from it: only the option is a mistake.
     private static IEnumerable<string> Mistakes(ParseResult parsed)
     {
         var unknown = parsed.UnmatchedTokens.Where(token => token.StartsWith('-')).ToList();
-        var messages = parsed.Errors.Select(e => WithoutType(e.Message)).ToList();
+        var messages = Subcommands.OtherMistakes(parsed).Select(WithoutType).ToList();
         return unknown.Count > 0 ? messages.Where(m => unknown.Exists(token => m.Contains($"'{token}'", StringComparison.Ordinal)))
             : messages.Count == 1 || parsed.UnmatchedTokens.Count == 0 ? messages
             : messages.Where(m => m.Contains('\'', StringComparison.Ordinal));
@@ -104,7 +118,7 @@ internal static class CommandLine
         AggregateException a when a.InnerExceptions.All(i => i is OptionsValidationException) =>
             Refusal.Configuration(a.InnerExceptions.Cast<OptionsValidationException>().SelectMany(OptionsMistakes.Of)),
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } =>
-            new Refusal(Failed, "MIGRATIONS_PENDING", ["The database has no schema yet. Run: ./alur migrate up"]),
+            new Refusal(Failed, "MIGRATIONS_PENDING", ["The database has no tables yet. The first ./alur serve makes them and begins to read Khanza; ./alur migrate up only makes them."]),
         PostgresException p => new Refusal(Failed, "DATABASE_REFUSED", [$"The database refused: {p.MessageText} ({p.SqlState})"]),
         NpgsqlException n => new Refusal(Failed, "DATABASE_UNREACHABLE", [$"The database does not answer: {n.Message}"]),
         DbException d => new Refusal(Failed, "KHANZA_UNREACHABLE", [d.Message, "What is wrong with it, and what to do, says: ./alur doctor"]),

@@ -63,16 +63,34 @@ public sealed class BenchmarkTests
         Assert.All(["deliveries", "sendable", "attempts"], key => Assert.True(figures.GetProperty(key).GetInt32() > 60));
     }
 
-    private static async Task<JsonElement> Run(string verb)
+    [Fact]
+    public async Task Without_a_name_the_benchmarks_are_listed()
+    {
+        using var process = Start([], errors: true);
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(2, process.ExitCode);
+        Assert.All(["delivery", "mariadb", "poll", "chaos", "fuzz", "latency"], name => Assert.Matches($@"(?m)^  \./alur bench {name} +\S", errors));
+        Assert.DoesNotContain(" target ", errors, StringComparison.Ordinal); // a part of one of them
+    }
+
+    private static Process Start(string[] arguments, bool errors = false)
     {
         var build = Path.GetFileName(Path.GetDirectoryName(typeof(BenchmarkTests).Assembly.Location))!;
         var program = Path.Combine(Repository.Root, "artifacts/bin/Alur.Benchmarks", build, "Alur.Benchmarks.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, verb, "--quick", "--json"])
+        return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
+            RedirectStandardError = errors,
             WorkingDirectory = Repository.Root,
         })!;
+    }
+
+    private static async Task<JsonElement> Run(string verb)
+    {
+        using var process = Start([verb, "--quick", "--json"]);
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
         await process.WaitForExitAsync(deadline.Token);

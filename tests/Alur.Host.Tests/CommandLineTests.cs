@@ -14,6 +14,9 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("bogus", "'bogus'")]
+    [InlineData("doctor --language de", "alur: --language must be id or en, but is 'de'.")]
+    [InlineData("serve --set Antrean:Sites:default:Khanza:Password=", "--set: 'Antrean:Sites:default:Khanza:Password=' has no value")]
+    [InlineData("demo --server-set Antrean:PollInterval=", "--server-set: 'Antrean:PollInterval=' is not KEY=VALUE")]
     [InlineData("migrate sideways", "'sideways'")]
     [InlineData("serve --nonsense", "'--nonsense'")]
     [InlineData("api-key new", "new")]
@@ -42,5 +45,41 @@ public sealed class CommandLineTests
         Assert.Empty(output);
         Assert.Contains(expected, errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("migrate", "up", "down", "status")]
+    [InlineData("api-key", "new", "list", "revoke")]
+    [InlineData("db", "upgrade")]
+    [InlineData("antrean", "profile", "report")]
+    [InlineData("simulate", "bpjs", "khanza")]
+    [InlineData("simulate --nonsense", "bpjs", "khanza")]
+    [InlineData("", "serve", "demo", "doctor")]
+    public async Task A_verb_that_needs_another_one_lists_them_with_a_line_for_each(string given, params string[] verbs)
+    {
+        var (exitCode, output, errors) = await HostProcess.Run(given.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        var path = $"./alur {given.Split(' ')[0]}".TrimEnd();
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.All(verbs, verb => Assert.Matches($@"(?m)^  {path} {verb} +\S", errors));
+        Assert.Equal(given.Contains("--nonsense", StringComparison.Ordinal), errors.Contains("alur: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_version_is_the_builds_with_the_commit_if_it_has_one()
+    {
+        var (exitCode, output, errors) = await HostProcess.Run("--version");
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Matches(@"^alur \d+\.\d+\.\d+( \(commit [0-9a-f]{12}\))?\n$", output);
+        Assert.Equal(("1.2.3 (commit 08297e0eb7be)", "1.2.3"), (ProgramVersion.Of("1.2.3+08297e0eb7be54d175231a5766757127491f70d8"), ProgramVersion.Of("1.2.3")));
+    }
+
+    [Fact]
+    public async Task A_default_is_shown_as_it_would_be_typed()
+    {
+        var (_, output, _) = await HostProcess.Run("antrean", "report", "--help");
+
+        Assert.Contains("[default: id]", output, StringComparison.Ordinal);
     }
 }

@@ -90,7 +90,8 @@ internal static class HostSettings
 
     private static KeyValuePair<string, string?> Override(string text) =>
         text.Split('=', 2) is [{ Length: > 0 } key, var value]
-            ? new(key.Replace("__", ":", StringComparison.Ordinal), value)
+            ? value.Length > 0 ? new(key.Replace("__", ":", StringComparison.Ordinal), value)
+                : throw Refusal.Configuration([$"--set: '{text}' has no value. Leave it away to keep the default, or take the key out of the file that sets it"])
             : throw Refusal.Configuration([$"--set: '{text}' is not KEY=VALUE"]);
 
     private static string FindRoot()

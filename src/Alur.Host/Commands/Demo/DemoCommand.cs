@@ -35,7 +35,7 @@ internal static class DemoCommand
         Visits.Validators.Add(v => Within(v, Visits, 1, 20_000));
         Server.Validators.Add(v =>
         {
-            foreach (var token in v.Tokens.Where(t => t.Value.IndexOf('=', StringComparison.Ordinal) < 1))
+            foreach (var token in v.Tokens.Where(t => t.Value.Split('=', 2) is not [{ Length: > 0 }, { Length: > 0 }]))
                 v.AddError($"--server-set: '{token.Value}' is not KEY=VALUE");
         });
         DaySeconds.Validators.Add(v => Within(v, DaySeconds, 5, 3600));
