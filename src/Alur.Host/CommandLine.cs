@@ -5,6 +5,7 @@ using System.Text.Json;
 using Alur.Host.Startup;
 using Alur.Platform.Data;
 using Alur.Platform.Postgres;
+using Alur.Platform.Texts;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -121,7 +122,7 @@ internal static class CommandLine
             new Refusal(Failed, "MIGRATIONS_PENDING", ["The database has no tables yet. The first ./alur serve makes them and begins to read Khanza; ./alur migrate up only makes them."]),
         PostgresException p => new Refusal(Failed, "DATABASE_REFUSED", [$"The database refused: {p.MessageText} ({p.SqlState})"]),
         NpgsqlException n => new Refusal(Failed, "DATABASE_UNREACHABLE", [$"The database does not answer: {n.Message}"]),
-        DbException d => new Refusal(Failed, "KHANZA_UNREACHABLE", [d.Message, "What is wrong with it, and what to do, says: ./alur doctor"]),
+        DbException d => new Refusal(Failed, "KHANZA_UNREACHABLE", [OutsideText.Clean(d.Message), "What is wrong with it, and what to do, says: ./alur doctor"]),
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } i => new Refusal(Failed, "ADDRESS_IN_USE", [$"{i.Message} {ListenAddresses.WhatToDo}"]),
         _ => null,
     };

@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using Alur.Antrean.Sites;
+using Alur.Platform.Texts;
 
 namespace Alur.Antrean.Bpjs;
 
@@ -136,7 +137,7 @@ internal sealed class BpjsClient : IDisposable
 
     private static string Describe(HttpRequestException e) => e switch
     {
-        { InnerException: AuthenticationException tls } => $"the TLS certificate was not accepted: {tls.Message}",
+        { InnerException: AuthenticationException tls } => $"the TLS certificate was not accepted: {OutsideText.Clean(tls.Message)}",
         { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => $"an answer of more than {LargestAnswer / 1024 / 1024} MB",
         { HttpRequestError: HttpRequestError.NameResolutionError } => "the host name does not resolve",
         { HttpRequestError: HttpRequestError.ConnectionError } => "no connection",

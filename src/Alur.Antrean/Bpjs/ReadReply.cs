@@ -1,9 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using Alur.Platform.Texts;
 
 namespace Alur.Antrean.Bpjs;
 
-/// <summary>Turns status and body into a <see cref="BpjsReply"/>. Never throws: whatever BPJS or a proxy before it sends is an answer.</summary>
+/// <summary>
+/// Turns status and body into a <see cref="BpjsReply"/>. Never throws: whatever BPJS or a proxy before it sends is an answer. Its code and message are
+/// clean from here on (<see cref="OutsideText"/>): they are logged, kept and shown.
+/// </summary>
 internal static class ReadReply
 {
     /// <summary>Reads one answer.</summary>
@@ -99,7 +103,7 @@ internal static class ReadReply
             return text[0] == '<' ? "a page instead of JSON" : "an answer that is not JSON";
         }
 
-        var title = string.Join(' ', text[(start + "<title>".Length)..end].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var title = string.Join(' ', OutsideText.Clean(text[(start + "<title>".Length)..end]).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return $"a page '{(title.Length > Longest ? title[..Longest] : title)}' instead of JSON";
     }
 
@@ -141,11 +145,11 @@ internal static class ReadReply
         return false;
     }
 
-    private static string Text(JsonElement value) => value.ValueKind switch
+    private static string Text(JsonElement value) => OutsideText.Clean(value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!,
         JsonValueKind.Number when value.TryGetInt64(out var number) => number.ToString(CultureInfo.InvariantCulture),
         JsonValueKind.Null => "",
         _ => value.GetRawText(),
-    };
+    });
 }

@@ -1,7 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Alur.Platform.Texts;
 
 namespace Alur.Antrean.Bpjs;
 
@@ -96,15 +96,12 @@ internal static partial class Redaction
         }
     }
 
-    /// <summary>A message without card (13 digits) and population (16 digits) numbers, and without what names the request's own patient.</summary>
+    /// <summary>A message without card (13 digits) and population (16 digits) numbers, and without what names the request's own patient; on one line (<see cref="OutsideText"/>).</summary>
     public static string Text(string message, Regex? patient = null)
     {
-        var text = Storable(message.Length > Longest ? message[..Longest] : message);
+        var text = OutsideText.Clean(message.Length > Longest ? message[..Longest] : message);
         return PersonalNumber().Replace(patient?.Replace(text, Mask) ?? text, Mask);
     }
-
-    /// <summary>Without what jsonb cannot hold: U+0000, and lone surrogates (which become U+FFFD).</summary>
-    private static string Storable(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Replace("\0", "", StringComparison.Ordinal)));
 
     private static JsonNode? Clean(JsonNode? node, string? key, Regex? patient) => node switch
     {
@@ -112,7 +109,7 @@ internal static partial class Redaction
             KeyValuePair.Create(Text(f.Key, patient), s_kept.Contains(f.Key) ? Clean(f.Value, f.Key, patient) : Mask))),
         JsonArray items => new JsonArray([.. items.Select(item => Clean(item, key, patient))]),
         JsonValue value when value.GetValueKind() == JsonValueKind.String =>
-            s_keptWhole.Contains(key ?? "") ? Storable(value.GetValue<string>()) : Text(value.GetValue<string>(), patient),
+            s_keptWhole.Contains(key ?? "") ? OutsideText.Clean(value.GetValue<string>()) : Text(value.GetValue<string>(), patient),
         // Ten digits more than any moment has; a number such as 1e999999 is more than jsonb can hold.
         JsonValue value when value.GetValueKind() == JsonValueKind.Number && value.ToJsonString() is { } number && (number.Length > 24 || number.Contains('e', StringComparison.OrdinalIgnoreCase)) =>
             Text(number, patient),

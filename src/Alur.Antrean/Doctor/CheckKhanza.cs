@@ -3,6 +3,7 @@ using Alur.Antrean.Khanza;
 using Alur.Antrean.Polling;
 using Alur.Antrean.Sites;
 using Alur.Platform.Doctor;
+using Alur.Platform.Texts;
 
 namespace Alur.Antrean.Doctor;
 
@@ -26,7 +27,8 @@ internal static class CheckKhanza
         }
         catch (DbException e)
         {
-            findings.Add(Finding.Wrong(Code, new($"Khanza tidak dapat dibaca: {e.Message}", $"Khanza cannot be read: {e.Message}"), Advice(e.ErrorCode)));
+            var why = OutsideText.Clean(e.Message);
+            findings.Add(Finding.Wrong(Code, new($"Khanza tidak dapat dibaca: {why}", $"Khanza cannot be read: {why}"), Advice(e.ErrorCode)));
         }
         return findings;
     }

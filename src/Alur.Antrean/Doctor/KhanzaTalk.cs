@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Alur.Platform.Texts;
 
 namespace Alur.Antrean.Doctor;
 
@@ -24,7 +25,7 @@ internal sealed class KhanzaTalk(DbConnection connection, int timeoutSeconds) : 
         }
     }
 
-    /// <summary>Every row of a statement, every column as text.</summary>
+    /// <summary>Every row of a statement, every column as text fit for a terminal.</summary>
     public async Task<List<string?[]>> Rows(string sql, CancellationToken ct, params (string Name, string Value)[] parameters)
     {
         await using var command = connection.CreateCommand();
@@ -38,7 +39,7 @@ internal sealed class KhanzaTalk(DbConnection connection, int timeoutSeconds) : 
         await using var reader = await command.ExecuteReaderAsync(ct);
         var rows = new List<string?[]>();
         while (await reader.ReadAsync(ct))
-            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture))]);
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : OutsideText.Clean(Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture)!))]);
         return rows;
     }
 

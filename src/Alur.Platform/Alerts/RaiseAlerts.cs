@@ -1,5 +1,6 @@
 using System.Globalization;
 using Alur.Platform.Delivery;
+using Alur.Platform.Texts;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -65,7 +66,7 @@ internal sealed partial class RaiseAlerts(
             }
             catch (Exception ex) when (ex is not OperationCanceledException || !ct.IsCancellationRequested)
             {
-                if (_failing.Add(source.Prefix)) CannotLook(log, source.Prefix, ex.Message);
+                if (_failing.Add(source.Prefix)) CannotLook(log, source.Prefix, OutsideText.Clean(ex.Message));
             }
         }
 

@@ -1,3 +1,5 @@
+using Alur.Platform.Texts;
+
 namespace Alur.Platform.Delivery;
 
 /// <summary>
@@ -61,7 +63,21 @@ public enum UnansweredCall
 /// <summary>How a call ended, with what is kept of it.</summary>
 /// <param name="Outcome">What the engine acts on.</param>
 /// <param name="Exchange">The redacted call; null when no call was made (then no attempt row is written).</param>
-public sealed record DeliveryReport(DeliveryOutcome Outcome, Exchange? Exchange);
+public sealed record DeliveryReport(DeliveryOutcome Outcome, Exchange? Exchange)
+{
+    /// <summary>With the destination's words made fit for logs and screens, whatever it and its channel let through.</summary>
+    internal DeliveryReport Cleaned() => new(
+        Outcome switch
+        {
+            RetryLater later => later with { Reason = OutsideText.Clean(later.Reason) },
+            NotYet notYet => notYet with { Reason = OutsideText.Clean(notYet.Reason) },
+            Rejected rejected => new Rejected(OutsideText.Clean(rejected.Reason)),
+            _ => Outcome,
+        },
+        Exchange is null ? null : Exchange with { Code = Clean(Exchange.Code), Message = Clean(Exchange.Message) });
+
+    private static string? Clean(string? text) => text is null ? null : OutsideText.Clean(text);
+}
 
 /// <summary>What is kept of one call. Everything here must be redacted already.</summary>
 /// <param name="StartedAt">Engine time at which the call began.</param>

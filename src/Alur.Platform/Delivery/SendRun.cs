@@ -58,7 +58,7 @@ internal sealed class SendRun(
         try
         {
             var report = await turn.Handler.Deliver(job.Job, timeout.Token).WaitAsync(options.CallTimeout + Abandon);
-            return new JobResult(job, report);
+            return new JobResult(job, report.Cleaned());
         }
         catch (Exception) when (stopping.CallsMustEnd.IsCancellationRequested)
         {
@@ -71,9 +71,9 @@ internal sealed class SendRun(
                 : $"{ex.GetType().Name}: {ex.Message}"));
         }
 
-        DeliveryReport Broken(string reason) => new(
+        DeliveryReport Broken(string reason) => new DeliveryReport(
             new RetryLater(reason, IsOutage: true),
-            new Exchange(startedAt, TimeSpan.FromMilliseconds(Environment.TickCount64 - began), null, null, reason, null, null));
+            new Exchange(startedAt, TimeSpan.FromMilliseconds(Environment.TickCount64 - began), null, null, reason, null, null)).Cleaned();
     }
 
     /// <summary>At once, not with the settle: every further call would be refused as well. If it fails, the next refusal pauses.</summary>

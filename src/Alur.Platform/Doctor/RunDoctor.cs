@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Alur.Platform.Alerts;
 using Alur.Platform.Data;
 using Alur.Platform.Postgres;
+using Alur.Platform.Texts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Alur.Platform.Doctor;
@@ -49,10 +50,10 @@ public static class RunDoctor
         }
         catch (Exception e) when (e is DbException or IOException or SocketException or TimeoutException or PostgresUnavailableException)
         {
-            var name = check.GetType().Name;
+            var (name, why) = (check.GetType().Name, OutsideText.Clean(e.Message));
             return
             [
-                Finding.Wrong("doctor." + name, new($"Pemeriksaan {name} terputus: {e.Message}", $"The check {name} broke off: {e.Message}"),
+                Finding.Wrong("doctor." + name, new($"Pemeriksaan {name} terputus: {why}", $"The check {name} broke off: {why}"),
                     new("Perbaiki yang disebut, lalu jalankan lagi.", "Mend what it names, then run this again.")),
             ];
         }

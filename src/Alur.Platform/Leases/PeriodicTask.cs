@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Alur.Platform.Alerts;
+using Alur.Platform.Texts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -49,7 +50,7 @@ public sealed partial class PeriodicTask(
             }
             catch (Exception ex)
             {
-                if (!_failing) LogFailed(name, SpeaksForItself(ex) ? null : ex, ex.Message.TrimEnd('.'));
+                if (!_failing) LogFailed(name, SpeaksForItself(ex) ? null : ex, OutsideText.Clean(ex.Message).TrimEnd('.'));
                 _failing = true;
                 heeds = false; // a hint would turn what fails at once into a busy loop
             }

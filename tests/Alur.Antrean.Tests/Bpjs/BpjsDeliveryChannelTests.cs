@@ -209,13 +209,15 @@ public sealed class BpjsDeliveryChannelTests
     private static Task<DeliveryReport> Deliver(BpjsStandIn bpjs, string payload, Action<BpjsOptions>? configure = null) =>
         Deliver(BpjsStandIn.OptionsFor(bpjs.Simulator, configure), payload);
 
-    internal static Task<DeliveryReport> Deliver(string url, string payload)
+    internal static Task<DeliveryReport> Deliver(string url, string payload) => Deliver(OptionsFor(url), payload);
+
+    internal static BpjsOptions OptionsFor(string url)
     {
         var known = new BpjsSimulatorOptions();
-        return Deliver(new BpjsOptions { BaseUrl = url, ConsId = known.ConsId, SecretKey = known.SecretKey, UserKey = known.UserKey, TimeoutSeconds = 5 }, payload);
+        return new BpjsOptions { BaseUrl = url, ConsId = known.ConsId, SecretKey = known.SecretKey, UserKey = known.UserKey, TimeoutSeconds = 5 };
     }
 
-    private static async Task<DeliveryReport> Deliver(BpjsOptions bpjs, string payload, ILogger<BpjsDeliveryChannel>? log = null)
+    internal static async Task<DeliveryReport> Deliver(BpjsOptions bpjs, string payload, ILogger<BpjsDeliveryChannel>? log = null)
     {
         var options = new AntreanOptions { Sites = { ["default"] = new SiteOptions { Mode = "send", Bpjs = bpjs } } };
         using var clients = new BpjsClients(Options.Create(options));
@@ -223,7 +225,7 @@ public sealed class BpjsDeliveryChannelTests
         return await channel.Deliver(new DeliveryJob(1, "bpjs:default", Code, 40, payload, 1), CancellationToken.None);
     }
 
-    private sealed class KeptLog<T> : ILogger<T>
+    internal sealed class KeptLog<T> : ILogger<T>
     {
         public List<string> Lines { get; } = [];
 

@@ -63,9 +63,11 @@ public sealed class RedactionTests
         Assert.DoesNotContain("9999", kept);
     }
 
-    [Fact]
-    public void What_postgresql_cannot_hold_is_taken_out() =>
-        Assert.Equal("""{"message":"ab"}""", Redaction.Json("""{"message":"a\u0000b"}"""));
+    [Theory]
+    [InlineData("""{"message":"a\u0000b"}""", """{"message":"a\uFFFDb"}""")]
+    [InlineData("""{"message":"\u001b[2J\nx"}""", """{"message":"\uFFFD[2J x"}""")]
+    [InlineData("""{"kodebooking":"A\u202E1","\u009bx":1}""", """{"kodebooking":"A\uFFFD1","\uFFFDx":"***"}""")]
+    public void What_postgresql_cannot_hold_and_what_moves_a_screen_becomes_a_mark(string said, string kept) => Assert.Equal(kept, Redaction.Json(said));
 
     [Fact]
     public void Half_a_character_becomes_a_replacement_mark() => Assert.Equal("a\uFFFDb", Redaction.Text("a\ud800b"));

@@ -11,6 +11,8 @@ public sealed class KhanzaTextTests
     [InlineData("baris\r\nkedua", "baris  kedua", false)]
     [InlineData("nol\0nol", "nolnol", true)]
     [InlineData("bel\a", "bel", true)]
+    [InlineData("Budi\u202e Santoso\u2067", "Budi Santoso", true)]
+    [InlineData("baris\u2028kedua", "baris kedua", false)]
     [InlineData("x\ud83d\ude00y", "x\ud83d\ude00y", false)]
     public void Text_is_made_fit_for_json_and_says_when_something_was_lost(string? text, string expected, bool stripped)
     {

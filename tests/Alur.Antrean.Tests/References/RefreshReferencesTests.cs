@@ -91,7 +91,7 @@ public sealed class RefreshReferencesTests
 
         await hospital.Refresh();
 
-        Assert.Equal(["201 Tidak[2J boleh OK semua"], await hospital.Column("select distinct failure from antrean.reference_lists where failure is not null"));
+        Assert.Equal(["201 Tidak\uFFFD[2J boleh OK semua"], await hospital.Column("select distinct failure from antrean.reference_lists where failure is not null"));
     }
 
     [Fact]

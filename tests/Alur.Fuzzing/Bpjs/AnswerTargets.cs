@@ -36,6 +36,7 @@ internal static class AnswerTargets
 
             var kept = BpjsExchange.Of("{}", reply, reply, patient: null);
             Claim.That(kept.Response is null || Storable.Json(kept.Response), "the answer that is kept is jsonb", kept.Response);
+            Claim.That(!Storable.MovesAScreen.IsMatch($"{kept.Message}{kept.Code}{reply.Message}{reply.Code}"), "nothing that BPJS says moves a screen", kept.Message);
             Claim.That(Storable.Text(kept.Message ?? "") && Storable.Text(kept.Code ?? "") && kept.Message is null or { Length: <= 300 }, "code and message are storable and short", kept.Message);
         });
 

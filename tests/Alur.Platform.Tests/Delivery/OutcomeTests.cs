@@ -63,6 +63,25 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public async Task A_destinations_words_are_kept_and_told_on_one_line_that_moves_nothing_on_a_screen()
+    {
+        const string Said = "Tidak\u001b[2J\nboleh\u202e";
+        const string Kept = "Tidak\uFFFD[2J boleh\uFFFD";
+        await using var station = await Station.Open();
+        station.Destination.Says(job => job.Key switch { "a" => new Rejected(Said), "b" => new RetryLater(Said, IsOutage: true), "c" => throw new InvalidOperationException(Said), _ => new NotYet(DateTimeOffset.UtcNow.AddMinutes(5), Said, PauseChannel: true) });
+        foreach (var key in (string[])["a", "b", "c", "d"])
+        {
+            await station.Enqueue(Station.Job(key, 10));
+            await station.Pump().RunOnce();
+        }
+
+        Assert.Equal($"{Kept} {Kept} InvalidOperationException: {Kept} {Kept}", await station.Scalar<string>("select string_agg(last_error, ' ' order by key) from delivery.jobs"));
+        Assert.Equal($"InvalidOperationException: {Kept}", await station.Scalar<string>("select message from delivery.attempts where http_code is null"));
+        Assert.Contains(station.Log.Lines, line => line.EndsWith(Kept, StringComparison.Ordinal));
+        Assert.DoesNotContain(station.Log.Lines, line => line.Any(char.IsControl) || line.Contains('\u202e', StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Not_yet_consumes_neither_attempt_nor_claim()
     {
         await using var station = await Station.Open();

@@ -6,6 +6,7 @@ using Alur.Antrean.FirstRun;
 using Alur.Antrean.Profiles;
 using Alur.Host.Startup;
 using Alur.Platform.Results;
+using Alur.Platform.Texts;
 using Npgsql;
 
 namespace Alur.Host.Commands.Antrean;
@@ -75,7 +76,7 @@ internal static class AntreanCommand
         }
         catch (DbException e) when (e is not NpgsqlException)
         {
-            return (null, e.Message);
+            return (null, OutsideText.Clean(e.Message));
         }
     }
 
