@@ -43,30 +43,50 @@ internal sealed partial class BpjsDeliveryChannel(
             return new(new Rejected("UNREADABLE_JOB: the job's payload has no endpoint or body"), Exchange: null);
         }
 
+        var (instead, before) = await OnlyAsking(Ask(job, site, call, client.Value, ct));
+        return Settled(instead ?? await Tell(job, site, call, client.Value, before, ct), call, site);
+    }
+
+    /// <summary>What to report without telling anything; null: tell it. The second value is BPJS's list of the visit's tasks, if it was asked.</summary>
+    private async Task<(DeliveryReport? Instead, BpjsReply? List)> Ask(DeliveryJob job, string site, BpjsJob call, BpjsClient client, CancellationToken ct)
+    {
         // BPJS has it: to tell it once more would say nothing new.
         if (job.Acknowledged && call is { TaskId: not null, Kodebooking: not null })
-            return Settled(await AlreadyAtBpjs.AskMoment(job, call, client.Value, site, ct), call, site);
+            return (await AlreadyAtBpjs.AskMoment(job, call, client, site, ct), null);
+        return check is null ? (null, null) : await check.Run(job, site, call, client, ct);
+    }
 
-        var (instead, before) = check is null ? (null, null) : await check.Run(job, site, call, client.Value, ct);
-        if (instead is not null)
-            return Settled(instead, call, site);
-
-        var reply = await client.Value.Post(call.Endpoint, call.Body, ct);
+    private async Task<DeliveryReport> Tell(DeliveryJob job, string site, BpjsJob call, BpjsClient client, BpjsReply? before, CancellationToken ct)
+    {
+        var reply = await client.Post(call.Endpoint, call.Body, ct);
         var meaning = BpjsAnswers.Classify(BpjsAnswers.CallOf(call.Endpoint), reply);
         var patient = Redaction.PatientOf(call.Body);
         var (outcome, listed) = meaning switch
         {
-            AnswerMeaning.AlreadyThere => (AlreadyAtBpjs.Said(job, call, client.Value.ListLag), before),
-            AnswerMeaning.LaterTaskRecorded => await AlreadyAtBpjs.BehindLater(job, call, reply, client.Value, site, patient, ct),
-            _ => (Outcome(meaning, reply, site, client.Value.RefusedPause, patient), before),
+            AnswerMeaning.AlreadyThere => (AlreadyAtBpjs.Said(job, call, client.ListLag), before),
+            AnswerMeaning.LaterTaskRecorded => await OnlyAsking(AlreadyAtBpjs.BehindLater(job, call, reply, client, site, patient, ct)),
+            _ => (Outcome(meaning, reply, site, client.RefusedPause, patient), before),
         };
         // Pausing for it again and again would stop everybody for what is wrong with one.
-        if (outcome is NotYet && DeniedAlone.Forbids(reply) && deniedAlone is not null && await deniedAlone.Was(job, ct))
+        if (outcome is NotYet && DeniedAlone.Forbids(reply) && deniedAlone is not null && await OnlyAsking(deniedAlone.Was(job, ct)))
             outcome = new Rejected($"DENIED_ALONE: {BpjsExchange.Said(reply, patient)}, again, while BPJS accepted others: it is about what this request says");
-        Tell(outcome, job, call, reply);
+        Log(outcome, job, call, reply);
         // Only a call that may have been processed is one that a later 208 can be about.
         var exchange = BpjsExchange.Of(call.Body, reply, listed, patient) with { LeftNothing = reply.NeverArrived || meaning is AnswerMeaning.LaterTaskRecorded or AnswerMeaning.TooMany };
-        return Settled(new(outcome, exchange), call, site);
+        return new(outcome, exchange);
+    }
+
+    /// <summary>Before BPJS was told anything, or after it refused: whatever breaks the question off, BPJS has nothing of the job by this call.</summary>
+    private static async Task<T> OnlyAsking<T>(Task<T> question)
+    {
+        try
+        {
+            return await question;
+        }
+        catch (Exception e)
+        {
+            throw new OnlyAskedException(e);
+        }
     }
 
     // The tasks of what was registered may be queued now, what BPJS does not know may have to be registered again, and where BPJS holds another
@@ -107,7 +127,7 @@ internal sealed partial class BpjsDeliveryChannel(
         return $"BPJS refuses our credentials or our clock ({said}): {hint}. Nothing is lost; sending is tried again by itself.";
     }
 
-    private void Tell(DeliveryOutcome outcome, DeliveryJob job, BpjsJob call, BpjsReply reply)
+    private void Log(DeliveryOutcome outcome, DeliveryJob job, BpjsJob call, BpjsReply reply)
     {
         if (outcome is Delivered)
         {

@@ -13,7 +13,8 @@ public interface IDeliveryChannel
 
     /// <summary>
     /// Makes the one call of this job and says how it ended. Called at most once per claim and never inside a transaction.
-    /// An exception counts as <see cref="RetryLater"/> with <c>IsOutage</c>.
+    /// An exception counts as <see cref="RetryLater"/> with <c>IsOutage</c>, and as a call that may have arrived unless it is an
+    /// <see cref="OnlyAskedException"/>.
     /// </summary>
     Task<DeliveryReport> Deliver(DeliveryJob job, CancellationToken ct);
 
@@ -78,6 +79,13 @@ public sealed record DeliveryReport(DeliveryOutcome Outcome, Exchange? Exchange)
 
     private static string? Clean(string? text) => text is null ? null : OutsideText.Clean(text);
 }
+
+/// <summary>
+/// Thrown by a channel whose call broke off (no answer in time, the node stops, no connection) while it was only asking, or after a refusal: the
+/// destination has nothing of the job by this call.
+/// </summary>
+/// <param name="cause">What broke it off.</param>
+public sealed class OnlyAskedException(Exception cause) : Exception(cause.Message, cause);
 
 /// <summary>What is kept of one call. Everything here must be redacted already.</summary>
 /// <param name="StartedAt">Engine time at which the call began.</param>

@@ -60,20 +60,26 @@ internal sealed class SendRun(
             var report = await turn.Handler.Deliver(job.Job, timeout.Token).WaitAsync(options.CallTimeout + Abandon);
             return new JobResult(job, report.Cleaned());
         }
-        catch (Exception) when (stopping.CallsMustEnd.IsCancellationRequested)
+        catch (Exception ex) when (stopping.CallsMustEnd.IsCancellationRequested)
         {
-            return new JobResult(job, Broken("This node stopped before an answer came."), Uncounted: true);
+            return new JobResult(job, Broken(ex, "This node stopped before an answer came."), Uncounted: true);
+        }
+        catch (Exception ex) when (timeout.IsCancellationRequested || ex is TimeoutException)
+        {
+            return new JobResult(job, Broken(ex, $"No answer within {options.CallTimeout.TotalSeconds:0.#} s."));
         }
         catch (Exception ex)
         {
-            return new JobResult(job, Broken(timeout.IsCancellationRequested || ex is TimeoutException
-                ? $"No answer within {options.CallTimeout.TotalSeconds:0.#} s."
-                : $"{ex.GetType().Name}: {ex.Message}"));
+            var cause = ex is OnlyAskedException { InnerException: { } inner } ? inner : ex;
+            return new JobResult(job, Broken(ex, $"{cause.GetType().Name}: {cause.Message}"));
         }
 
-        DeliveryReport Broken(string reason) => new DeliveryReport(
+        DeliveryReport Broken(Exception ex, string reason) => new DeliveryReport(
             new RetryLater(reason, IsOutage: true),
-            new Exchange(startedAt, TimeSpan.FromMilliseconds(Environment.TickCount64 - began), null, null, reason, null, null)).Cleaned();
+            new Exchange(startedAt, TimeSpan.FromMilliseconds(Environment.TickCount64 - began), null, null, reason, null, null)
+            {
+                LeftNothing = ex is OnlyAskedException,
+            }).Cleaned();
     }
 
     /// <summary>At once, not with the settle: every further call would be refused as well. If it fails, the next refusal pauses.</summary>

@@ -100,6 +100,34 @@ public sealed class CheckBeforeSendTests
         Assert.Equal(["PENDING"], await hospital.Column("select state from delivery.jobs"));
     }
 
+    [Theory]
+    [InlineData("antrean/pendaftaran/tanggal/2026-01-20", false)]
+    [InlineData("antrean/getlisttask", false)]
+    [InlineData("antrean/updatewaktu", true)]
+    public async Task Only_a_call_that_tells_BPJS_something_leaves_a_doubt_when_it_takes_too_long(string slow, bool doubt)
+    {
+        await using var hospital = await TestHospital.Open(
+            checkFirst: true, with: services => services.Configure<DeliveryOptions>(options => options.CallTimeout = TimeSpan.FromSeconds(1)));
+        await hospital.Register(Older);
+        await hospital.Folder(Older, sent: "07:10:00");
+        await hospital.Poll();
+        await hospital.Build();
+        if (!slow.Contains("pendaftaran", StringComparison.Ordinal))
+        {
+            await hospital.Deliver();
+            await hospital.Build();
+        }
+
+        if (doubt)
+            await hospital.Execute("update antrean.sites set check_before = null");
+        await hospital.Services.GetRequiredService<SiteDirectory>().Mirror(CancellationToken.None);
+        hospital.Bpjs.SetFaults(new BpjsFaults { Slow = 1, SlowSeconds = 5 });
+        await hospital.Deliver();
+
+        Assert.Equal([$"No answer within 1 s. {doubt}"], await hospital.Column("select last_error, unanswered from delivery.jobs where state = 'PENDING' and last_error is not null"));
+        Assert.Equal(slow, hospital.Bpjs.Ledger.Calls[^1].Endpoint);
+    }
+
     [Fact]
     public async Task A_visit_that_bpjs_lists_as_cancelled_is_not_told_again()
     {

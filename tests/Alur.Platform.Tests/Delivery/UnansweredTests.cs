@@ -166,6 +166,43 @@ public sealed class UnansweredTests
         Assert.Equal("v110 08:00, v120 -", await station.Scalar<string>("select string_agg(key || ' ' || coalesce(held, '-'), ', ' order by key) from delivery.followed"));
     }
 
+    [Theory]
+    [InlineData("failed", true), InlineData("failed", false)]
+    [InlineData("took too long", true), InlineData("took too long", false)]
+    [InlineData("was stopped", true), InlineData("was stopped", false)]
+    public async Task A_question_that_broke_off_has_told_nothing_and_a_call_that_broke_off_may_have(string why, bool onlyAsked)
+    {
+        await using var station = await Station.Open();
+        using var stop = new CancellationTokenSource();
+        station.Options.CallTimeout = TimeSpan.FromMilliseconds(why == "took too long" ? 50 : 20_000);
+        station.Options.StopGrace = TimeSpan.FromMilliseconds(50);
+        station.Destination.Answer = async (_, ct) =>
+        {
+            try
+            {
+                if (why == "was stopped")
+                    await stop.CancelAsync();
+                await (why == "failed" ? throw new InvalidOperationException("no list") : Task.Delay(Timeout.Infinite, ct));
+            }
+            catch (Exception e) when (onlyAsked)
+            {
+                throw new OnlyAskedException(e);
+            }
+
+            return new Delivered();
+        };
+        await station.Enqueue(Station.Job("v1", 10));
+        await station.Pump().RunOnce(stop.Token);
+
+        Assert.EndsWith(
+            why switch { "failed" => "attempts 1 InvalidOperationException: no list", "took too long" => "attempts 1 No answer within 0.1 s.", _ => "attempts 0 This node stopped before an answer came." },
+            await station.JobLine("v1", 10), StringComparison.Ordinal);
+        station.Destination.Says(_ => new Delivered());
+        station.Options.CallTimeout = TimeSpan.FromSeconds(20);
+        await Again(station);
+        Assert.Equal(onlyAsked ? UnansweredCall.None : UnansweredCall.SamePayload, Last(station).Unanswered);
+    }
+
     private static async Task Again(Station station)
     {
         await station.MakeDue();
