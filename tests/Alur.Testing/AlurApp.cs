@@ -67,6 +67,9 @@ public sealed class AlurApp : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A client that may do everything.</summary>
+    public HttpClient AsAdmin() => AsApiCaller();
+
     /// <summary>A client that nobody knows.</summary>
     public HttpClient AsStranger() => new() { BaseAddress = Address };
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Text.Json.Serialization;
 using Alur.Platform.Delivery;
+using Alur.Platform.Identity;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Mvc;
 
@@ -18,7 +19,7 @@ internal static class PauseChannel
             return new PauseEndsBeforeItBegins();
         }
 
-        var reason = $"{request.Reason} ({caller.Actor()})";
+        var reason = $"{request.Reason} ({caller.Actor().Label})";
         return await queue.Pause($"bpjs:{site}", reason, request.Until?.ToUniversalTime(), ct)
             ? new ChannelState(site, Paused: true, request.Until, reason)
             : new SiteNotFound(site);

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json.Serialization;
 using Alur.Platform.Delivery;
+using Alur.Platform.Identity;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
@@ -26,7 +27,7 @@ internal static class RequeueJob
             return new JobNotRequeueable(id, status);
         }
 
-        var requeued = await queue.Requeue(new RequeueFilter(JobIds: [id]), caller.Actor(), ct);
+        var requeued = await queue.Requeue(new RequeueFilter(JobIds: [id]), caller.Actor().Label, ct);
         return requeued switch
         {
             { Error: { } error } => error,

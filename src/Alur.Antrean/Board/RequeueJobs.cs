@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json.Serialization;
 using Alur.Platform.Delivery;
+using Alur.Platform.Identity;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
@@ -58,7 +59,7 @@ internal static class RequeueJobs
         }
 
         // The fingerprint again, because a row may have failed anew and otherwise since it was found.
-        var requeued = await queue.Requeue(new RequeueFilter(JobIds: failed.Value, Fingerprint: request.Fingerprint), caller.Actor(), ct);
+        var requeued = await queue.Requeue(new RequeueFilter(JobIds: failed.Value, Fingerprint: request.Fingerprint), caller.Actor().Label, ct);
         return requeued.Ok ? new Requeued(requeued.Value) : requeued.Error;
     }
 

@@ -1,5 +1,5 @@
-using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Alur.Platform.Identity;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -34,8 +34,9 @@ internal sealed class ApiKeyAuthentication(
             return AuthenticateResult.Fail("unknown or revoked");
         }
 
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], SchemeName);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+        // Whoever holds a key may do everything until keys have scopes (ADR 0011).
+        var caller = Callers.Principal(SchemeName, new Actor(name, ActorKind.ApiKey), name, Policies.Admin, grants: []);
+        return AuthenticateResult.Success(new AuthenticationTicket(caller, SchemeName));
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -45,6 +46,8 @@ internal sealed class ApiKeyAuthentication(
         await Problem.From(failed ? new ApiKeyInvalid() : new ApiKeyRequired()).ExecuteAsync(Context);
     }
 
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Problem.From(new NotAllowed()).ExecuteAsync(Context);
+
     private static string? KeyFrom(IHeaderDictionary headers)
     {
         var bearer = headers[HeaderNames.Authorization].ToString();
@@ -52,11 +55,4 @@ internal sealed class ApiKeyAuthentication(
             ? bearer[BearerPrefix.Length..].Trim()
             : headers[HeaderName].ToString();
     }
-}
-
-/// <summary>Who did it, for history rows.</summary>
-public static class Actors
-{
-    /// <summary>The caller in the words of history, such as <c>api-key:first</c>.</summary>
-    public static string Actor(this ClaimsPrincipal caller) => $"api-key:{caller.Identity?.Name}";
 }

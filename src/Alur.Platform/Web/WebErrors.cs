@@ -33,3 +33,6 @@ internal sealed record ApiKeyNameInvalid() : Invalid(
 
 internal sealed record ApiKeyNotFound(string Name) : NotFound(
     "API_KEY_NOT_FOUND", $"There is no API key named '{Name}' that is still valid.", "name");
+
+internal sealed record NotAllowed() : Forbidden(
+    "NOT_ALLOWED", "You are known, but this is not among what you may do. Somebody with the role admin can grant it.");
