@@ -35,6 +35,6 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "Site {Site} has Mode send, but nothing is sent. Not configured: {Missing}")]
     public static partial void NothingSent(this ILogger log, string site, string missing);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} tasks of {Site} failed because the result of their call could not be stored")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Site {Site}: tasks that failed because the result of their call could not be stored: {Count}")]
     public static partial void Unsettled(this ILogger log, string site, int count);
 }

@@ -6,6 +6,7 @@ using Alur.Host.Startup;
 using Alur.Platform.Data;
 using Alur.Platform.Postgres;
 using Alur.Platform.Texts;
+using Alur.Platform.Web;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -20,8 +21,6 @@ internal static class CommandLine
 
     /// <summary>One JSON object as the last line of stdout; progress and failures for people go to stderr.</summary>
     public static Option<bool> Json { get; } = new("--json") { Description = "Print the result as one JSON object on the last line" };
-
-    private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web);
 
     /// <summary>Parses and runs; never throws.</summary>
     public static async Task<int> Run(string[] args, params Command[] verbs)
@@ -64,11 +63,15 @@ internal static class CommandLine
     public static bool WantsJson(ParseResult parsed) => parsed.GetResult(Json) is { Implicit: false };
 
     /// <summary>Prints the result of a verb: as JSON if asked for, else by <paramref name="print"/>.</summary>
-    public static void Print<T>(ParseResult parsed, T result, Action<TextWriter> print)
+    /// <param name="parsed">The command.</param>
+    /// <param name="result">What came of it.</param>
+    /// <param name="print">Writes it for people.</param>
+    /// <param name="json">Names other than those of the API; null: the same.</param>
+    public static void Print<T>(ParseResult parsed, T result, Action<TextWriter> print, JsonSerializerOptions? json = null)
     {
         if (WantsJson(parsed))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(result, Compact));
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, json ?? WebJson.Results));
         }
         else
         {
@@ -136,7 +139,7 @@ internal static class CommandLine
 
         if (json)
         {
-            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(new { ok = false, code = refusal.Code, messages = refusal.Messages }, Compact));
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(new { ok = false, code = refusal.Code, messages = refusal.Messages }, WebJson.Results));
         }
 
         return refusal.ExitCode;

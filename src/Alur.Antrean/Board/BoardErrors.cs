@@ -12,7 +12,7 @@ internal sealed record VisitNotFound(string VisitId) : NotFound(
     "VISIT_NOT_FOUND", $"No visit '{VisitId}' was read from Khanza for this site.", "visit_id");
 
 internal sealed record VisitOutsideWindow(string VisitId, int Days) : Conflict(
-    "VISIT_OUTSIDE_WINDOW", $"Visit '{VisitId}' is older than the {Days} days that are read again from Khanza.", "visit_id");
+    "VISIT_OUTSIDE_WINDOW", $"Visit '{VisitId}' is older than what is read again from Khanza (LookBackDays: {Days}).", "visit_id");
 
 internal sealed record JobNotFound(long Id) : NotFound(
     "JOB_NOT_FOUND", $"There is no queue row {Id}.", "id");

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
@@ -37,17 +36,17 @@ internal static class GetSummary
     /// <param name="Pending">Tasks ready, queued or in flight.</param>
     /// <param name="Differs">Sent tasks of which Khanza says something else by now.</param>
     public sealed record Summary(
-        [property: JsonPropertyName("site")] string Site,
-        [property: JsonPropertyName("date")] DateOnly? Date,
-        [property: JsonPropertyName("visits")] long Visits,
-        [property: JsonPropertyName("blocked")] long Blocked,
-        [property: JsonPropertyName("observed")] long Observed,
-        [property: JsonPropertyName("sent")] long Sent,
-        [property: JsonPropertyName("alreadyThere")] long AlreadyThere,
-        [property: JsonPropertyName("held")] long Held,
-        [property: JsonPropertyName("heldByReason")] JsonElement HeldByReason,
-        [property: JsonPropertyName("failed")] long Failed,
-        [property: JsonPropertyName("cancelled")] long Cancelled,
-        [property: JsonPropertyName("pending")] long Pending,
-        [property: JsonPropertyName("differs")] long Differs);
+        string Site,
+        DateOnly? Date,
+        long Visits,
+        long Blocked,
+        long Observed,
+        long Sent,
+        long AlreadyThere,
+        long Held,
+        JsonElement HeldByReason,
+        long Failed,
+        long Cancelled,
+        long Pending,
+        long Differs);
 }

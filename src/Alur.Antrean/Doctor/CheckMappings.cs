@@ -30,7 +30,7 @@ internal static class CheckMappings
         ];
         return findings.Count > 0 ? findings
             : [Finding.Ok(Code, $"Semua poliklinik dan dokter dari {counted.Count} kunjungan {days} hari terakhir sudah dipetakan.",
-                $"Every clinic and doctor of the last {days} days' {counted.Count} visits has a BPJS code.")];
+                $"Every clinic and doctor of the {counted.Count} {Words.Of(counted.Count, "visit")} of the last {days} days has a BPJS code.")];
     }
 
     private static IEnumerable<Finding> Unmapped(List<VisitRead> visits, string reason, Func<VisitRead, string> name, int days, Words who, Words toDo)
@@ -43,7 +43,7 @@ internal static class CheckMappings
             + (all.Count > MostNamed ? string.Create(CultureInfo.InvariantCulture, $", +{all.Count - MostNamed}") : "");
         yield return Finding.Warning(Code,
             new($"{who.Indonesian} belum dipetakan, {blocked.Count} kunjungan {days} hari terakhir tertahan: {names}.",
-                $"{who.English} without a BPJS code hold {blocked.Count} visits of the last {days} days: {names}."),
+                $"{who.English} without a BPJS code hold {blocked.Count} {Words.Of(blocked.Count, "visit")} of the last {days} days: {names}."),
             toDo);
     }
 

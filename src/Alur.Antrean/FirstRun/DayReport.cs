@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Alur.Antrean.FirstRun;
 
 /// <summary>Which day of which hospital.</summary>
@@ -33,7 +35,7 @@ public sealed record DayReportRequest(string Site, DateOnly? Date);
 /// <param name="Tasks">By task, of the visits that are neither cancelled nor excluded.</param>
 /// <param name="Reasons">The held visits by what holds them first, most frequent first.</param>
 public sealed record DayReport(
-    string Site, string Name, string Zone, string Mode, string? Profile, string OnSiteJkn, DateOnly Date, bool DayOver, DateTimeOffset? LastPollAt, string? LastPollError,
+    string Site, string Name, string Zone, string Mode, string? Profile, [property: JsonPropertyName("onsite_jkn")] string OnSiteJkn, DateOnly Date, bool DayOver, DateTimeOffset? LastPollAt, string? LastPollError,
     int Visits, int Whole, int Unfinished, int Held, int Failed, int Cancelled, int Excluded, int WithoutVisit, int RegisteredByUs, int RegisteredByDesktop, int Calls,
     IReadOnlyList<TaskFigures> Tasks, IReadOnlyList<HeldFigures> Reasons);
 

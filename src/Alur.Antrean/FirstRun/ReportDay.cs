@@ -3,6 +3,7 @@ using Alur.Antrean.Board;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
 using Alur.Platform.Results;
+using Alur.Platform.Web;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -52,7 +53,7 @@ internal sealed class ReportDay(NpgsqlDataSource db, IOptions<AntreanOptions> op
             order by s.visit_id, s.step
         ), reasons as (
             select h.held_reason as reason, count(*) as visits, sum(h.tasks) as tasks,
-                   jsonb_agg(jsonb_build_object('visitId', h.visit_id, 'task', h.task, 'poli', d.poli, 'dokter', d.dokter) order by h.visit_id)
+                   jsonb_agg(jsonb_build_object('visit_id', h.visit_id, 'task', h.task, 'poli', d.poli, 'dokter', d.dokter) order by h.visit_id)
                        filter (where h.place <= 10) as examples
             from (select *, row_number() over (partition by held_reason order by visit_id) as place from first_held) h
             join day d on d.visit_id = h.visit_id
@@ -66,8 +67,8 @@ internal sealed class ReportDay(NpgsqlDataSource db, IOptions<AntreanOptions> op
             select s.task, s.task = '1' and s.onsite and site.onsite_jkn = 'desktop' as by_desktop from counted s cross join site where s.standing in ('sendable', 'sent')
         )
         select jsonb_build_object(
-            'site', s.code, 'name', s.name, 'zone', s.zone, 'mode', s.mode, 'profile', s.profile, 'onSiteJkn', s.onsite_jkn, 'date', @date::date, 'dayOver', @date < @today,
-            'lastPollAt', s.last_poll_at, 'lastPollError', s.last_poll_error,
+            'site', s.code, 'name', s.name, 'zone', s.zone, 'mode', s.mode, 'profile', s.profile, 'onsite_jkn', s.onsite_jkn, 'date', @date::date, 'day_over', @date < @today,
+            'last_poll_at', s.last_poll_at, 'last_poll_error', s.last_poll_error,
             'visits', (select count(*) from day),
             'whole', (select count(*) from verdict where verdict = 'whole'),
             'unfinished', (select count(*) from verdict where verdict = 'unfinished'),
@@ -75,9 +76,9 @@ internal sealed class ReportDay(NpgsqlDataSource db, IOptions<AntreanOptions> op
             'failed', (select count(*) from verdict where verdict = 'failed'),
             'cancelled', (select count(*) from verdict where verdict = 'cancelled'),
             'excluded', (select count(*) from verdict where verdict = 'excluded'),
-            'withoutVisit', (select count(*) from antrean.tasks t where t.site_id = s.id and t.held_reason = 'VISIT_NOT_READ' and (t.waktu at time zone s.zone)::date = @date),
-            'registeredByUs', (select count(*) from ours where task = '1' and not by_desktop),
-            'registeredByDesktop', (select count(*) from ours where by_desktop),
+            'without_visit', (select count(*) from antrean.tasks t where t.site_id = s.id and t.held_reason = 'VISIT_NOT_READ' and (t.waktu at time zone s.zone)::date = @date),
+            'registered_by_us', (select count(*) from ours where task = '1' and not by_desktop),
+            'registered_by_desktop', (select count(*) from ours where by_desktop),
             'calls', (select count(*) from ours where not by_desktop),
             'tasks', coalesce((select jsonb_agg(to_jsonb(t) - 'step' order by t.step) from tasks t), '[]'),
             'reasons', coalesce((select jsonb_agg(to_jsonb(r) order by r.visits desc, r.reason) from reasons r), '[]'))::text
@@ -96,7 +97,7 @@ internal sealed class ReportDay(NpgsqlDataSource db, IOptions<AntreanOptions> op
         command.Parameters.Add(new NpgsqlParameter<DateOnly>("today", today));
         if (await command.ExecuteScalarAsync(ct) is not string json)
             return new SiteNeverServed(request.Site);
-        var report = JsonSerializer.Deserialize<DayReport>(json, JsonSerializerOptions.Web)!;
+        var report = JsonSerializer.Deserialize<DayReport>(json, WebJson.Results)!;
         return report with { Reasons = [.. report.Reasons.Select(Worded)] };
     }
 

@@ -58,7 +58,7 @@ internal static class DoctorCommand
         }
 
         var (wrong, warnings) = (findings.Count(f => f.Level == FindingLevel.Wrong), findings.Count(f => f.Level == FindingLevel.Warning));
-        console.WriteLine(new Words($"{findings.Count} pemeriksaan, {wrong} salah, {warnings} perhatian.", $"{findings.Count} checks, {wrong} wrong, {warnings} warnings.").In(language));
+        console.WriteLine(new Words($"{findings.Count} pemeriksaan, {wrong} salah, {warnings} perhatian.", $"{findings.Count} {Words.Of(findings.Count, "check")}, {wrong} wrong, {warnings} {Words.Of(warnings, "warning")}.").In(language));
     }
 
     private static Words Level(FindingLevel level) => level switch

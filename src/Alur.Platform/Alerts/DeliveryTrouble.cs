@@ -1,3 +1,4 @@
+using Alur.Platform.Doctor;
 using Npgsql;
 
 namespace Alur.Platform.Alerts;
@@ -43,7 +44,7 @@ internal sealed class DeliveryTrouble(NpgsqlDataSource db, AlertsOptions options
         "away" => new(
             $"delivery.away:{channel}",
             $"{channel} tidak menjawab selama lebih dari {options.OutageAfter.TotalMinutes:0.#} menit ({reason}). Tidak ada yang hilang: pengiriman dilanjutkan sendiri setelah pulih. Periksa jaringan atau pengumuman pihak tujuan.",
-            $"{channel} has not answered for more than {options.OutageAfter.TotalMinutes:0.#} minutes ({reason}). Nothing is lost: sending goes on by itself when it is back. Check the network, or what the other side announces."),
+            $"{channel} has not answered for more than {options.OutageAfter.TotalMinutes:0.#} {(options.OutageAfter == TimeSpan.FromMinutes(1) ? "minute" : "minutes")} ({reason}). Nothing is lost: sending goes on by itself when it is back. Check the network, or what the other side announces."),
         "paused" => new(
             $"delivery.paused:{channel}",
             $"{channel} dihentikan sementara karena menolak kami: {reason} Periksa cons id, secret, user key dan jam server.",
@@ -51,6 +52,6 @@ internal sealed class DeliveryTrouble(NpgsqlDataSource db, AlertsOptions options
         _ => new(
             $"delivery.parked:{channel}",
             $"{count} antrean pada {channel} berhenti karena kiriman yang gagal. Lihat daftar kegagalan, perbaiki penyebabnya, lalu kirim ulang.",
-            $"{count} queues of {channel} stand still behind a failed delivery. See the list of failures, mend the cause, then requeue."),
+            $"{count} {Words.Of(count, "queue")} of {channel} {Words.Of(count, "stands", "stand")} still behind a failed delivery. See the list of failures, mend the cause, then requeue."),
     };
 }

@@ -65,7 +65,7 @@ internal sealed partial class PumpLog(ILogger logger, TimeProvider? clock = null
     [LoggerMessage(Level = LogLevel.Error, Message = "The result of job {JobId} of {Channel} could not be stored as it is: {SqlState} {Reason}")]
     private partial void LogRefused(long jobId, string channel, string sqlState, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping without the database: {Results} results are not settled; their leases run out and the jobs go out again.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping without the database; results that are not settled: {Results}. Their leases run out and the jobs go out again.")]
     public partial void GaveUp(int results);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel} makes no calls until {Until:u}: {Reason}")]
@@ -74,7 +74,7 @@ internal sealed partial class PumpLog(ILogger logger, TimeProvider? clock = null
     [LoggerMessage(Level = LogLevel.Warning, Message = "Breaker {Breaker} is {State}: {Reason}")]
     public partial void BreakerChanged(string breaker, string state, string? reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Jobs} jobs of {Channel} that failed while the destination was down go out again.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Jobs of {Channel} that failed while the destination was down go out again: {Jobs}")]
     public partial void RequeuedAfterOutage(int jobs, string channel);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The delivery pump failed; it is tried again, and this line appears once until it succeeds.")]

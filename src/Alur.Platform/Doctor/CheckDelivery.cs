@@ -44,7 +44,7 @@ internal sealed class CheckDelivery : IDoctorCheck
     }
 
     private static Finding IsParked(NpgsqlDataReader row) => Finding.Wrong("delivery.parked",
-        new($"{row.GetString(0)}: {Count(row)} kunjungan berhenti karena ada pengiriman yang gagal.", $"{row.GetString(0)}: {Count(row)} visits stand still behind a failed delivery."),
+        new($"{row.GetString(0)}: {Count(row)} kunjungan berhenti karena ada pengiriman yang gagal.", $"{row.GetString(0)}: {Count(row)} {Words.Of(row.GetInt64(1), "visit stands", "visits stand")} still behind a failed delivery."),
         new("Lihat sebabnya di /api/antrean/failures, perbaiki, lalu antrekan lagi (requeue).", "See why in /api/antrean/failures, mend it, then requeue."));
 
     private static Finding IsPaused(NpgsqlDataReader row)
@@ -69,7 +69,7 @@ internal sealed class CheckDelivery : IDoctorCheck
 
     private static Finding IsOld(NpgsqlDataReader row) => Finding.Warning("delivery.old",
         new($"{row.GetString(0)}: {Count(row)} pengiriman menunggu lebih dari satu jam, terlama {row.GetInt32(2)} jam.",
-            $"{row.GetString(0)}: {Count(row)} deliveries have waited for more than an hour, the oldest {row.GetInt32(2)} h."),
+            $"{row.GetString(0)}: {Count(row)} {Words.Of(row.GetInt64(1), "delivery has", "deliveries have")} waited for more than an hour, the oldest {row.GetInt32(2)} h."),
         new("Pastikan ./alur serve berjalan dan tujuan dapat dihubungi; lihat baris lain di sini.", "Make sure that ./alur serve runs and that the destination can be reached; see the other lines here."));
 
     private static string Count(NpgsqlDataReader row) => row.GetInt64(1).ToString(CultureInfo.InvariantCulture);

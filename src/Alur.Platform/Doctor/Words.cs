@@ -17,4 +17,10 @@ public sealed record Words(string Indonesian, string English)
 {
     /// <summary>The text in one of the languages.</summary>
     public string In(Language language) => language == Language.Id ? Indonesian : English;
+
+    /// <summary>The English words for so many of something; Indonesian has one form for all numbers.</summary>
+    /// <param name="number">How many.</param>
+    /// <param name="one">For one of them.</param>
+    /// <param name="many">For any other number; null: with an s behind.</param>
+    public static string Of(long number, string one, string? many = null) => number == 1 ? one : many ?? one + "s";
 }

@@ -152,7 +152,7 @@ internal sealed partial class ForgetOld(NpgsqlDataSource db, RetentionOptions op
 
     private static NpgsqlParameter Days(TimeSpan keep) => new() { Value = keep, NpgsqlDbType = NpgsqlDbType.Interval };
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Retention: {Jobs} finished jobs of {Lanes} lanes and {Months} months of attempts dropped, {Payloads} payloads emptied.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Retention: dropped finished jobs: {Jobs}, their lanes: {Lanes}, months of attempts: {Months}; emptied payloads: {Payloads}")]
     private partial void LogForgotten(int jobs, int lanes, int payloads, int months);
 }
 

@@ -54,6 +54,7 @@ public static class Cursor
     {
         var options = new JsonSerializerOptions { RespectRequiredConstructorParameters = true };
         WebJson.Configure(options);
+        options.PropertyNamingPolicy = null; // as it was when the first cursors were given out
         return options;
     }
 

@@ -26,7 +26,7 @@ public sealed record ProblemBody(
     bool Success,
     string Code,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors,
-    string TraceId);
+    [property: JsonPropertyName("traceId")] string TraceId); // published before names were snake_case
 
 /// <summary>A failure on its way out.</summary>
 public sealed class Problem(int status, string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null) : IResult

@@ -42,6 +42,6 @@ internal sealed class ValidationProblems : IProblemDetailsService
 
         var property = metadata?.GetMetadata<IAcceptsMetadata>()?.RequestType?.GetProperty(key);
         return property?.GetCustomAttributes(inherit: false).OfType<JsonPropertyNameAttribute>().FirstOrDefault()?.Name
-            ?? System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(key);
+            ?? System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(key);
     }
 }

@@ -4,20 +4,33 @@ using System.Text.Json.Serialization;
 
 namespace Alur.Platform.Web;
 
-/// <summary>How everything on the wire is written and read. Reading is strict: a field that we do not know is refused, not ignored.</summary>
-internal static class WebJson
+/// <summary>
+/// How everything on the wire is written and read, and what verbs print: names in <c>snake_case</c>, as in the specified shape of a visit; times in UTC.
+/// Reading is strict: a field that we do not know is refused, not ignored.
+/// </summary>
+public static class WebJson
 {
-    public static void Configure(JsonSerializerOptions options)
+    /// <summary>For results that are printed, and JSON that the database makes of our records.</summary>
+    public static JsonSerializerOptions Results { get; } = Written(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+
+    internal static void Configure(JsonSerializerOptions options)
     {
-        // Readable text: answers are application/json with nosniff and never become part of a page.
-        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        Written(options);
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
         options.MaxDepth = 32;
-        options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(new TextConverter());
+    }
+
+    private static JsonSerializerOptions Written(JsonSerializerOptions options)
+    {
+        // Readable text: answers are application/json with nosniff, or go to a terminal, and never become part of a page.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.Converters.Add(new UtcTimeConverter());
+        return options;
     }
 }
 

@@ -108,8 +108,8 @@ public sealed class ScenarioTests
             var counts = await hospital.Count();
             Assert.Equal(
                 (counts.Visits, counts.Blocked, counts.Observed, counts.Sent, counts.AlreadyThere, counts.Held, counts.Failed, counts.Cancelled, counts.Pending),
-                (Of("visits"), Of("blocked"), Of("observed"), Of("sent"), Of("alreadyThere"), Of("held"), Of("failed"), Of("cancelled"), Of("pending")));
-            Assert.Equal(counts.Held, figures["heldByReason"]!.AsObject().Sum(reason => (long)reason.Value!));
+                (Of("visits"), Of("blocked"), Of("observed"), Of("sent"), Of("already_there"), Of("held"), Of("failed"), Of("cancelled"), Of("pending")));
+            Assert.Equal(counts.Held, figures["held_by_reason"]!.AsObject().Sum(reason => (long)reason.Value!));
             Assert.True(counts is { Sent: > 0, Held: > 0, Blocked: > 0 });
 
             long Of(string name) => (long)figures[name]!;

@@ -31,8 +31,8 @@ public sealed partial class WorkListTests(AppFixture fixture) : IClassFixture<Ap
 
         var figures = await _app.GetData("/api/antrean/summary?site=standing");
         Same("""
-            {"site":"standing","date":null,"visits":4,"blocked":1,"observed":9,"sent":3,"alreadyThere":1,"held":3,
-             "heldByReason":{"CLINIC_UNMAPPED":1,"REGISTER_NOT_SENT":1,"VISIT_NOT_READ":1},"failed":1,"cancelled":1,"pending":1,"differs":1}
+            {"site":"standing","date":null,"visits":4,"blocked":1,"observed":9,"sent":3,"already_there":1,"held":3,
+             "held_by_reason":{"CLINIC_UNMAPPED":1,"REGISTER_NOT_SENT":1,"VISIT_NOT_READ":1},"failed":1,"cancelled":1,"pending":1,"differs":1}
             """, figures);
         Assert.Equal((long)figures["observed"]!, new[] { "sent", "held", "failed", "cancelled", "pending" }.Sum(s => (long)figures[s]!));
     }

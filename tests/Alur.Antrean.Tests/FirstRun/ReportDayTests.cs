@@ -95,8 +95,8 @@ public sealed class ReportDayTests
         var empty = await app.GetData("/api/antrean/report?date=2026-01-19");
         await hospital.Execute("update antrean.sites set code = 'other'");
 
-        Assert.Equal((1, 1, 4, false), ((int)report["visits"]!, (int)report["whole"]!, (int)report["calls"]!, (bool)report["dayOver"]!));
-        Assert.Equal((0, true), ((int)empty["visits"]!, (bool)empty["dayOver"]!));
+        Assert.Equal((1, 1, 4, false), ((int)report["visits"]!, (int)report["whole"]!, (int)report["calls"]!, (bool)report["day_over"]!));
+        Assert.Equal((0, true), ((int)empty["visits"]!, (bool)empty["day_over"]!));
         await Refusal.Of(app.AsApiCaller().GetAsync("/api/antrean/report"), System.Net.HttpStatusCode.Conflict, "SITE_NEVER_SERVED", "site");
         await Refusal.Of(app.AsApiCaller().GetAsync("/api/antrean/report?site=nowhere"), System.Net.HttpStatusCode.NotFound, "SITE_NOT_FOUND", "site");
     }

@@ -64,7 +64,7 @@ public sealed class SettleTasksTests
         Assert.Single(hospital.Bpjs.Ledger.Calls);
         Assert.Equal("1 FAILED_BPJS, 3 held REGISTER_NOT_SENT", await hospital.Standing(Visit));
         Assert.EndsWith("FAILED The result could not be stored: no room", await hospital.History(Visit, "1"), StringComparison.Ordinal);
-        Assert.Contains("1 tasks of default failed because the result of their call could not be stored", hospital.Log.Lines);
+        Assert.Contains("Site default: tasks that failed because the result of their call could not be stored: 1", hospital.Log.Lines);
 
         // Mended and asked for, it goes on.
         await hospital.Owner("drop trigger refuse_sent on antrean.tasks");

@@ -25,10 +25,13 @@ public sealed class AntreanProfileTests
         Assert.Contains("tidak dapat dipakai: Khanza ini tidak punya reg_periksa.task_id_3, reg_periksa.task_id_4, reg_periksa.task_id_5", told.Output, StringComparison.Ordinal);
         Assert.Contains("cannot be used: this Khanza has no reg_periksa.task_id_3", english.Output, StringComparison.Ordinal);
         Assert.Contains("\"Profile\": \"khanza\"", told.Output, StringComparison.Ordinal);
+        Assert.Contains(": 1 out-patient visit, without", english.Output, StringComparison.Ordinal);
         Assert.Contains("What to do: ", english.Output, StringComparison.Ordinal);
         Assert.All((string[])[told.Output, english.Output, json.Output], output => Assert.DoesNotContain("Rahasia", output, StringComparison.Ordinal));
         var last = JsonNode.Parse(json.Output.TrimEnd('\n').Split('\n')[^1])!;
         Assert.Equal((true, 1, 1, "khanza"), ((bool)last["ok"]!, (int)last["visits"]!, (int)last["best"]!["complete"]!, (string?)last["best"]!["name"]));
+        Assert.All(JsonNames.Of(last["sources"]), name => Assert.Matches(JsonNames.Promised, name));
+        Assert.Equal(0, (int)last["sources"]![0]!["wrong_day"]!);
         Assert.Equal("khanza", (string?)last["configuration"]!["Antrean"]!["Sites"]!["default"]!["Profile"]);
     }
 

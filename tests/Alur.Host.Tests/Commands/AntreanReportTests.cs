@@ -49,8 +49,27 @@ public sealed class AntreanReportTests
         var last = JsonNode.Parse(json.Output.TrimEnd('\n').Split('\n')[^1])!;
         Assert.Equal((true, 1512, 6000, 10), ((bool)last["ok"]!, (int)last["visits"]!, (int)last["calls"]!, last["reasons"]![0]!["examples"]!.AsArray().Count));
         Assert.Null(last["profiles"]); // Khanza is closed to us: everything else is told all the same
-        Assert.NotEmpty((string)last["profilesError"]!);
+        Assert.NotEmpty((string)last["profiles_error"]!);
+        Assert.All(JsonNames.Of(last), name => Assert.Matches(JsonNames.Promised, name));
+        Assert.Equal(("2026-01-20T13:01:00Z", 1500), ((string?)last["last_poll_at"], (int)last["registered_by_us"]!));
+        Assert.DoesNotContain("\\u00", json.Output, StringComparison.Ordinal);
         Assert.All((string[])[told.Output, english.Output, json.Output], output => Assert.DoesNotContain("Rahasia", output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_visit_is_not_told_as_several()
+    {
+        await using var database = await TestDatabase.Create();
+        await using (var fill = database.App.CreateCommand(Fill + "delete from antrean.tasks where visit_id <> '2026/01/20/001501' or task <> '1'; delete from antrean.visits where visit_id <> '2026/01/20/001501'"))
+            await fill.ExecuteNonQueryAsync();
+        await using var khanza = await MariaDbTestServer.CreateDatabase();
+        await KhanzaSchema.Create(khanza.Writer);
+
+        var english = await Report(database, khanza, "--language", "en");
+
+        Assert.True(english.ExitCode == 0, english.Errors);
+        Assert.Contains("1 visit:", english.Output.Split('\n'));
+        Assert.Contains("      1 visit, 1 task: The clinic has no BPJS code in Khanza's mapping. [CLINIC_UNMAPPED] → master data", english.Output.Split('\n'));
     }
 
     [Fact]

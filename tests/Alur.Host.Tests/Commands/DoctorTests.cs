@@ -41,6 +41,7 @@ public sealed class DoctorTests
         var last = JsonNode.Parse(output.TrimEnd('\n').Split('\n')[^1])!;
         Assert.Equal((false, 1, "postgres"), ((bool)last["ok"]!, (int)last["wrong"]!, (string?)last["findings"]![0]!["check"]));
         Assert.Contains("./alur serve", (string?)last["findings"]![0]!["do"], StringComparison.Ordinal);
+        Assert.All(JsonNames.Of(last), name => Assert.Matches(JsonNames.Promised, name));
         var checks = last["findings"]!.AsArray().Select(f => $"{f!["check"]} {f["level"]} {f["site"]}").ToList();
         Assert.Contains("khanza.grants ok default", checks);
         Assert.Contains("bpjs ok default", checks);

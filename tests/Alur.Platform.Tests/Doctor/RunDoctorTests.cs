@@ -37,7 +37,8 @@ public sealed class RunDoctorTests
 
         Assert.Equal(["delivery.parked Wrong", "delivery.paused Wrong", "delivery.paused Warning", "delivery.breaker Warning", "delivery.old Warning"], findings.Select(f => $"{f.Check} {f.Level}"));
         Assert.Contains("until somebody resumes it: holiday", findings[1].Found.English, StringComparison.Ordinal);
-        Assert.Contains("1 deliveries have waited for more than an hour, the oldest 3 h", findings[4].Found.English, StringComparison.Ordinal);
+        Assert.Contains("1 visit stands still behind a failed delivery", findings[0].Found.English, StringComparison.Ordinal);
+        Assert.Contains("1 delivery has waited for more than an hour, the oldest 3 h", findings[4].Found.English, StringComparison.Ordinal);
         Assert.All(findings, f => Assert.NotNull(f.Do));
         Assert.Equal("delivery.old", Assert.Single(south).Check);
     }

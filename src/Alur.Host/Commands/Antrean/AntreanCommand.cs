@@ -7,6 +7,7 @@ using Alur.Antrean.Profiles;
 using Alur.Host.Startup;
 using Alur.Platform.Results;
 using Alur.Platform.Texts;
+using Alur.Platform.Web;
 using Npgsql;
 
 namespace Alur.Host.Commands.Antrean;
@@ -60,7 +61,7 @@ internal static class AntreanCommand
         {
             ["named"] = Node(profiles.Named), ["current"] = Node(profiles.Current), ["best"] = Node(profiles.Best),
         };
-        json["profilesError"] = without;
+        json["profiles_error"] = without;
         CommandLine.Print(parsed, json, o => new ReportText(report, Spoken.In(parsed), o).Write(profiles, without));
         return CommandLine.Succeeded;
     }
@@ -87,7 +88,7 @@ internal static class AntreanCommand
         return json;
     }
 
-    private static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, JsonSerializerOptions.Web);
+    private static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, WebJson.Results);
 
     private static T Value<T>(Result<T> result) => result.Error is { } error
         ? throw new Refusal(error is Unavailable or Conflict ? CommandLine.Failed : CommandLine.WrongUsage, error.Code, [error.Message])

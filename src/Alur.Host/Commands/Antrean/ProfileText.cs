@@ -17,7 +17,7 @@ internal sealed class ProfileText(ProfileReport report, Language language, TextW
     {
         Line(
             $"{report.Site}, {report.First:yyyy-MM-dd} s.d. {report.Last:yyyy-MM-dd}: {Count(report.Visits)} kunjungan rawat jalan, tanpa yang batal dan poliklinik yang dikecualikan.",
-            $"{report.Site}, {report.First:yyyy-MM-dd} to {report.Last:yyyy-MM-dd}: {Count(report.Visits)} out-patient visits, without cancelled ones and excluded clinics.");
+            $"{report.Site}, {report.First:yyyy-MM-dd} to {report.Last:yyyy-MM-dd}: {Count(report.Visits)} out-patient {Words.Of(report.Visits, "visit")}, without cancelled ones and excluded clinics.");
         if (report.Visits == 0)
         {
             Line("Tidak ada kunjungan pada hari-hari ini. Pilih --days yang lebih panjang, atau periksa database yang dibaca dengan: ./alur doctor",

@@ -57,7 +57,7 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
     private void Visits()
     {
         console.WriteLine();
-        Line($"{Count(report.Visits)} kunjungan:", $"{Count(report.Visits)} visits:");
+        Line($"{Count(report.Visits)} kunjungan:", $"{Count(report.Visits)} {Words.Of(report.Visits, "visit")}:");
         Part(report.Whole, "lengkap: pendaftaran dan semua task", "whole: registration and every task");
         Part(report.Unfinished, "belum lengkap: tidak ada yang menghalangi, tetapi ada task yang belum tercatat di Khanza", "unfinished: nothing stands against them, but a task is not in Khanza (yet)");
         Part(report.Held, "tertahan, lihat sebabnya di bawah", "held, see why below");
@@ -65,7 +65,7 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
         Part(report.Cancelled, "batal atau dihapus di Khanza", "cancelled or deleted in Khanza");
         Part(report.Excluded, "di poliklinik yang dikecualikan (ExcludedClinics)", "in excluded clinics (ExcludedClinics)");
         if (report.WithoutVisit > 0)
-            Line($"Selain itu {Count(report.WithoutVisit)} task yang kunjungannya tidak terbaca.", $"Besides, {Count(report.WithoutVisit)} tasks whose visit was not read.");
+            Line($"Selain itu {Count(report.WithoutVisit)} task yang kunjungannya tidak terbaca.", $"Besides, {Count(report.WithoutVisit)} {Words.Of(report.WithoutVisit, "task")} whose visit was not read.");
     }
 
     private void Tasks()
@@ -92,7 +92,7 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
         {
             var mender = s_menders.GetValueOrDefault(reason.MendedBy) ?? new(reason.MendedBy, reason.MendedBy);
             Line($"  {Count(reason.Visits),5} kunjungan, {Count(reason.Tasks)} task: {reason.Indonesian} [{reason.Reason}] → {mender.Indonesian}",
-                $"  {Count(reason.Visits),5} visits, {Count(reason.Tasks)} tasks: {reason.English} [{reason.Reason}] → {mender.English}");
+                $"  {Count(reason.Visits),5} {Words.Of(reason.Visits, "visit")}, {Count(reason.Tasks)} {Words.Of(reason.Tasks, "task")}: {reason.English} [{reason.Reason}] → {mender.English}");
             foreach (var line in reason.Examples.Chunk(ExamplesPerLine))
                 console.WriteLine($"        {string.Join("; ", line.Select(Example))}");
             var rest = $"/api/antrean/tasks?state=held&reason={reason.Reason}&date={report.Date:yyyy-MM-dd}&site={report.Site}";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Npgsql;
 
 namespace Alur.Host.Commands.Demo;
@@ -64,7 +65,7 @@ internal static class DemoCommand
         report.Closing(outcome);
         if (settings.Keep)
             await LeaveRunning(stage, play);
-        CommandLine.Print(parsed, outcome.Result, _ => { });
+        CommandLine.Print(parsed, outcome.Result, _ => { }, JsonSerializerOptions.Web); // its names are camelCase, as the benches' are
         return outcome.Problems.Count == 0 ? CommandLine.Succeeded : CommandLine.Failed;
     }
 

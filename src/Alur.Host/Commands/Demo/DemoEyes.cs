@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Alur.Platform.Web;
 using Alur.Simulators;
 using Alur.Simulators.Bpjs;
 using Alur.Simulators.Khanza;
@@ -26,7 +27,7 @@ internal sealed class DemoEyes(Func<string> server, string apiKey, string bpjs, 
     {
         using var response = await Ask("/api/antrean/summary", ct);
         response.EnsureSuccessStatusCode();
-        var answer = await response.Content.ReadFromJsonAsync<Envelope>(Web, ct);
+        var answer = await response.Content.ReadFromJsonAsync<Envelope>(WebJson.Results, ct);
         return answer!.Data;
     }
 
@@ -45,7 +46,7 @@ internal sealed class DemoEyes(Func<string> server, string apiKey, string bpjs, 
     {
         using var response = await Ask("/api/antrean/failures", ct);
         response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadFromJsonAsync<FailureList>(Web, ct))!.Data;
+        return (await response.Content.ReadFromJsonAsync<FailureList>(WebJson.Results, ct))!.Data;
     }
 
     /// <summary>Lets everything that failed in this way go round again.</summary>
