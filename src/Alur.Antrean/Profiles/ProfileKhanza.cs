@@ -19,6 +19,12 @@ internal sealed class ProfileKhanza(
     /// <summary>More days than this are another hospital: habits change, and every day is read from a database in use.</summary>
     public const int MostDays = 366;
 
+    // tgl_registrasi has no index in Khanza; which visits are of a day but numbered on another one is known here.
+    private const string Served = """
+        select v.visit_id from antrean.visits v join antrean.sites s on s.id = v.site_id
+        where s.code = $1 and v.service_date = $2 and v.cancelled_reason is null
+        """;
+
     /// <summary>Runs it. Throws when Khanza or the database cannot be reached.</summary>
     public async Task<Result<ProfileReport>> Run(ProfileRequest request, CancellationToken ct)
     {
@@ -38,13 +44,18 @@ internal sealed class ProfileKhanza(
 
     private async Task<ProfileReport> Profile(Site site, DbDataSource khanza, IReadOnlySet<string> there, ProfileRequest request, CancellationToken ct)
     {
-        var last = request.Last ?? site.Today(clock).AddDays(-1);
-        var window = new KhanzaWindow(last.AddDays(1 - request.Days), last);
+        var today = site.Today(clock);
+        var window = request.ServedOn is { } day ? new KhanzaWindow(day, day) : new KhanzaWindow(today.AddDays(-request.Days), today.AddDays(-1));
         var judge = new JudgeVisits(db, site, clock.GetUtcNow());
         await judge.Run([], ct); // a database that lacks the rules says so now, not after a month was read
         var groups = new VisitGroups(site, site.Sources, clock.GetUtcNow());
-        await foreach (var (day, snapshot) in ReadKhanza.Days(khanza, site, window, ct))
-            groups.Add(day, snapshot);
+        if (request.ServedOn is { } served)
+            await AddServed(groups, served, khanza, site, window, ct);
+        else
+        {
+            await foreach (var (numbered, snapshot) in ReadKhanza.Days(khanza, site, window, ct))
+                groups.Add(snapshot, visit => numbered.Holds(visit.VisitId) && visit.Outpatient);
+        }
         var best = await new ChooseSources(site, judge, site.Sources).Run(groups.All, ct);
         var named = new List<ProfileOutcome>();
         foreach (var name in TaskProfiles.Names)
@@ -55,6 +66,20 @@ internal sealed class ProfileKhanza(
         return new ProfileReport(
             site.Code, window.First, window.Last, groups.Visits, groups.Figures, named, current,
             await Outcome(bestName, best, site, there, groups, judge, ct), Configuration(site, best, bestName));
+    }
+
+    private async Task AddServed(VisitGroups groups, DateOnly day, DbDataSource khanza, Site site, KhanzaWindow window, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand(Served);
+        command.Parameters.Add(new() { Value = site.Code });
+        command.Parameters.Add(new() { Value = day });
+        var served = new HashSet<string>(StringComparer.Ordinal);
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+                served.Add(reader.GetString(0));
+        }
+        groups.Add(await ReadKhanza.Run(khanza, site, window, served.Where(visit => !window.Holds(visit)), ct), visit => served.Contains(visit.VisitId));
     }
 
     private static async Task<ProfileOutcome> Outcome(

@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace Alur.Antrean.Profiles;
 
-/// <summary>Which days of which hospital are looked at.</summary>
+/// <summary>Which visits of which hospital are looked at.</summary>
 /// <param name="Site">Code of the site.</param>
-/// <param name="Days">Whole days, the last one included.</param>
-/// <param name="Last">The last day; null: yesterday, because today is not over.</param>
-public sealed record ProfileRequest(string Site, int Days, DateOnly? Last = null);
+/// <param name="Days">Visits numbered on so many whole days before today, which is not over.</param>
+/// <param name="ServedOn">Instead: the visits that the server has stored for this day of service, as the report counts them; their number can be another day's.</param>
+public sealed record ProfileRequest(string Site, int Days, DateOnly? ServedOn = null);
 
 /// <summary>What the columns of a Khanza database tell about the tasks, and which choice of them would complete most visits.</summary>
 /// <param name="Site">Code of the site.</param>

@@ -38,11 +38,11 @@ internal sealed class VisitGroups(Site site, IReadOnlyDictionary<string, IReadOn
     /// <summary>Figures by task and source.</summary>
     public IReadOnlyList<SourceFigures> Figures => _counts.Figures;
 
-    /// <summary>Adds the visits of one day that would be sent at all.</summary>
-    public void Add(KhanzaWindow day, KhanzaSnapshot khanza)
+    /// <summary>Adds the visits asked for that would be sent at all.</summary>
+    public void Add(KhanzaSnapshot khanza, Func<VisitRead, bool> isAskedFor)
     {
         var booked = khanza.Bookings.Select(b => b.VisitId).ToHashSet(StringComparer.Ordinal);
-        foreach (var visit in ReadVisit.All(khanza, site).Visits.Where(v => day.Holds(v.VisitId) && v.Outpatient && !v.Cancelled))
+        foreach (var visit in ReadVisit.All(khanza, site).Visits.Where(v => isAskedFor(v) && !v.Cancelled))
         {
             if (!visit.BlockedReasons.Contains("CLINIC_EXCLUDED"))
                 Add(visit, booked.Contains(visit.VisitId), khanza);

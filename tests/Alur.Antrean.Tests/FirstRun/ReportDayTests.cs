@@ -1,4 +1,6 @@
+using System.Globalization;
 using Alur.Antrean.FirstRun;
+using Alur.Antrean.Profiles;
 using Alur.Platform.Results;
 using Alur.Simulators.Khanza;
 using Alur.Testing;
@@ -34,6 +36,10 @@ public sealed class ReportDayTests
         Assert.Equal(there.Count(v => v.State.Obstacle == "CLINIC_EXCLUDED" && !v.State.Cancelled), report.Excluded);
         Assert.Equal(0, report.Failed + report.Tasks.Sum(t => t.Sent));
         AddsUp(report);
+        Assert.Contains(there, v => v.ServiceDate.ToString("yyyy'/'MM'/'dd", CultureInfo.InvariantCulture) != v.VisitId[..10]);
+        var profiles = await Profiles(hospital);
+        Assert.Equal(report.Visits - report.Cancelled - report.Excluded, profiles.Visits); // the same visits, whatever day their numbers are of
+        Assert.Equal(report.Whole, Assert.Single(profiles.Named, p => p.Name == "khanza").Complete);
         Assert.DoesNotContain(hospital.Bpjs.Ledger.Calls, c => c.Sumber != "desktop");
     }
 
@@ -107,6 +113,9 @@ public sealed class ReportDayTests
         Assert.Equal(r.Held, r.Reasons.Sum(x => x.Visits));
         Assert.All(r.Tasks, t => Assert.Equal((t.Observed, r.Visits - r.Cancelled - r.Excluded), (t.Sendable + t.Sent + t.Held + t.Failed, t.Observed + t.Missing)));
     }
+
+    private static async Task<ProfileReport> Profiles(TestHospital hospital) => (await hospital.Services
+        .GetRequiredService<Func<ProfileRequest, CancellationToken, Task<Result<ProfileReport>>>>()(new(TestHospital.Code, 1, Today), CancellationToken.None)).Value;
 
     private static async Task<DayReport> Report(TestHospital hospital) => (await hospital.Services
         .GetRequiredService<Func<DayReportRequest, CancellationToken, Task<Result<DayReport>>>>()(new(TestHospital.Code, Today), CancellationToken.None)).Value;

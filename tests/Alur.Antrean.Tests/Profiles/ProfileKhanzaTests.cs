@@ -179,7 +179,7 @@ public sealed class ProfileKhanzaTests
         var groups = new VisitGroups(site, candidates, hospital.Clock.Now);
 
         await foreach (var (window, khanza) in ReadKhanza.Days(hospital.Khanza.Reader, site, day, CancellationToken.None))
-            groups.Add(window, khanza);
+            groups.Add(khanza, visit => window.Holds(visit.VisitId));
 
         Assert.Equal((9, 9), (groups.Visits, Assert.Single(groups.All).Count));
     }

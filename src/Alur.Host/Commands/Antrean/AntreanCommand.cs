@@ -59,7 +59,7 @@ internal static class AntreanCommand
         var json = Json(ok: true, report);
         json["profiles"] = profiles is null ? null : new JsonObject
         {
-            ["named"] = Node(profiles.Named), ["current"] = Node(profiles.Current), ["best"] = Node(profiles.Best),
+            ["visits"] = profiles.Visits, ["named"] = Node(profiles.Named), ["current"] = Node(profiles.Current), ["best"] = Node(profiles.Best),
         };
         json["profiles_error"] = without;
         CommandLine.Print(parsed, json, o => new ReportText(report, Spoken.In(parsed), o).Write(profiles, without));

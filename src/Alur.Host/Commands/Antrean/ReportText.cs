@@ -110,7 +110,8 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
             Line($"Apa yang diubah oleh pilihan profil tidak dapat dihitung: {without}", $"What the choice of the profile changes cannot be told: {without}");
             return;
         }
-        Line("Kunjungan yang lengkap menurut pilihan profil, dihitung dari isi Khanza sekarang (rawat jalan, tanpa yang batal):", "Visits that would be whole by the choice of the profile, from what is in Khanza now (out-patients, without cancelled ones):");
+        Line($"Kunjungan yang lengkap menurut pilihan profil, dari {Count(profiles.Visits)} kunjungan hari itu yang sekarang ada di Khanza, tanpa yang batal dan poliklinik yang dikecualikan:",
+            $"Visits that would be whole by the choice of the profile, of the {Count(profiles.Visits)} {Words.Of(profiles.Visits, "visit")} of that day that {Words.Of(profiles.Visits, "is", "are")} in Khanza now, without cancelled ones and excluded clinics:");
         foreach (var (names, outcome) in ChoiceText.Together(profiles.Named))
             Outcome(string.Join(", ", names.Select(name => $"\"{name}\"{(name == report.Profile ? Say(" (sekarang)", " (now)") : "")}")), outcome);
         if (profiles.Current is { Name: null } current)
