@@ -23,8 +23,11 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "BPJS does not know {VisitId} any more: it is registered again, once")]
     public static partial void Reopened(this ILogger log, string visitId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} visits in the Khanza of site {Site} have no readable date and are left out")]
-    public static partial void Undated(this ILogger log, string site, int count);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Site {Site}: visits left out, because tgl_registrasi in Khanza is no readable date: {Count} ({VisitIds}). Mend the date there; ./alur antrean report lists them")]
+    public static partial void Undated(this ILogger log, string site, int count, string visitIds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Site {Site}: no visit is left out for its date any more")]
+    public static partial void NoneUndated(this ILogger log, string site);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Khanza of site {Site} is not read. {Reason}")]
     public static partial void NotPolled(this ILogger log, string site, string reason);

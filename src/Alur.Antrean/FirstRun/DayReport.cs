@@ -29,15 +29,17 @@ public sealed record DayReportRequest(string Site, DateOnly? Date);
 /// <param name="Cancelled">Cancelled, or gone from Khanza.</param>
 /// <param name="Excluded">In clinics that are not sent by configuration.</param>
 /// <param name="WithoutVisit">Tasks of that day whose visit was not read.</param>
+/// <param name="Undated">Visits left out because their <c>tgl_registrasi</c> cannot be read, by the day of their booking or number; see <paramref name="UndatedVisits"/>.</param>
 /// <param name="RegisteredByUs">Visits that we would register, or have.</param>
 /// <param name="RegisteredByDesktop">Visits that Khanza's own screen is expected to register, or has.</param>
 /// <param name="Calls">Calls to BPJS that this makes of us: registrations and tasks.</param>
 /// <param name="Tasks">By task, of the visits that are neither cancelled nor excluded.</param>
 /// <param name="Reasons">The held visits by what holds them first, most frequent first.</param>
+/// <param name="UndatedVisits">The visits left out. One that was read before it lost its date also stands in the figures, as it was.</param>
 public sealed record DayReport(
     string Site, string Name, string Zone, string Mode, string? Profile, [property: JsonPropertyName("onsite_jkn")] string OnSiteJkn, DateOnly Date, bool DayOver, DateTimeOffset? LastPollAt, string? LastPollError,
-    int Visits, int Whole, int Unfinished, int Held, int Failed, int Cancelled, int Excluded, int WithoutVisit, int RegisteredByUs, int RegisteredByDesktop, int Calls,
-    IReadOnlyList<TaskFigures> Tasks, IReadOnlyList<HeldFigures> Reasons);
+    int Visits, int Whole, int Unfinished, int Held, int Failed, int Cancelled, int Excluded, int WithoutVisit, int Undated, int RegisteredByUs, int RegisteredByDesktop, int Calls,
+    IReadOnlyList<TaskFigures> Tasks, IReadOnlyList<HeldFigures> Reasons, IReadOnlyList<LeftOutVisit> UndatedVisits);
 
 /// <summary>Where one task stands in the visits of a day.</summary>
 /// <param name="Task">Task code; <c>1</c> is the registration.</param>
@@ -67,3 +69,9 @@ public sealed record HeldFigures(
 /// <param name="Poli">Name of the clinic.</param>
 /// <param name="Dokter">Name of the doctor.</param>
 public sealed record HeldExample(string VisitId, string Task, string? Poli, string? Dokter);
+
+/// <summary>One visit that is left out.</summary>
+/// <param name="VisitId">Khanza's no_rawat.</param>
+/// <param name="Poli">Name of the clinic.</param>
+/// <param name="Dokter">Name of the doctor.</param>
+public sealed record LeftOutVisit(string VisitId, string Poli, string Dokter);

@@ -65,6 +65,9 @@ internal sealed class ReportDay(NpgsqlDataSource db, IOptions<AntreanOptions> op
             from counted group by task, label, step
         ), ours as (
             select s.task, s.task = '1' and s.onsite and site.onsite_jkn = 'desktop' as by_desktop from counted s cross join site where s.standing in ('sendable', 'sent')
+        ), undated as (
+            select u.visit_id, u.poli, u.dokter from antrean.undated_visits u
+            where u.site_id = (select id from site) and coalesce(u.day, @date) = @date -- one that no day can be found for is in every report
         )
         select jsonb_build_object(
             'site', s.code, 'name', s.name, 'zone', s.zone, 'mode', s.mode, 'profile', s.profile, 'onsite_jkn', s.onsite_jkn, 'date', @date::date, 'day_over', @date < @today,
@@ -77,11 +80,13 @@ internal sealed class ReportDay(NpgsqlDataSource db, IOptions<AntreanOptions> op
             'cancelled', (select count(*) from verdict where verdict = 'cancelled'),
             'excluded', (select count(*) from verdict where verdict = 'excluded'),
             'without_visit', (select count(*) from antrean.tasks t where t.site_id = s.id and t.held_reason = 'VISIT_NOT_READ' and (t.waktu at time zone s.zone)::date = @date),
+            'undated', (select count(*) from undated),
             'registered_by_us', (select count(*) from ours where task = '1' and not by_desktop),
             'registered_by_desktop', (select count(*) from ours where by_desktop),
             'calls', (select count(*) from ours where not by_desktop),
             'tasks', coalesce((select jsonb_agg(to_jsonb(t) - 'step' order by t.step) from tasks t), '[]'),
-            'reasons', coalesce((select jsonb_agg(to_jsonb(r) order by r.visits desc, r.reason) from reasons r), '[]'))::text
+            'reasons', coalesce((select jsonb_agg(to_jsonb(r) order by r.visits desc, r.reason) from reasons r), '[]'),
+            'undated_visits', coalesce((select jsonb_agg(to_jsonb(u) order by u.visit_id) from undated u), '[]'))::text
         from site s
         """;
 

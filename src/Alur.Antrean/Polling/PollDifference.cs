@@ -8,8 +8,10 @@ namespace Alur.Antrean.Polling;
 /// <param name="Missing">Visits we know that a complete read no longer shows.</param>
 /// <param name="Inbox">Tasks whose visit is not there (yet).</param>
 /// <param name="InboxKnown">Tasks without their visit are stored from earlier.</param>
+/// <param name="Undated">Every visit that has no date now.</param>
 internal sealed record PollDifference(
-    IReadOnlyList<(VisitRead Visit, byte[] Hash)> Changed, string[] Missing, IReadOnlyList<TaskWithoutVisit> Inbox, bool InboxKnown)
+    IReadOnlyList<(VisitRead Visit, byte[] Hash)> Changed, string[] Missing, IReadOnlyList<TaskWithoutVisit> Inbox, bool InboxKnown,
+    IReadOnlyList<UndatedVisit> Undated)
 {
     /// <summary>Compares a complete read with what is known. In-patient visits enter only if they were known as out-patients before.</summary>
     public static PollDifference Between(
@@ -24,7 +26,7 @@ internal sealed record PollDifference(
         }
         var missing = known.Where(k => !k.Value.Gone && !khanza.Visits.ContainsKey(k.Key)).Select(k => k.Key).ToArray();
         var inbox = ReadVisit.Inbox(khanza, site);
-        return new PollDifference(changed, missing, inbox, inboxKnown);
+        return new PollDifference(changed, missing, inbox, inboxKnown, ReadVisit.Undated(khanza, site));
     }
 }
 

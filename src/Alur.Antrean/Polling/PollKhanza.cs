@@ -30,6 +30,8 @@ internal sealed class PollKhanza(
 
     private const string MarkFailed = "update antrean.sites set last_poll_error = left($2, 1000) where id = $1";
 
+    private const int MostNamed = 5;
+
     private readonly ConcurrentDictionary<string, DbDataSource> _khanza = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Recollection> _recollections = new(StringComparer.Ordinal);
 
@@ -38,7 +40,7 @@ internal sealed class PollKhanza(
     /// <param name="Changed">Of these, new or different ones.</param>
     /// <param name="Missing">Visits that are gone.</param>
     /// <param name="Observed">Tasks seen for the first time, REGISTER included.</param>
-    /// <param name="Undated">Rows without a readable service date, left out.</param>
+    /// <param name="Undated">Visits left out because they have no readable date.</param>
     public sealed record PollResult(int Read, int Changed, int Missing, int Observed, int Undated);
 
     /// <summary>Polls once without a lease.</summary>
@@ -71,17 +73,16 @@ internal sealed class PollKhanza(
         var snapshot = await ReadKhanza.Run(khanza, site, window, known.Keys.Where(id => !window.Holds(id)), ct);
         var seen = _recollections.GetOrAdd(site.Code, _ => new Recollection(site)).Look(snapshot);
         var difference = PollDifference.Between(known, seen, snapshot, site, await ReadInboxKnown(site, ct));
-        var observed = await Store(site, difference, window, lease, ct);
+        var (observed, othersUndated) = await Store(site, difference, window, lease, ct);
         if (observed.Count + difference.Changed.Count + difference.Missing.Length > 0)
         {
             await HoldTasks.Run(db, site, clock, ct);
             hints.Hint(site.Code);
         }
         Tell(observed);
-        var result = new PollResult(
-            seen.Count, difference.Changed.Count, difference.Missing.Length, observed.Count, snapshot.Visits.Count - seen.Count);
-        if (result.Undated > 0)
-            log.Undated(site.Code, result.Undated);
+        if (othersUndated)
+            Tell(site, difference.Undated);
+        var result = new PollResult(seen.Count, difference.Changed.Count, difference.Missing.Length, observed.Count, difference.Undated.Count);
         metrics.Polled(site.Code, new(result.Changed, result.Observed, watch.Elapsed));
         return result;
     }
@@ -92,16 +93,16 @@ internal sealed class PollKhanza(
             await khanza.DisposeAsync();
     }
 
-    private async Task<List<(string VisitId, string Label, bool Inbox)>> Store(
+    private async Task<StoredPoll> Store(
         Site site, PollDifference difference, KhanzaWindow window, LeaseGrant? lease, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
         if (lease is not null && !await LeaseStore.Holds(tx, lease, ct))
             throw new InvalidOperationException($"The lease {lease.Name} was lost while Khanza was read; another node polls now.");
-        var observed = await new StorePoll(connection, tx, queue, site).Run(difference, window, ct);
+        var stored = await new StorePoll(connection, tx, queue, site).Run(difference, window, ct);
         await tx.CommitAsync(ct);
-        return observed;
+        return stored;
     }
 
     private async Task<Dictionary<string, KnownVisit>> ReadKnown(Site site, KhanzaWindow window, CancellationToken ct)
@@ -132,6 +133,14 @@ internal sealed class PollKhanza(
         await using var command = db.CreateCommand(InboxKnown);
         command.Parameters.Add(new() { Value = site.Id });
         return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private void Tell(Site site, IReadOnlyList<UndatedVisit> undated)
+    {
+        if (undated.Count == 0)
+            log.NoneUndated(site.Code);
+        else
+            log.Undated(site.Code, undated.Count, string.Join(", ", undated.Take(MostNamed).Select(v => v.VisitId)) + (undated.Count > MostNamed ? ", …" : ""));
     }
 
     private void Tell(List<(string VisitId, string Label, bool Inbox)> observed)

@@ -19,6 +19,23 @@ internal static class ReadVisit
         return khanza.Visits.Values.Where(visit => visit.Date is not null).Select(visit => (visit, Choose(bookings[visit.VisitId])));
     }
 
+    /// <summary>Visits that have no date and would be sent if they had, by number.</summary>
+    public static IReadOnlyList<UndatedVisit> Undated(KhanzaSnapshot khanza, Site site)
+    {
+        var undated = khanza.Visits.Values.Where(v => v.Date is null && v.Outpatient && v.State != "Batal" && !site.ExcludedClinics.Contains(v.Clinic)).ToList();
+        if (undated.Count == 0)
+            return [];
+        var bookings = Bookings(khanza);
+        return
+        [
+            .. from visit in undated
+               let booking = Choose(bookings[visit.VisitId])
+               where booking?.State is not ("Batal" or "Gagal")
+               orderby visit.VisitId
+               select UndatedVisit.Of(visit, booking),
+        ];
+    }
+
     /// <summary>Tasks whose visit the snapshot does not have.</summary>
     public static List<TaskWithoutVisit> Inbox(KhanzaSnapshot khanza, Site site) =>
     [

@@ -136,11 +136,28 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
         where site_id = $1 and visit_id = any($2) and gone_at is null
         """;
 
-    private const string MarkPolled = "update antrean.sites set last_poll_at = now(), last_poll_error = null where id = $1";
+    // One statement, as every poll makes it; of visits without a date only what is different is written.
+    private const string MarkPolled = """
+        with seen as materialized (
+            select x.visit_id, x.day, x.poli, x.dokter from json_to_recordset($2) as x(visit_id text, day date, poli text, dokter text)
+        ), mended as (
+            delete from antrean.undated_visits u
+            where u.site_id = $1 and not exists (select 1 from seen s where s.visit_id = u.visit_id)
+            returning 1
+        ), undated as (
+            insert into antrean.undated_visits as u (site_id, visit_id, day, poli, dokter)
+            select $1, visit_id, day, poli, dokter from seen
+            on conflict (site_id, visit_id) do update set day = excluded.day, poli = excluded.poli, dokter = excluded.dokter
+            where (u.day, u.poli, u.dokter) is distinct from (excluded.day, excluded.poli, excluded.dokter)
+            returning xmax = 0 as is_new
+        ), polled as (
+            update antrean.sites set last_poll_at = now(), last_poll_error = null where id = $1
+        )
+        select exists (select 1 from mended) or exists (select 1 from undated where is_new)
+        """;
 
     /// <summary>Writes the differences.</summary>
-    /// <returns>Tasks seen for the first time, with whether their visit is missing.</returns>
-    public async Task<List<(string VisitId, string Label, bool Inbox)>> Run(PollDifference difference, KhanzaWindow window, CancellationToken ct)
+    public async Task<StoredPoll> Run(PollDifference difference, KhanzaWindow window, CancellationToken ct)
     {
         var changed = difference.Changed.Select(c => c.Visit.VisitId).ToArray();
         string[] touched = [.. changed, .. difference.Missing];
@@ -157,8 +174,8 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
             await Execute(MarkGone, ct, Keys(difference.Missing));
             await withdrawal.Mark(ct);
         }
-        await Execute(MarkPolled, ct);
-        return observed;
+        await using var marked = Command(MarkPolled, ToJson(difference.Undated));
+        return new StoredPoll(observed, (bool)(await marked.ExecuteScalarAsync(ct))!);
     }
 
     private async Task<List<(string, string, bool)>> Observed(NpgsqlParameter tasks, CancellationToken ct)
@@ -205,3 +222,8 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
 
     private static NpgsqlParameter Text(string value) => new() { Value = value };
 }
+
+/// <summary>What writing a poll found out.</summary>
+/// <param name="Observed">Tasks seen for the first time, with whether their visit is missing.</param>
+/// <param name="OthersUndated">Visits without a date are others than after the poll before.</param>
+internal sealed record StoredPoll(List<(string VisitId, string Label, bool Inbox)> Observed, bool OthersUndated);

@@ -37,6 +37,10 @@ public sealed class ReportDayTests
         Assert.Equal(0, report.Failed + report.Tasks.Sum(t => t.Sent));
         AddsUp(report);
         Assert.Contains(there, v => v.ServiceDate.ToString("yyyy'/'MM'/'dd", CultureInfo.InvariantCulture) != v.VisitId[..10]);
+        var stored = await hospital.Column("select visit_id from antrean.visits");
+        var undated = await hospital.Column("select visit_id from antrean.undated_visits");
+        Assert.Empty(ledger.Visits.Where(v => !v.State.Gone).Select(v => v.VisitId).Except(stored).Except(undated)); // nobody is in no report
+        Assert.Equal(report.Undated, report.UndatedVisits.Select(v => v.VisitId).Except(stored).Count());
         var profiles = await Profiles(hospital);
         Assert.Equal(report.Visits - report.Cancelled - report.Excluded, profiles.Visits); // the same visits, whatever day their numbers are of
         Assert.Equal(report.Whole, Assert.Single(profiles.Named, p => p.Name == "khanza").Complete);

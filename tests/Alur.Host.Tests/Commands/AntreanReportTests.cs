@@ -17,6 +17,8 @@ public sealed class AntreanReportTests
         select v.site_id, v.visit_id, t, '2026-01-20T01:00:00Z', '2026-01-20T01:00:00Z', 'x', now(),
                case when cardinality(v.blocked_reasons) = 0 then 'OBSERVE_MODE' when t = '1' then 'CLINIC_UNMAPPED' else 'REGISTER_NOT_SENT' end
         from antrean.visits v, unnest('{1,3,4,5}'::text[]) t;
+        insert into antrean.undated_visits (site_id, visit_id, day, poli, dokter)
+        select s.id, '2026/01/20/0090' || n, '2026-01-20', 'Poli Anak', 'dr. Satu' from antrean.sites s, generate_series(11, 22) n;
         """;
 
     [Fact]
@@ -38,6 +40,8 @@ public sealed class AntreanReportTests
             "RS Contoh (default), 2026-01-20: yang akan dikirim ke BPJS. Mode observe: tidak ada yang dikirim.",
             "Khanza terakhir dibaca 2026-01-20 20:01.",
             "1.512 kunjungan:", "    1.500  lengkap: pendaftaran dan semua task", "       12  tertahan, lihat sebabnya di bawah",
+            "Selain itu 12 kunjungan tidak dibaca karena tgl_registrasi bukan tanggal yang dapat dibaca. Perbaiki tanggal pendaftarannya di Khanza → pendaftaran",
+            "        2026/01/20/009011 (Poli Anak, dr. Satu); 2026/01/20/009012 (Poli Anak, dr. Satu)", "        dan 2 lagi, semuanya dengan --json",
             "Pendaftaran: 1.500 oleh Alur, 0 oleh layar Khanza sendiri (OnSiteJkn = desktop). Panggilan ke BPJS seluruhnya: 6.000.",
             "     12 kunjungan, 48 task: Poliklinik belum dipetakan ke kode BPJS. [CLINIC_UNMAPPED] → petugas data master",
             "        2026/01/20/001501 task 1 (Poli Anak, dr. Satu); 2026/01/20/001502 task 1 (Poli Anak, dr. Satu)",
@@ -48,6 +52,7 @@ public sealed class AntreanReportTests
         Assert.Contains("Registrations: 1,500 by Alur", english.Output, StringComparison.Ordinal);
         var last = JsonNode.Parse(json.Output.TrimEnd('\n').Split('\n')[^1])!;
         Assert.Equal((true, 1512, 6000, 10), ((bool)last["ok"]!, (int)last["visits"]!, (int)last["calls"]!, last["reasons"]![0]!["examples"]!.AsArray().Count));
+        Assert.Equal((12, 12), ((int)last["undated"]!, last["undated_visits"]!.AsArray().Count));
         Assert.Null(last["profiles"]); // Khanza is closed to us: everything else is told all the same
         Assert.NotEmpty((string)last["profiles_error"]!);
         Assert.All(JsonNames.Of(last), name => Assert.Matches(JsonNames.Promised, name));
@@ -60,14 +65,21 @@ public sealed class AntreanReportTests
     public async Task One_visit_is_not_told_as_several()
     {
         await using var database = await TestDatabase.Create();
-        await using (var fill = database.App.CreateCommand(Fill + "delete from antrean.tasks where visit_id <> '2026/01/20/001501' or task <> '1'; delete from antrean.visits where visit_id <> '2026/01/20/001501'"))
+        await using (var fill = database.Owner.CreateCommand(Fill + "delete from antrean.tasks where visit_id <> '2026/01/20/001501' or task <> '1'; delete from antrean.visits where visit_id <> '2026/01/20/001501'; delete from antrean.undated_visits where visit_id <> '2026/01/20/009011'"))
             await fill.ExecuteNonQueryAsync();
         await using var khanza = await MariaDbTestServer.CreateDatabase();
         await KhanzaSchema.Create(khanza.Writer);
 
         var english = await Report(database, khanza, "--language", "en");
 
+        await database.Owner.CreateCommand("delete from antrean.tasks; delete from antrean.visits").ExecuteNonQueryAsync();
+        var undatedOnly = await Report(database, khanza, "--language", "en");
+
+        const string LeftOut = "Besides, 1 visit is left out, because tgl_registrasi is no readable date. Mend the registration's date in Khanza → the front office";
         Assert.True(english.ExitCode == 0, english.Errors);
+        Assert.Contains(LeftOut, english.Output.Split('\n'));
+        Assert.Contains(LeftOut, undatedOnly.Output.Split('\n'));
+        Assert.StartsWith("No visit of that day was read.", undatedOnly.Output.Split('\n')[3], StringComparison.Ordinal);
         Assert.Contains("1 visit:", english.Output.Split('\n'));
         Assert.Contains("      1 visit, 1 task: The clinic has no BPJS code in Khanza's mapping. [CLINIC_UNMAPPED] → master data", english.Output.Split('\n'));
     }

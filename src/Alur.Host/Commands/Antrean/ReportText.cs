@@ -9,6 +9,7 @@ namespace Alur.Host.Commands.Antrean;
 internal sealed class ReportText(DayReport report, Language language, TextWriter console)
 {
     private const int ExamplesPerLine = 2;
+    private const int MostUndated = 10;
 
     private static readonly Dictionary<string, Words> s_menders = new(StringComparer.Ordinal)
     {
@@ -32,9 +33,11 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
         {
             Line("Tidak ada kunjungan yang terbaca pada hari itu. Pastikan ./alur serve berjalan, lalu lihat: ./alur doctor",
                 "No visit of that day was read. Make sure that ./alur serve runs, then see: ./alur doctor");
+            Undated();
             return;
         }
         Visits();
+        Undated();
         Tasks();
         Reasons();
         Profiles(profiles, without);
@@ -66,6 +69,18 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
         Part(report.Excluded, "di poliklinik yang dikecualikan (ExcludedClinics)", "in excluded clinics (ExcludedClinics)");
         if (report.WithoutVisit > 0)
             Line($"Selain itu {Count(report.WithoutVisit)} task yang kunjungannya tidak terbaca.", $"Besides, {Count(report.WithoutVisit)} {Words.Of(report.WithoutVisit, "task")} whose visit was not read.");
+    }
+
+    private void Undated()
+    {
+        if (report.Undated == 0)
+            return;
+        Line($"Selain itu {Count(report.Undated)} kunjungan tidak dibaca karena tgl_registrasi bukan tanggal yang dapat dibaca. Perbaiki tanggal pendaftarannya di Khanza → pendaftaran",
+            $"Besides, {Count(report.Undated)} {Words.Of(report.Undated, "visit is", "visits are")} left out, because tgl_registrasi is no readable date. Mend the registration's date in Khanza → the front office");
+        foreach (var line in report.UndatedVisits.Take(MostUndated).Chunk(ExamplesPerLine))
+            console.WriteLine($"        {string.Join("; ", line.Select(v => $"{v.VisitId} ({v.Poli}, {v.Dokter})"))}");
+        if (report.Undated > MostUndated)
+            Line($"        dan {Count(report.Undated - MostUndated)} lagi, semuanya dengan --json", $"        and {Count(report.Undated - MostUndated)} more, all of them with --json");
     }
 
     private void Tasks()

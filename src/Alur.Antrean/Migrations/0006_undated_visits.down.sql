@@ -1,0 +1,1 @@
+drop table antrean.undated_visits;
