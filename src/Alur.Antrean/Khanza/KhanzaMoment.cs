@@ -8,13 +8,14 @@ namespace Alur.Antrean.Khanza;
 /// </summary>
 internal static class KhanzaMoment
 {
-    // A format with F would take a point without a digit behind it as well.
+    // By the digits of the fraction. Each length has one format, so that a zero date is not tried in all of them.
     private static readonly string[] Times = ["HH:mm:ss", .. Enumerable.Range(1, 6).Select(digits => "HH:mm:ss." + new string('f', digits))];
     private static readonly string[] DateTimes = [.. Times.Select(time => "yyyy-MM-dd " + time)];
 
     /// <summary>A DATETIME column, as hospital wall-clock time.</summary>
     public static DateTime? Parse(string? text) =>
-        DateTime.TryParseExact(text, DateTimes, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) && IsYear(moment.Year) ? moment : null;
+        FormatOf(text, DateTimes) is { } format
+            && DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) && IsYear(moment.Year) ? moment : null;
 
     /// <summary>A DATE and a TIME column that belong together.</summary>
     public static DateTime? Parse(string? date, string? time) =>
@@ -28,7 +29,17 @@ internal static class KhanzaMoment
 
     /// <summary>A TIME column that is meant as a time of day.</summary>
     public static TimeOnly? Time(string? text) =>
-        TimeOnly.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+        FormatOf(text, Times) is { } format && TimeOnly.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+
+    private static string? FormatOf(string? text, string[] formats)
+    {
+        foreach (var format in formats)
+        {
+            if (format.Length == text?.Length)
+                return format;
+        }
+        return null;
+    }
 
     /// <summary>Hospital wall-clock time as an instant. A time that a zone skips or repeats takes the offset before the change.</summary>
     public static DateTimeOffset ToInstant(this DateTime local, TimeZoneInfo zone) =>

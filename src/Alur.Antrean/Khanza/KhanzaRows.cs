@@ -3,7 +3,7 @@ namespace Alur.Antrean.Khanza;
 /// <summary>Everything one poll reads, from one snapshot of the Khanza database.</summary>
 /// <param name="Visits">Rows of reg_periksa in the window, and the rows that its bookings or our own visits name.</param>
 /// <param name="Bookings">Rows of referensi_mobilejkn_bpjs of the window.</param>
-/// <param name="Moments">Moments by visit and source, as hospital wall-clock time; only sources that the site uses.</param>
+/// <param name="Moments">What the sources that the site uses say of each visit.</param>
 /// <param name="Letters">SEP by visit; read only when this server registers on-site BPJS patients.</param>
 /// <param name="Slots">The weekly schedule, whole.</param>
 /// <param name="Clinics">BPJS clinic code by Khanza's.</param>
@@ -11,15 +11,11 @@ namespace Alur.Antrean.Khanza;
 internal sealed record KhanzaSnapshot(
     IReadOnlyDictionary<string, KhanzaVisit> Visits,
     IReadOnlyList<KhanzaBooking> Bookings,
-    IReadOnlyDictionary<(string VisitId, string Source), DateTime> Moments,
+    KhanzaMoments Moments,
     IReadOnlyDictionary<string, KhanzaLetter> Letters,
     ILookup<(string Doctor, string Clinic), KhanzaSlot> Slots,
     IReadOnlyDictionary<string, string> Clinics,
-    IReadOnlyDictionary<string, string> Doctors)
-{
-    /// <summary>Visits and sources with a value that is no moment: a zero or half-zero date, an impossible time.</summary>
-    public IReadOnlySet<(string VisitId, string Source)> Unreadable { get; init; } = new HashSet<(string, string)>();
-}
+    IReadOnlyDictionary<string, string> Doctors);
 
 /// <summary>One row of reg_periksa with the names it points to.</summary>
 internal sealed record KhanzaVisit(

@@ -11,10 +11,9 @@ namespace Alur.Antrean.Khanza;
 internal sealed class ReadKhanza(DbConnection connection, Site site, KhanzaWindow window)
 {
     private const int Chunk = 500;
-    private readonly Dictionary<(string VisitId, string Source), DateTime> _moments = [];
+    private readonly KhanzaMoments _moments = new(site.Sources.Values.SelectMany(x => x));
     private readonly HashSet<string> _sources = site.Sources.Values.SelectMany(x => x).ToHashSet(StringComparer.Ordinal);
     private readonly List<string> _outside = [];
-    private readonly HashSet<(string VisitId, string Source)> _unreadable = [];
 
     /// <summary>Runs the read. <paramref name="known"/> are visits of our own whose numbers lie outside the window's range.</summary>
     public static async Task<KhanzaSnapshot> Run(
@@ -59,10 +58,7 @@ internal sealed class ReadKhanza(DbConnection connection, Site site, KhanzaWindo
         var letters = site.Options.OnSiteJkn == "bridge" ? await Letters(ct) : [];
         var slots = await Slots(ct);
         return new KhanzaSnapshot(
-            visits, bookings, _moments, letters, slots, await Codes(KhanzaQueries.Clinics, ct), await Codes(KhanzaQueries.Doctors, ct))
-        {
-            Unreadable = _unreadable,
-        };
+            visits, bookings, _moments, letters, slots, await Codes(KhanzaQueries.Clinics, ct), await Codes(KhanzaQueries.Doctors, ct));
     }
 
     private async Task<List<KhanzaBooking>> Bookings(CancellationToken ct)
@@ -172,17 +168,10 @@ internal sealed class ReadKhanza(DbConnection connection, Site site, KhanzaWindo
     private void Observe(string visitId, string source, string? date, string? time) =>
         Observe(visitId, source, KhanzaMoment.Parse(date, time), date is null ? null : time);
 
-    /// <summary>The earliest moment of a source counts: a visit can have several notes and several prescriptions.</summary>
     private void Observe(string visitId, string source, DateTime? moment, string? text)
     {
-        if (visitId.Length == 0 || !_sources.Contains(source))
-            return;
-        if (moment is null && text is not null)
-            _unreadable.Add((visitId, source));
-        else if (moment is null)
-            return;
-        else if (!_moments.TryGetValue((visitId, source), out var earlier) || moment < earlier)
-            _moments[(visitId, source)] = moment.Value;
+        if (visitId.Length > 0 && text is not null)
+            _moments.Add(visitId, source, moment);
     }
 
     private bool Uses(string table) => _sources.Any(source => source.StartsWith(table, StringComparison.Ordinal));

@@ -11,13 +11,13 @@ internal static class ObserveTasks
     /// does not fit is held and shown, never exchanged for one that looks better. A booking's jam_reg is no moment of its day of service.
     /// </summary>
     public static IEnumerable<ObservedTask> Of(
-        string visitId, IReadOnlyDictionary<(string VisitId, string Source), DateTime> moments, Site site, bool booked)
+        Func<string, DateTime?> momentOf, Site site, bool booked)
     {
         foreach (var (task, sources) in site.Sources)
         {
             foreach (var source in sources)
             {
-                if ((booked && source == "reg_periksa.jam_reg") || !moments.TryGetValue((visitId, source), out var moment))
+                if ((booked && source == "reg_periksa.jam_reg") || momentOf(source) is not { } moment)
                     continue;
                 yield return new ObservedTask(task, moment.ToInstant(site.Zone), source);
                 break;

@@ -41,7 +41,7 @@ internal static class ReadVisit
     [
         .. Bookings(khanza)
             .Where(x => !khanza.Visits.ContainsKey(x.Key))
-            .SelectMany(x => ObserveTasks.Of(x.Key, khanza.Moments, site, booked: true).Select(t => new TaskWithoutVisit(x.Key, t.Task, t.Waktu, t.Source))),
+            .SelectMany(x => ObserveTasks.Of(source => khanza.Moments.Find(x.Key, source), site, booked: true).Select(t => new TaskWithoutVisit(x.Key, t.Task, t.Waktu, t.Source))),
     ];
 
     private static ILookup<string, KhanzaBooking> Bookings(KhanzaSnapshot khanza) =>
@@ -62,7 +62,7 @@ internal static class ReadVisit
             visit.State == "Batal" || booking?.State is "Batal" or "Gagal", visit.TextStripped,
             [
                 new ObservedTask("1", eventTime ?? add.ServiceDate.ToDateTime(TimeOnly.MinValue).ToInstant(site.Zone), source),
-                .. ObserveTasks.Of(visit.VisitId, khanza.Moments, site, booked: booking is not null),
+                .. ObserveTasks.Of(column => khanza.Moments.Find(visit.VisitId, column), site, booked: booking is not null),
             ]);
     }
 

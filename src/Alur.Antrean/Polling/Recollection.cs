@@ -9,7 +9,6 @@ namespace Alur.Antrean.Polling;
 /// </summary>
 internal sealed class Recollection(Site site)
 {
-    private readonly string[] _sources = [.. site.Sources.Values.SelectMany(s => s).Distinct(StringComparer.Ordinal)];
     private Dictionary<string, SeenVisit> _seen = [];
     private Rules? _rules;
 
@@ -21,7 +20,7 @@ internal sealed class Recollection(Site site)
         var now = new Dictionary<string, SeenVisit>(khanza.Visits.Count, StringComparer.Ordinal);
         foreach (var (visit, booking) in ReadVisit.Rows(khanza))
         {
-            var rows = new VisitRows(visit, booking, khanza.Letters.GetValueOrDefault(visit.VisitId), Moments(khanza, visit.VisitId));
+            var rows = new VisitRows(visit, booking, khanza.Letters.GetValueOrDefault(visit.VisitId), khanza.Moments.Of(visit.VisitId));
             now[visit.VisitId] = before.TryGetValue(visit.VisitId, out var known) && rows.IsSame(known.Rows)
                 ? known
                 : new SeenVisit(rows, ReadVisit.Of(khanza, site, visit, booking).Hash());
@@ -29,9 +28,6 @@ internal sealed class Recollection(Site site)
         (_seen, _rules) = (now, rules);
         return now.Values;
     }
-
-    private DateTime?[] Moments(KhanzaSnapshot khanza, string visitId) =>
-        Array.ConvertAll(_sources, source => khanza.Moments.TryGetValue((visitId, source), out var moment) ? moment : (DateTime?)null);
 
     // What decides about all visits alike: schedules and mappings.
     private sealed record Rules(
@@ -48,8 +44,8 @@ internal sealed class Recollection(Site site)
 internal sealed record SeenVisit(VisitRows Rows, byte[] Hash);
 
 /// <summary>All rows of one visit.</summary>
-internal sealed record VisitRows(KhanzaVisit Visit, KhanzaBooking? Booking, KhanzaLetter? Letter, DateTime?[] Moments)
+internal sealed record VisitRows(KhanzaVisit Visit, KhanzaBooking? Booking, KhanzaLetter? Letter, ReadOnlyMemory<DateTime> Moments)
 {
     public bool IsSame(VisitRows other) =>
-        Visit == other.Visit && Booking == other.Booking && Letter == other.Letter && Moments.AsSpan().SequenceEqual(other.Moments);
+        Visit == other.Visit && Booking == other.Booking && Letter == other.Letter && Moments.Span.SequenceEqual(other.Moments.Span);
 }

@@ -22,16 +22,16 @@ internal sealed class SourceCounts(IReadOnlyDictionary<string, IReadOnlyList<str
     public void AddZero(string source) => _zero[source] = _zero.GetValueOrDefault(source) + 1;
 
     /// <summary>The moments of one visit.</summary>
-    public void Add(string visitId, IReadOnlyDictionary<(string VisitId, string Source), DateTime> moments, Func<DateTime, bool> isWrongDay)
+    public void Add(IReadOnlyDictionary<string, DateTime> moments, Func<DateTime, bool> isWrongDay)
     {
-        foreach (var ((_, source), moment) in moments)
+        foreach (var (source, moment) in moments)
         {
             _present[source] = _present.GetValueOrDefault(source) + 1;
             _wrongDay[source] = _wrongDay.GetValueOrDefault(source) + (isWrongDay(moment) ? 1 : 0);
         }
         foreach (var (before, source) in Pairs())
         {
-            if (!moments.TryGetValue((visitId, before), out var first) || !moments.TryGetValue((visitId, source), out var second))
+            if (!moments.TryGetValue(before, out var first) || !moments.TryGetValue(source, out var second))
                 continue;
             var sum = _pairs.GetValueOrDefault((before, source));
             _pairs[(before, source)] = (sum.Both + 1, sum.Equal + (first == second ? 1 : 0), sum.Reversed + (second < first ? 1 : 0));

@@ -7,7 +7,7 @@ using Alur.Antrean.Sites;
 namespace Alur.Antrean.Profiles;
 
 /// <summary>Visits that no rule could tell apart: one of them stands for all.</summary>
-internal sealed class VisitGroup(VisitRead visit, bool booked, IReadOnlyDictionary<(string VisitId, string Source), DateTime> moments)
+internal sealed class VisitGroup(VisitRead visit, bool booked, IReadOnlyDictionary<string, DateTime> moments)
 {
     public VisitRead Visit => visit;
 
@@ -15,7 +15,7 @@ internal sealed class VisitGroup(VisitRead visit, bool booked, IReadOnlyDictiona
     public int Count { get; set; }
 
     /// <summary>The tasks as a poll would observe them if these were the site's sources.</summary>
-    public IEnumerable<ObservedTask> Observe(Site site) => ObserveTasks.Of(visit.VisitId, moments, site, booked);
+    public IEnumerable<ObservedTask> Observe(Site site) => ObserveTasks.Of(source => moments.TryGetValue(source, out var moment) ? moment : null, site, booked);
 }
 
 /// <summary>
@@ -52,27 +52,27 @@ internal sealed class VisitGroups(Site site, IReadOnlyDictionary<string, IReadOn
     private void Add(VisitRead visit, bool booked, KhanzaSnapshot khanza)
     {
         Visits++;
-        var moments = new Dictionary<(string VisitId, string Source), DateTime>();
+        var moments = new Dictionary<string, DateTime>(StringComparer.Ordinal);
         foreach (var source in _sources)
         {
-            if (khanza.Moments.TryGetValue((visit.VisitId, source), out var moment) && !(booked && source == "reg_periksa.jam_reg"))
-                moments[(visit.VisitId, source)] = moment;
-            else if (khanza.Unreadable.Contains((visit.VisitId, source)))
+            if (khanza.Moments.Find(visit.VisitId, source) is { } moment && !(booked && source == "reg_periksa.jam_reg"))
+                moments[source] = moment;
+            else if (khanza.Moments.IsUnreadable(visit.VisitId, source))
                 _counts.AddZero(source);
         }
-        _counts.Add(visit.VisitId, moments, moment => DaysOff(visit, moment) != (0, 0));
+        _counts.Add(moments, moment => DaysOff(visit, moment) != (0, 0));
         var key = Key(visit, booked, moments);
         if (!_groups.TryGetValue(key, out var group))
             _groups[key] = group = new VisitGroup(visit, booked, moments);
         group.Count++;
     }
 
-    private string Key(VisitRead visit, bool booked, Dictionary<(string VisitId, string Source), DateTime> moments)
+    private string Key(VisitRead visit, bool booked, Dictionary<string, DateTime> moments)
     {
         var order = moments.Values.Distinct().Order().ToList();
         var key = new StringBuilder().Append(CultureInfo.InvariantCulture,
             $"{visit.Kind}|{booked}|{visit.NewPatient}|{visit.EventTime is null}|{string.Join(',', visit.BlockedReasons)}");
-        foreach (var ((_, source), moment) in moments)
+        foreach (var (source, moment) in moments)
         {
             key.Append(CultureInfo.InvariantCulture,
                 $"|{source} {order.BinarySearch(moment)} {DaysOff(visit, moment)} {moment.ToInstant(site.Zone) > now}");

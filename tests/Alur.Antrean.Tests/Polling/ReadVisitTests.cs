@@ -224,7 +224,7 @@ public sealed class ReadVisitTests
     internal static KhanzaSnapshot Snapshot(
         KhanzaVisit visit, IReadOnlyList<KhanzaBooking> bookings, Dictionary<(string, string), DateTime>? moments = null, KhanzaLetter? letter = null,
         (string, string, KhanzaSlot)[]? slots = null) => new(
-        new Dictionary<string, KhanzaVisit> { [visit.VisitId] = visit }, bookings, moments ?? [],
+        new Dictionary<string, KhanzaVisit> { [visit.VisitId] = visit }, bookings, Moments(moments ?? []),
         letter is null ? new Dictionary<string, KhanzaLetter>() : new Dictionary<string, KhanzaLetter> { [visit.VisitId] = letter },
         (slots ??
         [
@@ -232,6 +232,14 @@ public sealed class ReadVisitTests
         ]).ToLookup(x => (x.Item1, x.Item2), x => x.Item3),
         new Dictionary<string, string> { ["U0002"] = "ANA" },
         new Dictionary<string, string> { ["D1"] = "292667", ["D2"] = "", ["D3"] = "3", ["D4"] = "4", ["D5"] = "5" });
+
+    private static KhanzaMoments Moments(Dictionary<(string VisitId, string Source), DateTime> values)
+    {
+        var moments = new KhanzaMoments(values.Keys.Select(k => k.Source));
+        foreach (var ((visit, source), moment) in values)
+            moments.Add(visit, source, moment);
+        return moments;
+    }
 
     private static KhanzaSlot Slot(int from, int to, int? quota) => new("SELASA", new TimeOnly(from, 0), new TimeOnly(to, 0), quota);
 

@@ -31,7 +31,7 @@ internal static class VisitTargets
         Claim.That(Storable.Json(visit.Payload.ToJsonString()) && Storable.Json(visit.Patient.ToJsonString()), "payload and patient are jsonb", visit.Payload.ToJsonString());
         foreach (var task in visit.Tasks.Where(t => t.Task != "1"))
         {
-            Claim.Equal(khanza.Moments[(visit.VisitId, task.Source)], TimeZoneInfo.ConvertTime(task.Waktu, site.Zone).DateTime, "an observed moment is the column's");
+            Claim.Equal(khanza.Moments.Find(visit.VisitId, task.Source), TimeZoneInfo.ConvertTime(task.Waktu, site.Zone).DateTime, "an observed moment is the column's");
         }
 
         if (visit.EventTime is { } began)
@@ -63,11 +63,19 @@ internal static class VisitTargets
         return new KhanzaSnapshot(
             new Dictionary<string, KhanzaVisit>(StringComparer.Ordinal) { [id] = visit },
             draw.Once(2) ? [booking] : [],
-            Sources.Where(_ => draw.Once(2)).ToDictionary(source => (id, source), _ => Date(draw).ToDateTime(new TimeOnly(draw.Int(0, 23), draw.Int(0, 59)))),
+            Moments(id, draw),
             draw.Once(2) ? new Dictionary<string, KhanzaLetter>(StringComparer.Ordinal) { [id] = new(Column(draw), draw.TextOr("1. Faskes 1", "2. Faskes 2"), draw.Once(2) ? "" : Column(draw)) } : new Dictionary<string, KhanzaLetter>(StringComparer.Ordinal),
             slots,
             new Dictionary<string, string>(StringComparer.Ordinal) { ["C1"] = "ANA" },
             new Dictionary<string, string>(StringComparer.Ordinal) { ["D1"] = draw.Pick("12345", Column(draw)) });
+    }
+
+    private static KhanzaMoments Moments(string id, Draw draw)
+    {
+        var moments = new KhanzaMoments(Sources);
+        foreach (var source in Sources.Where(_ => draw.Once(2)))
+            moments.Add(id, source, Date(draw).ToDateTime(new TimeOnly(draw.Int(0, 23), draw.Int(0, 59))));
+        return moments;
     }
 
     /// <summary>A text column as the reader hands it on: cleaned.</summary>
