@@ -3,6 +3,7 @@ using Alur.Host.Commands.Demo;
 using Alur.Host.Startup;
 using Alur.MariaDb;
 using Alur.Simulators;
+using Alur.Simulators.Bpjs;
 using Alur.Simulators.Khanza;
 
 namespace Alur.Host.Commands;
@@ -16,15 +17,18 @@ internal static class SimulateKhanza
     private const int TableExists = 1050;
     private const int NoSuchTable = 1146;
 
+    // Whom "simulate bpjs" lets in unless told otherwise.
+    private static readonly BpjsSimulatorOptions s_known = new();
+
     private static readonly Option<string?> Connection = new("--connection")
     {
         Description = $"Khanza database with an account that may write, as Host=…;Port=…;User=…;Password=…;Database=…; else the environment's {ConnectionVariable}",
     };
 
     private static readonly Option<string?> Bpjs = new("--bpjs") { Description = "BPJS simulator that the hospital's desktop registers on-site patients with (loopback only)" };
-    private static readonly Option<string> ConsId = new("--cons-id") { Description = "The desktop's account there", DefaultValueFactory = _ => "" };
-    private static readonly Option<string> Secret = new("--secret") { Description = "Its secret", DefaultValueFactory = _ => "" };
-    private static readonly Option<string> UserKey = new("--user-key") { Description = "Its user key", DefaultValueFactory = _ => "" };
+    private static readonly Option<string> ConsId = new("--cons-id") { Description = "The desktop's account there", DefaultValueFactory = _ => s_known.ConsId };
+    private static readonly Option<string> Secret = new("--secret") { Description = "Its secret", DefaultValueFactory = _ => s_known.SecretKey };
+    private static readonly Option<string> UserKey = new("--user-key") { Description = "Its user key", DefaultValueFactory = _ => s_known.UserKey };
     private static readonly Option<int> Visits = new("--visits") { Description = "Visits of the day", DefaultValueFactory = _ => 400 };
     private static readonly Option<int> Seed = new("--seed") { Description = "The same seed gives the same day", DefaultValueFactory = _ => 1 };
     private static readonly Option<int> Port = new("--port") { Description = "Loopback port of the control endpoints; 0: any free one" };
