@@ -30,7 +30,7 @@ public static class TestCluster
     public static string NewName() =>
         string.Create(CultureInfo.InvariantCulture, $"test_{Environment.ProcessId}_{Guid.NewGuid():N}")[..40];
 
-    private static ClusterOptions Named(string name) => new(Checkout.Root, name) { Durable = false, MaxConnections = 300 };
+    private static ClusterOptions Named(string name) => new(Checkout.Root, name) { Durable = false, MaxConnections = 300, MaxPreparedTransactions = 50 };
 
     private static async Task<RunningCluster> Start()
     {

@@ -1,19 +1,40 @@
+using Alur.Platform.Leases;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Alur.Platform.Journal;
 
 /// <summary>Adds the journal to a host.</summary>
 public static class JournalSetup
 {
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
+
     /// <summary>Appending and reading. Part of the platform.</summary>
     internal static IServiceCollection AddJournal(this IServiceCollection services) => services
         .AddSingleton(provider => new EventTypes(provider.GetServices<ModuleEventTypes>()))
         .AddSingleton<AppendEntries>()
         .AddSingleton<ReadStream>()
         .AddSingleton<ReadTimeline>()
+        .AddSingleton<JournalTail>()
+        .AddSingleton<JournalConsumers>()
         .AddHostedService<MirrorEventTypes>();
 
     /// <summary>Lets a module record these types. Two modules cannot register the same name.</summary>
     public static IServiceCollection AddEventTypes(this IServiceCollection services, string module, params IReadOnlyList<EventType> types) =>
         services.AddSingleton(new ModuleEventTypes(module, types));
+
+    /// <summary>Lets a consumer handle the journal, on one node at a time; it looks every second.</summary>
+    public static IServiceCollection AddJournalConsumer<T>(this IServiceCollection services, string name)
+        where T : class, IJournalConsumer
+    {
+        services.AddSingleton<T>().AddSingleton<IJournalConsumer>(provider => Named(provider.GetRequiredService<T>(), name));
+        services.AddSingleton(provider => new Pumped<T>(new ConsumerPump(
+            Named(provider.GetRequiredService<T>(), name), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<JournalTail>())));
+        return services.AddPeriodicTask($"journal.{name}", Often, (provider, grant, ct) => provider.GetRequiredService<Pumped<T>>().Pump.RunOnce(grant, ct));
+    }
+
+    private static IJournalConsumer Named(IJournalConsumer consumer, string name) =>
+        consumer.Name == name ? consumer : throw new InvalidOperationException($"The journal consumer {consumer.Name} is registered as {name}.");
+
+    private sealed record Pumped<T>(ConsumerPump Pump);
 }

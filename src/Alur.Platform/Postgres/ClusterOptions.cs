@@ -14,6 +14,9 @@ public sealed record ClusterOptions(string Root, string Name)
     /// <summary>Most connections the server accepts.</summary>
     public int MaxConnections { get; init; } = 100;
 
+    /// <summary>Most transactions that wait prepared for a two-phase commit. Alur makes none.</summary>
+    public int MaxPreparedTransactions { get; init; }
+
     /// <summary>Directory that holds one directory per installed major version.</summary>
     public string BinariesRoot { get; init; } = "/usr/lib/postgresql";
 

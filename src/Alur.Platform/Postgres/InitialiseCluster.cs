@@ -56,6 +56,7 @@ internal static class InitialiseCluster
             port = 5432
             unix_socket_directories = '{place.SocketDirectory}'
             max_connections = {options.MaxConnections}
+            max_prepared_transactions = {options.MaxPreparedTransactions}
             shared_buffers = 128MB
             dynamic_shared_memory_type = {sharedMemory}
             max_wal_size = 1GB
