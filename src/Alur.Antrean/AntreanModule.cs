@@ -13,6 +13,7 @@ using Alur.Platform.Alerts;
 using Alur.Platform.Data;
 using Alur.Platform.Delivery;
 using Alur.Platform.Doctor;
+using Alur.Platform.Identity;
 using Alur.Platform.Results;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -32,6 +33,7 @@ public static class AntreanModule
         services.AddSingleton<IValidateOptions<AntreanOptions>>(new ValidateAntreanOptions(configuration));
         services.AddSingleton<IValidateOptions<AntreanOptions>>(new RefuseUnknownKeys(section));
         services.AddValidation();
+        services.AddGrant(AntreanGrants.LookAndRevalidate).AddGrant(AntreanGrants.SteerSending);
         services.AddHostedService<MirrorSites>(); // before the delivery worker
         services.AddAlerts(configuration).AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();
         services.AddSingleton<BpjsClients>().AddSingleton<DeniedAlone>().AddSingleton<CheckBeforeSend>();

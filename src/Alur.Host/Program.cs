@@ -7,6 +7,7 @@ return await CommandLine.Run(
     args,
     ServeCommand.Create(),
     MigrateCommand.Create(),
+    UserCommand.Create(),
     ApiKeyCommand.Create(),
     DbCommand.Create(),
     BackupCommand.Create(),

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Alur.Platform.Data;
 using Alur.Platform.Doctor;
+using Alur.Platform.Identity;
 using Alur.Platform.Journal;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,7 @@ public static class PlatformModule
         services.TryAddSingleton(provider => RuntimeDataSource(
             configuration.GetConnectionString("Alur") ?? throw new InvalidOperationException("ConnectionStrings:Alur is not set."),
             provider.GetService<ILoggerFactory>()));
-        return services.AddJournal();
+        return services.AddJournal().AddIdentity();
     }
 
     /// <summary>

@@ -50,6 +50,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("migrate", "up", "down", "status")]
     [InlineData("api-key", "new", "list", "revoke")]
+    [InlineData("user", "add", "reset", "list", "disable", "enable", "role", "grants")]
     [InlineData("db", "upgrade")]
     [InlineData("antrean", "profile", "report")]
     [InlineData("simulate", "bpjs", "khanza")]

@@ -1,5 +1,6 @@
 using Alur.Antrean;
 using Alur.Platform;
+using Alur.Platform.Identity;
 using Alur.Platform.Web;
 
 namespace Alur.Host.Startup;
@@ -11,6 +12,7 @@ internal static class AlurServer
         .AddDemoClock(configuration)
         .AddPlatform(configuration)
         .AddWeb()
+        .AddFirstSetUpLink()
         .AddAntrean(configuration)
         .AddKhanzaConnections()
         .AddSingleton<KeepCluster>()
@@ -20,6 +22,7 @@ internal static class AlurServer
     {
         app.UseWeb();
         app.MapHealth();
+        app.MapIdentity();
         app.MapGroup("/api/antrean").MapAntrean();
     }
 }

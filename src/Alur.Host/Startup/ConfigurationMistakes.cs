@@ -4,6 +4,7 @@ using Alur.Antrean.Sites;
 using Alur.Platform.Alerts;
 using Alur.Platform.Configuration;
 using Alur.Platform.Delivery;
+using Alur.Platform.Identity;
 using Alur.Platform.Resilience;
 using Alur.Platform.Retention;
 
@@ -23,6 +24,7 @@ internal static partial class ConfigurationMistakes
         ("Resilience", typeof(ResilienceOptions)),
         (RetentionOptions.Section, typeof(RetentionOptions)),
         (AlertsOptions.Section, typeof(AlertsOptions)),
+        (IdentityOptions.Section, typeof(IdentityOptions)),
     ];
 
     private static readonly string[] OtherSections = ["ConnectionStrings", "Kestrel", "Logging", "AllowedHosts", "urls", "Demo"];

@@ -1,7 +1,5 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
+using Alur.Platform.Identity;
 using Alur.Platform.Results;
 using Npgsql;
 
@@ -25,24 +23,24 @@ public sealed partial class ApiKeys(NpgsqlDataSource database)
     private const string Prefix = "alur_";
 
     private const string InsertSql = """
-        insert into platform.api_keys (name, key_hash) values (@name, @hash)
+        insert into identity.api_keys (name, key_hash) values (@name, @hash)
         on conflict (name) do nothing
         """;
 
     // Two nodes that start at once meet at the unique name: one of them makes the key, the other none.
     private const string InsertFirstSql = """
-        insert into platform.api_keys (name, key_hash)
+        insert into identity.api_keys (name, key_hash)
         select @name, @hash
-        where not exists (select from platform.api_keys)
+        where not exists (select from identity.api_keys)
         on conflict (name) do nothing
         """;
 
-    private const string FindSql = "select name from platform.api_keys where key_hash = @hash and revoked_at is null";
+    private const string FindSql = "select name from identity.api_keys where key_hash = @hash and revoked_at is null";
 
-    private const string ListSql = "select name, created_at, revoked_at from platform.api_keys order by name";
+    private const string ListSql = "select name, created_at, revoked_at from identity.api_keys order by name";
 
     private const string RevokeSql = """
-        update platform.api_keys set revoked_at = now() where name = @name and revoked_at is null
+        update identity.api_keys set revoked_at = now() where name = @name and revoked_at is null
         """;
 
     /// <summary>Makes a key and returns it, the only time that it can be seen. Refused: <c>API_KEY_NAME_INVALID</c>, <c>API_KEY_NAME_TAKEN</c>.</summary>
@@ -54,21 +52,21 @@ public sealed partial class ApiKeys(NpgsqlDataSource database)
         }
 
         var key = NewKey();
-        return await Execute(InsertSql, name, Hash(key), ct) == 1 ? key : new ApiKeyNameTaken(name);
+        return await Execute(InsertSql, name, Secrets.Hash(key), ct) == 1 ? key : new ApiKeyNameTaken(name);
     }
 
     /// <summary>Makes the first key if there never was one; null otherwise. Any number of nodes may call it at once.</summary>
     public async Task<string?> CreateFirst(CancellationToken ct)
     {
         var key = NewKey();
-        return await Execute(InsertFirstSql, FirstName, Hash(key), ct) == 1 ? key : null;
+        return await Execute(InsertFirstSql, FirstName, Secrets.Hash(key), ct) == 1 ? key : null;
     }
 
     /// <summary>The name of the key's holder; null when the key is unknown or revoked.</summary>
     public async Task<string?> FindName(string key, CancellationToken ct)
     {
         await using var command = database.CreateCommand(FindSql);
-        command.Parameters.AddWithValue("hash", Hash(key));
+        command.Parameters.AddWithValue("hash", Secrets.Hash(key));
         return (string?)await command.ExecuteScalarAsync(ct);
     }
 
@@ -103,9 +101,7 @@ public sealed partial class ApiKeys(NpgsqlDataSource database)
         return await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static string NewKey() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-
-    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+    private static string NewKey() => Prefix + Secrets.New();
 
     [GeneratedRegex("^[A-Za-z0-9._-]{1,60}\\z", RegexOptions.None, 1000)]
     private static partial Regex NamePattern();

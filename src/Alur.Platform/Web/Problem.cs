@@ -35,20 +35,19 @@ public sealed class Problem(int status, string code, string detail, IReadOnlyDic
     private const string RetryAfterSeconds = "5";
 
     /// <summary>The one place where a refusal gets its HTTP status.</summary>
-    public static Problem From(Error error)
+    public static int StatusOf(Error error) => error switch
     {
-        var status = error switch
-        {
-            Invalid => StatusCodes.Status400BadRequest,
-            Unauthenticated => StatusCodes.Status401Unauthorized,
-            Forbidden => StatusCodes.Status403Forbidden,
-            NotFound => StatusCodes.Status404NotFound,
-            Conflict => StatusCodes.Status409Conflict,
-            Unavailable => StatusCodes.Status503ServiceUnavailable,
-            _ => throw new UnreachableException($"{error.GetType().Name} belongs to no category of errors."),
-        };
-        return new Problem(status, error.Code, error.Message, FieldErrors(error));
-    }
+        Invalid => StatusCodes.Status400BadRequest,
+        Unauthenticated => StatusCodes.Status401Unauthorized,
+        Forbidden => StatusCodes.Status403Forbidden,
+        NotFound => StatusCodes.Status404NotFound,
+        Conflict => StatusCodes.Status409Conflict,
+        Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => throw new UnreachableException($"{error.GetType().Name} belongs to no category of errors."),
+    };
+
+    /// <summary>A refusal in the form of failures.</summary>
+    public static Problem From(Error error) => new(StatusOf(error), error.Code, error.Message, FieldErrors(error));
 
     /// <inheritdoc />
     public Task ExecuteAsync(HttpContext httpContext)

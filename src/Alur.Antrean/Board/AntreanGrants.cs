@@ -1,0 +1,17 @@
+using Alur.Platform.Identity;
+
+namespace Alur.Antrean.Board;
+
+/// <summary>What people and API keys can be allowed in this module.</summary>
+internal static class AntreanGrants
+{
+    /// <summary>Policy of <see cref="LookAndRevalidate"/>.</summary>
+    public const string FrontOffice = "front-office";
+
+    /// <summary>Policy of <see cref="SteerSending"/>.</summary>
+    public const string Integration = "integration";
+
+    public static Grant LookAndRevalidate { get; } = new(FrontOffice, "Antrean", "Sees visits, tasks, the queue and reports, and has held tasks looked at again.");
+
+    public static Grant SteerSending { get; } = new(Integration, "Antrean", "Puts failed deliveries back, pauses and resumes sending, asks for BPJS's lists.");
+}

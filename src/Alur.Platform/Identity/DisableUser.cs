@@ -1,0 +1,80 @@
+using Alur.Platform.Results;
+using Npgsql;
+
+namespace Alur.Platform.Identity;
+
+/// <summary>Shuts an account, at once and everywhere, or opens it again. Nothing of it is deleted: histories speak of its holder.</summary>
+public sealed class DisableUser(NpgsqlDataSource database)
+{
+    private const string DisableSql = """
+        update identity.sign_ins s set disabled_at = coalesce(s.disabled_at, now())
+        from identity.users u
+        where u.email = @email and s.user_id = u.id
+        returning u.id
+        """;
+
+    private const string EnableSql = """
+        update identity.sign_ins s set disabled_at = null, tries = 0, locked_until = null
+        from identity.users u
+        where u.email = @email and s.user_id = u.id
+        returning u.id
+        """;
+
+    /// <summary>Ends its sessions and lets nobody in. Refused: <c>USER_NOT_FOUND</c>, <c>LAST_ADMIN</c>.</summary>
+    public async Task<Result<Guid>> Run(string email, CancellationToken ct)
+    {
+        email = Emails.Normal(email);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        var admins = await Admins.Lock(tx, ct);
+        if (admins is [var last] && last == email)
+        {
+            return new LastAdmin();
+        }
+
+        var user = await tx.Statement(DisableSql, ("email", email)).Rows(r => r.GetGuid(0), ct);
+        if (user is [])
+        {
+            return new UserNotFound(email);
+        }
+
+        await EndSessions.Of(tx, user[0], EndSessions.Disabled, ct);
+        await tx.CommitAsync(ct);
+        return user[0];
+    }
+
+    /// <summary>Takes passwords again. Refused: <c>USER_NOT_FOUND</c>.</summary>
+    public async Task<Result<Guid>> Undo(string email, CancellationToken ct)
+    {
+        email = Emails.Normal(email);
+        var user = await database.Statement(EnableSql, ("email", email)).Rows(r => r.GetGuid(0), ct);
+        return user is [] ? new UserNotFound(email) : user[0];
+    }
+}
+
+/// <summary>There is always one who can let others in.</summary>
+internal static class Admins
+{
+    private const string LockSql = """
+        select u.email
+        from identity.users u
+        join identity.sign_ins s on s.user_id = u.id
+        where u.role = 'admin' and s.disabled_at is null
+        order by u.id
+        for update
+        """;
+
+    /// <summary>The e-mail addresses of all admins who may sign in; no other transaction takes one away before this one has ended.</summary>
+    public static async Task<List<string>> Lock(NpgsqlTransaction tx, CancellationToken ct) => await tx.Statement(LockSql).Rows(r => r.GetString(0), ct);
+}
+
+/// <summary>Ends what somebody is signed in to.</summary>
+internal static class EndSessions
+{
+    public const string Disabled = "disabled";
+    public const string Reset = "reset";
+
+    private const string EndSql = "update identity.sessions set ended_at = now(), ended_by = @by where user_id = @user and ended_at is null";
+
+    public static Task<int> Of(NpgsqlTransaction tx, Guid user, string by, CancellationToken ct) => tx.Statement(EndSql, ("user", user), ("by", by)).Run(ct);
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+using Npgsql;
+
+namespace Alur.Platform.Identity;
+
+/// <summary>An account as those who run the installation see it.</summary>
+/// <param name="Id">Histories name the holder by it.</param>
+/// <param name="Email">Signs in by it.</param>
+/// <param name="Name">Shown to others.</param>
+/// <param name="Phone">Null: not given.</param>
+/// <param name="Role"><c>admin</c> or <c>client</c>.</param>
+/// <param name="Grants">What the holder may do beyond the role.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="LastSignInAt">Null: nobody ever signed in.</param>
+/// <param name="DisabledAt">Since then nobody signs in; null: it works.</param>
+/// <param name="LockedUntil">Takes no password until then, after too many wrong tries; null: it takes one.</param>
+/// <param name="HasSecondFactor">A code is asked for besides the password.</param>
+public sealed record User(
+    Guid Id,
+    string Email,
+    string Name,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Phone,
+    string Role,
+    IReadOnlyList<string> Grants,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? LastSignInAt,
+    DateTimeOffset? DisabledAt,
+    DateTimeOffset? LockedUntil,
+    bool HasSecondFactor);
+
+/// <summary>Every account, by e-mail address.</summary>
+public sealed class ListUsers(NpgsqlDataSource database)
+{
+    private const string ListSql = """
+        select u.id, u.email, u.name, u.phone, u.role,
+               array(select g.name from identity.user_grants g where g.user_id = u.id order by g.name),
+               u.created_at, s.last_at, s.disabled_at, case when s.locked_until > now() then s.locked_until end, s.totp_since is not null
+        from identity.users u
+        join identity.sign_ins s on s.user_id = u.id
+        order by u.email
+        """;
+
+    /// <summary>All of them; an installation has dozens, not thousands.</summary>
+    public async Task<IReadOnlyList<User>> Run(CancellationToken ct) => await database.Statement(ListSql).Rows(
+        r => new User(
+            r.GetGuid(0), r.GetString(1), r.GetString(2), r.Maybe<string>(3), r.GetString(4), r.GetFieldValue<string[]>(5), r.GetFieldValue<DateTimeOffset>(6),
+            r.Maybe<DateTimeOffset?>(7), r.Maybe<DateTimeOffset?>(8), r.Maybe<DateTimeOffset?>(9), r.GetBoolean(10)),
+        ct);
+}

@@ -1,0 +1,96 @@
+using Alur.Platform.Results;
+using Npgsql;
+
+namespace Alur.Platform.Identity;
+
+/// <summary>What somebody signs in with.</summary>
+/// <param name="Email">Of the account, in any case.</param>
+/// <param name="Password">As typed.</param>
+/// <param name="Code">Of the phone, where the account asks for one.</param>
+internal sealed record Credentials(string Email, string Password, string? Code);
+
+/// <summary>
+/// Looks at a password and begins a session. A try is counted before the password is looked at and forgotten after a success, so that no number of
+/// guesses at the same moment gets past the limit. Who is refused does not learn why, nor whether there is such an account, not even by the time it takes.
+/// </summary>
+internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options, SignInGate gate)
+{
+    private const string CountTrySql = """
+        update identity.sign_ins s
+        set tries = case when s.locked_until is null then s.tries + 1 else 1 end,
+            locked_until = case when s.locked_until is null and s.tries + 1 >= @most then now() + make_interval(mins => @minutes) end
+        from identity.users u
+        where u.email = @email and s.user_id = u.id and s.disabled_at is null and (s.locked_until is null or s.locked_until <= now())
+        returning u.id, u.password, case when s.totp_since is not null then s.totp_secret end
+        """;
+
+    // A code that was seen is good for nobody else.
+    private const string TakeCodeSql = """
+        update identity.sign_ins set totp_last_step = @step where user_id = @user and coalesce(totp_last_step, 0) < @step
+        """;
+
+    private const string SucceedSql = """
+        update identity.sign_ins set tries = 0, locked_until = null, last_at = now() where user_id = @user and disabled_at is null
+        """;
+
+    private const string RehashSql = "update identity.users set password = @new where id = @user and password = @old";
+
+    private readonly Lazy<string> _nobodys = new(() => Bcrypt.Hash(Secrets.New(), options.PasswordCost));
+
+    /// <summary>The session. Refused: <c>SIGN_IN_REFUSED</c>, <c>CODE_REQUIRED</c>, <c>SIGN_IN_BUSY</c>.</summary>
+    public async Task<Result<NewSession>> Run(Credentials given, SessionKind kind, Origin from, CancellationToken ct)
+    {
+        var known = await gate.Pass(() => Check(given, ct), ct);
+        if (known is not { Ok: true, Value: { } account })
+        {
+            return known.Error ?? new SignInRefused();
+        }
+
+        if (account.TotpSecret is not null)
+        {
+            if (string.IsNullOrEmpty(given.Code))
+            {
+                return new CodeRequired();
+            }
+
+            var step = Totp.StepOf(given.Code, account.TotpSecret, DateTimeOffset.UtcNow);
+            if (step is null || await database.Statement(TakeCodeSql, ("user", account.Id), ("step", step)).Run(ct) == 0)
+            {
+                return new SignInRefused();
+            }
+        }
+
+        return await Begin(account, given.Password, kind, from, ct);
+    }
+
+    // Null: refused. An account that is not there or takes no tries costs as much time as one that is.
+    private async Task<Account?> Check(Credentials given, CancellationToken ct)
+    {
+        var accounts = await database.Statement(
+                CountTrySql, ("email", Emails.Normal(given.Email)), ("most", options.TriesBeforeLock), ("minutes", options.LockMinutes))
+            .Rows(r => new Account(r.GetGuid(0), r.GetString(1), r.Maybe<byte[]>(2)), ct);
+        var account = accounts.SingleOrDefault();
+        return await Task.Run(() => Bcrypt.Verify(given.Password, account?.Password ?? _nobodys.Value), ct) ? account : null;
+    }
+
+    private async Task<Result<NewSession>> Begin(Account account, string password, SessionKind kind, Origin from, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        if (await tx.Statement(SucceedSql, ("user", account.Id)).Run(ct) == 0)
+        {
+            return new SignInRefused(); // disabled meanwhile
+        }
+
+        if (Bcrypt.CostOf(account.Password) != options.PasswordCost)
+        {
+            await tx.Statement(RehashSql, ("user", account.Id), ("old", account.Password), ("new", Bcrypt.Hash(password, options.PasswordCost))).Run(ct);
+        }
+
+        var session = await Sessions.Begin(tx, account.Id, kind, options, from, ct);
+        await tx.CommitAsync(ct);
+        return session;
+    }
+
+    private sealed record Account(Guid Id, string Password, byte[]? TotpSecret);
+}
