@@ -13,12 +13,6 @@ internal sealed partial class ChaosDay(ChaosPlan plan, ChaosCounts counts, TextW
     // A server has settled what it held at the latest so long after PostgreSQL is back.
     private static readonly TimeSpan Settles = TimeSpan.FromSeconds(8);
 
-    // What one told death covers.
-    private static readonly TimeSpan Forgets = TimeSpan.FromSeconds(2);
-
-    // What was on the wire when a server stood still is at BPJS by then.
-    private static readonly TimeSpan Arrives = TimeSpan.FromMilliseconds(300);
-
     // A server that is started while its database is away gives up after half a minute, and is started again as a service would be.
     private const int StartsAtTheEnd = 5;
 
@@ -103,8 +97,7 @@ internal sealed partial class ChaosDay(ChaosPlan plan, ChaosCounts counts, TextW
         var node = day.Nodes[number];
         if (node.IsRunning)
         {
-            await node.Kill(day.Eyes, ct);
-            await TellWhatItKept(day, ct);
+            await node.Kill(day.InHand, AwaySince(), ct);
             counts.Kills++;
             Tell(day, string.Create(CultureInfo.InvariantCulture, $"killed server {number + 1}, again in {blow.Length.TotalSeconds:0.0} s"));
         }
@@ -123,9 +116,7 @@ internal sealed partial class ChaosDay(ChaosPlan plan, ChaosCounts counts, TextW
         Tell(day, string.Create(CultureInfo.InvariantCulture, $"server {number + 1} stands still for {blow.Length.TotalSeconds:0.0} s"));
         try
         {
-            var inHand = await day.Nodes[number].NotKept(ct);
-            await Task.Delay(Arrives, ct);
-            await day.Eyes.TellDeath(DateTimeOffset.UtcNow, ct, inHand);
+            await day.InHand.Note(AwaySince(), ct);
             await Task.Delay(blow.Length, ct);
         }
         finally
@@ -160,12 +151,7 @@ internal sealed partial class ChaosDay(ChaosPlan plan, ChaosCounts counts, TextW
     }
 
     // A server holds what it was answered in memory for as long as PostgreSQL is away; killed then, it forgets all of that.
-    private async Task TellWhatItKept(DayInPlay day, CancellationToken ct)
-    {
-        var now = DateTimeOffset.UtcNow;
-        for (var at = now - Forgets; now - _postgresCame < Settles && at > _postgresLeft - Forgets; at -= Forgets)
-            await day.Eyes.TellDeath(at, ct);
-    }
+    private DateTimeOffset? AwaySince() => DateTimeOffset.UtcNow - _postgresCame < Settles ? _postgresLeft : null;
 
     // As a service manager does: what ended by itself is started again.
     private async Task StartAgain(DayInPlay day, CancellationToken ct)

@@ -52,10 +52,16 @@ public sealed record CallEntry(
     long Seq, DateTimeOffset At, DateTimeOffset EngineAt, string Endpoint, string? Kodebooking, int? Taskid, long? Waktu,
     string Outcome, bool Duplicate, bool AcceptedButAnswerLost, string Sumber);
 
-/// <summary>Which call: what it told, and of whom.</summary>
+/// <summary>A call whose answer its caller did not live to keep: what it told, of whom, and when at most.</summary>
 /// <param name="Kodebooking">Booking code.</param>
 /// <param name="Taskid">BPJS task id; null: the booking itself.</param>
-public sealed record CallName(string Kodebooking, int? Taskid);
+/// <param name="From">It was made then at the earliest, by the real clock.</param>
+/// <param name="Until">And took effect then at the latest.</param>
+public sealed record UnheardCall(string Kodebooking, int? Taskid, DateTimeOffset From, DateTimeOffset Until)
+{
+    /// <summary>Whether a call that took effect then can be this one.</summary>
+    public bool Holds(DateTimeOffset at) => From <= at && at <= Until;
+}
 
 /// <summary>Calls of one sender.</summary>
 /// <param name="Attempts">Calls of <c>antrean/add</c>, <c>updatewaktu</c> and <c>batal</c>, faults included; look-ups are none.</param>

@@ -67,14 +67,8 @@ public sealed class BpjsSimulator : IAsyncDisposable
     /// <summary>The patient cancels in the app; false when there is nothing to cancel.</summary>
     public bool CancelAsPatient(string kodebooking) => _book.CancelledByPatient(kodebooking);
 
-    /// <summary>
-    /// The sender's process was killed at that instant: what it was answered shortly before, it had no time to write down. To the ledger those answers
-    /// are lost, and asking once more is no fault.
-    /// </summary>
-    public void CallerDied(string sender, DateTimeOffset at) => _book.Amend(ledger => ledger.CallerDied(sender, at));
-
-    /// <summary>As <see cref="CallerDied"/>, where it is known which calls the sender had under way or not written down yet.</summary>
-    public void NotKept(string sender, IReadOnlyList<CallName> calls) => _book.Amend(ledger => ledger.NotKept(sender, calls));
+    /// <summary>The sender's process was killed with these calls in hand: to the ledger their answers are lost, and asking once more is no fault.</summary>
+    public void CallerDied(string sender, IReadOnlyList<UnheardCall> calls) => _book.Amend(ledger => ledger.CallerDied(sender, calls));
 
     /// <summary>BPJS loses a booking, as hospitals have seen; false when it had none.</summary>
     public bool Forget(string kodebooking) => _book.Forget(kodebooking);
@@ -131,10 +125,7 @@ public sealed class BpjsSimulator : IAsyncDisposable
     private async Task SetCallerDied(HttpContext http)
     {
         var death = await http.Request.ReadFromJsonAsync<Death>(http.RequestAborted);
-        if (death!.NotKept is { } calls)
-            NotKept(death.Sender, calls);
-        else
-            CallerDied(death.Sender, death.At);
+        CallerDied(death!.Sender, death.Calls);
         await Reply(http, StatusCodes.Status204NoContent);
     }
 
@@ -144,7 +135,7 @@ public sealed class BpjsSimulator : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private sealed record Death(string Sender, DateTimeOffset At, IReadOnlyList<CallName>? NotKept = null);
+    private sealed record Death(string Sender, IReadOnlyList<UnheardCall> Calls);
 
     private sealed record ClockSetting(DateTimeOffset Hospital, double Factor = 1);
 }

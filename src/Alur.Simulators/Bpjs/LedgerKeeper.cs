@@ -3,9 +3,6 @@ namespace Alur.Simulators.Bpjs;
 /// <summary>Writes the ledger; guarded by the book's lock. Counts are kept as they grow, never counted.</summary>
 internal sealed class LedgerKeeper
 {
-    /// <summary>What the sender was answered within this time before its death it could not keep.</summary>
-    private static readonly TimeSpan s_unkept = TimeSpan.FromSeconds(2);
-
     private readonly List<BookingEntry> _bookings = [];
     private readonly List<TaskEntry> _tasks = [];
     private readonly List<CancelEntry> _cancelled = [];
@@ -62,26 +59,14 @@ internal sealed class LedgerKeeper
     }
 
     /// <summary>The caller died with these calls in hand.</summary>
-    public void NotKept(string sender, IReadOnlyList<CallName> calls)
+    public void CallerDied(string sender, IReadOnlyList<UnheardCall> calls)
     {
-        var names = calls.ToHashSet();
-        for (var i = _calls.Count - 1; i >= 0 && names.Count > 0; i--)
+        var unheard = calls.ToLookup(c => (c.Kodebooking, c.Taskid));
+        for (var i = 0; i < _calls.Count; i++)
         {
             var call = _calls[i];
-            if (call.Sumber == sender && call is { Outcome: "accepted", Kodebooking: { } code } && CallRead.Tells(call.Endpoint) && names.Remove(new(code, call.Taskid)))
+            if (call.Sumber == sender && call is { Outcome: "accepted", Kodebooking: { } code } && CallRead.Tells(call.Endpoint) && unheard[(code, call.Taskid)].Any(u => u.Holds(call.EngineAt)))
                 _calls[i] = call with { AcceptedButAnswerLost = true };
-        }
-    }
-
-    /// <summary>The caller died at that instant; which calls it had in hand is not known.</summary>
-    public void CallerDied(string sender, DateTimeOffset at)
-    {
-        for (var i = _calls.Count - 1; i >= 0 && _calls[i].EngineAt > at - s_unkept; i--)
-        {
-            if (_calls[i].Sumber == sender && _calls[i].Outcome == "accepted" && _calls[i].EngineAt <= at)
-            {
-                _calls[i] = _calls[i] with { AcceptedButAnswerLost = true };
-            }
         }
     }
 

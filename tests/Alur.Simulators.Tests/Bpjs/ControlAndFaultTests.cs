@@ -53,33 +53,25 @@ public sealed class ControlAndFaultTests
     }
 
     [Fact]
-    public async Task An_answer_given_shortly_before_its_caller_was_killed_is_lost_and_no_other()
-    {
-        await using var bpjs = await Caller.Start();
-        await bpjs.Add("A");
-        using var died = await bpjs.Http.PutAsJsonAsync($"{bpjs.Simulator.Url}/_control/caller-died", new { sender = "bridge", at = DateTimeOffset.UtcNow });
-        await bpjs.Add("B");
-        bpjs.Simulator.CallerDied("bridge", DateTimeOffset.UtcNow.AddMinutes(1));
-        bpjs.Simulator.CallerDied("desktop", DateTimeOffset.UtcNow);
-
-        Assert.Equal(HttpStatusCode.NoContent, died.StatusCode);
-        Assert.Equal([true, false], bpjs.Simulator.Ledger.Calls.Select(c => c.AcceptedButAnswerLost));
-    }
-
-    [Fact]
-    public async Task Of_a_killed_caller_only_the_calls_it_names_are_lost()
+    public async Task Of_a_killed_caller_only_the_calls_it_names_are_lost_and_only_those_of_that_time()
     {
         await using var bpjs = await Caller.Start();
         await bpjs.Add("A");
         await bpjs.Add("B");
         await bpjs.Tell("A", 3, Caller.Ms(8, 0));
         await bpjs.Tell("A", 4, Caller.Ms(8, 10));
+        var from = DateTimeOffset.UtcNow;
+        await bpjs.Tell("A", 4, Caller.Ms(8, 10));
+        await bpjs.Add("B");
+        var (day, until) = (TimeSpan.FromDays(1), DateTimeOffset.UtcNow);
+        await bpjs.Add("B");
 
-        using var died = await bpjs.Http.PutAsJsonAsync($"{bpjs.Simulator.Url}/_control/caller-died",
-            new { sender = "bridge", at = DateTimeOffset.UtcNow, notKept = new object[] { new { kodebooking = "B" }, new { kodebooking = "A", taskid = 4 }, new { kodebooking = "C", taskid = 3 } } });
+        UnheardCall[] calls = [new("B", null, from, until), new("A", 4, from, until), new("A", 3, until, until + day), new("C", 3, from - day, until + day)];
+        using var died = await bpjs.Http.PutAsJsonAsync($"{bpjs.Simulator.Url}/_control/caller-died", new { sender = "bridge", calls });
+        using var other = await bpjs.Http.PutAsJsonAsync($"{bpjs.Simulator.Url}/_control/caller-died", new { sender = "desktop", calls = new[] { new UnheardCall("A", null, from - day, until + day) } });
 
-        Assert.Equal(HttpStatusCode.NoContent, died.StatusCode);
-        Assert.Equal([false, true, false, true], bpjs.Simulator.Ledger.Calls.Select(c => c.AcceptedButAnswerLost));
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NoContent), (died.StatusCode, other.StatusCode));
+        Assert.Equal([false, false, false, false, true, true, false], bpjs.Simulator.Ledger.Calls.Select(c => c.AcceptedButAnswerLost));
     }
 
     [Fact]

@@ -11,6 +11,9 @@ namespace Alur.Host.Commands.Demo;
 /// <summary>Looks at the three processes over HTTP, as anybody could.</summary>
 internal sealed class DemoEyes(Func<string> server, string apiKey, string bpjs, string hospital) : IDisposable
 {
+    /// <summary>Whoever calls BPJS without saying who: our servers.</summary>
+    public const string Bridge = "bridge";
+
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(1) };
@@ -66,10 +69,9 @@ internal sealed class DemoEyes(Func<string> server, string apiKey, string bpjs, 
 
     public Task TellFaults(BpjsFaults faults, CancellationToken ct) => Put(_http, bpjs + "/_control/faults", faults, ct);
 
-    /// <summary>The server was killed at this instant, so that it could not keep the last answers.</summary>
-    /// <param name="notKept">The calls that it had under way or not written down; null: not known, so any answer of just before may be lost.</param>
-    public Task TellDeath(DateTimeOffset at, CancellationToken ct, IReadOnlyList<CallName>? notKept = null) =>
-        Put(_http, bpjs + "/_control/caller-died", new { sender = "bridge", at, notKept }, ct);
+    /// <summary>Servers were killed with these calls in hand, so that they could not keep the answers.</summary>
+    public Task TellDeath(IReadOnlyList<UnheardCall> calls, CancellationToken ct) =>
+        Put(_http, bpjs + "/_control/caller-died", new { sender = Bridge, calls }, ct);
 
     public void Dispose() => _http.Dispose();
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Alur.Simulators.Bpjs;
-using Npgsql;
 
 namespace Alur.Host.Commands.Demo;
 
@@ -9,10 +7,6 @@ namespace Alur.Host.Commands.Demo;
 internal sealed class DemoNode(DemoStage stage, string name, IReadOnlyDictionary<string, string> settings)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-
-    private const string UnderWay = """
-        select payload -> 'body' ->> 'kodebooking', (payload -> 'body' ->> 'taskid')::int from delivery.jobs where state = 'SENDING'
-        """;
 
     private DemoChild? _child;
     private int _starts;
@@ -41,30 +35,12 @@ internal sealed class DemoNode(DemoStage stage, string name, IReadOnlyDictionary
     public async Task Ready(CancellationToken ct) => Url = await _child!.Says("Listening: ", StartPatience, ct);
 
     /// <summary>kill -9; what it was sending at that moment it could not write down, and may tell again.</summary>
-    public async Task Kill(DemoEyes eyes, CancellationToken ct)
+    /// <param name="inHand">Notes what that was.</param>
+    /// <param name="awaySince">As <see cref="CallsInHand.Note"/> has it.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task Kill(CallsInHand inHand, DateTimeOffset? awaySince, CancellationToken ct)
     {
         await stage.Kill(_child!);
-        var died = DateTimeOffset.UtcNow;
-        await eyes.TellDeath(died, ct, await NotKept(ct));
-    }
-
-    /// <summary>The calls that servers have under way or not written down. Null while PostgreSQL is away: then they keep their results in memory.</summary>
-    public async Task<IReadOnlyList<CallName>?> NotKept(CancellationToken ct)
-    {
-        try
-        {
-            await using var connection = new NpgsqlConnection(stage.Postgres.AppConnectionString);
-            await connection.OpenAsync(ct);
-            await using var command = new NpgsqlCommand(UnderWay, connection);
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            var calls = new List<CallName>();
-            while (await reader.ReadAsync(ct))
-                calls.Add(new(reader.GetString(0), await reader.IsDBNullAsync(1, ct) ? null : reader.GetInt32(1)));
-            return calls;
-        }
-        catch (NpgsqlException)
-        {
-            return null;
-        }
+        await inHand.Note(awaySince, ct);
     }
 }

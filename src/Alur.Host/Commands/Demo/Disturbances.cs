@@ -3,7 +3,7 @@ using Alur.Simulators;
 namespace Alur.Host.Commands.Demo;
 
 /// <summary>What a day is played on, for whoever disturbs it.</summary>
-internal sealed record DayInPlay(DemoStage Stage, IReadOnlyList<DemoNode> Nodes, DemoEyes Eyes, HospitalClock Clock);
+internal sealed record DayInPlay(DemoStage Stage, IReadOnlyList<DemoNode> Nodes, CallsInHand InHand, HospitalClock Clock);
 
 /// <summary>What happens to the machines while the day passes; patients do not wait for servers.</summary>
 internal interface IDisturbances
@@ -58,7 +58,7 @@ internal sealed class HeavyDay : QuietDay
         await day.Stage.StartKhanza(ct);
         await Until(DemoSettings.Disturbances.Server, day.Clock, ct);
         _killed = true;
-        await day.Nodes[0].Kill(day.Eyes, ct);
+        await day.Nodes[0].Kill(day.InHand, awaySince: null, ct);
         day.Nodes[0].Start(sameAddress: true);
         await day.Nodes[0].Ready(ct);
         _killed = false;

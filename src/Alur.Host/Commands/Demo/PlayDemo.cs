@@ -31,6 +31,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
 
     private IReadOnlyList<DemoNode> _nodes = [];
     private DemoEyes? _eyes;
+    private CallsInHand? _inHand;
     private HospitalClock _clock = null!;
     private OwnCounts _lastOwn = OwnCounts.None;
 
@@ -71,6 +72,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
             await DemoEyes.TellTime(http, bpjsUrl, _clock.Start, 0, ct);
         var configuration = settings.Serve(disturbances.ClockOfServers(_clock), bpjsUrl, stage);
         announce(configuration);
+        _inHand = new(stage.Postgres.AppConnectionString, TimeSpan.Parse(configuration["Delivery:Lease"], CultureInfo.InvariantCulture));
         _nodes = [.. Enumerable.Range(0, disturbances.Nodes).Select(n => new DemoNode(stage, n == 0 ? "server" : "other-server", configuration))];
         foreach (var node in _nodes)
             node.Start();
@@ -106,7 +108,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
         while (DateTimeOffset.UtcNow < _clock.Anchor)
             await Task.Delay(Math.Max(1, (int)Math.Min(50, (_clock.Anchor - DateTimeOffset.UtcNow).TotalMilliseconds)), ct);
         await _eyes!.TellTime(_clock, over: false, ct);
-        var disturbing = disturbances.Run(new(stage, _nodes, _eyes, _clock), ct);
+        var disturbing = disturbances.Run(new(stage, _nodes, _inHand!, _clock), ct);
         while (DateTimeOffset.UtcNow < _clock.RealEnd)
         {
             show(await Moment(over: false, ct));
@@ -182,7 +184,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
     {
         var own = await _eyes!.Own(ct);
         var hospital = await _eyes!.Hospital(ct);
-        var bpjs = await _eyes!.Bpjs(ct);
+        var bpjs = await BpjsKnowingDeaths(ct);
         var ledgers = CompareLedgers.Run(hospital, bpjs);
         var unseen = await Unseen(hospital, bpjs, ct);
         var elapsed = Math.Round((until - _clock.Anchor).TotalSeconds, 1);
@@ -192,6 +194,15 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
             ledgers.Sendable, ledgers.NeverVisible, ledgers.Lost, ledgers.OutOfOrder, ledgers.Duplicates, ledgers.Invented, ledgers.Attempts,
             elapsed, Math.Round(delivered / Math.Max(elapsed, 0.1), 1), _nodes[0].Child?.RssMb() ?? 0);
         return new(result, ledgers, own, hospital, bpjs, Verdict.Problems(ledgers, own, unseen, hospital.Ended));
+    }
+
+    private async Task<BpjsLedger> BpjsKnowingDeaths(CancellationToken ct)
+    {
+        var bpjs = await _eyes!.Bpjs(ct);
+        if (await _inHand!.NotHeard(bpjs, ct) is not { Count: > 0 } notHeard)
+            return bpjs;
+        await _eyes.TellDeath(notHeard, ct);
+        return await _eyes.Bpjs(ct);
     }
 
     // Registered by the desktop and deleted between two polls (or so, on a slow machine): BPJS has it, and no bridge could know.
