@@ -4,6 +4,7 @@ using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
 using Alur.Platform.Delivery;
 using Alur.Platform.Leases;
+using Alur.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -30,9 +31,9 @@ public sealed class AntreanWorkerTests
         foreach (var loop in loops)
             await loop.StartAsync(CancellationToken.None);
 
-        await Until(async () => await hospital.Scalar<string>("select last_poll_error from antrean.sites") == "Khanza is away");
+        await Eventually.True(async () => await hospital.Scalar<string>("select last_poll_error from antrean.sites") == "Khanza is away");
         down = false;
-        await Until(async () => hospital.Bpjs.Ledger.Tasks.Count == 3 && (await hospital.Count()).Sent == 4);
+        await Eventually.True(async () => hospital.Bpjs.Ledger.Tasks.Count == 3 && (await hospital.Count()).Sent == 4);
         foreach (var loop in loops)
             await loop.StopAsync(CancellationToken.None);
 
@@ -70,7 +71,7 @@ public sealed class AntreanWorkerTests
 
         await using var restarted = hospital.AnotherNode(new() { ["SendFrom"] = "2026-01-20T08:00:00" });
         var mirror = restarted.GetRequiredService<SiteDirectory>().Mirror(CancellationToken.None);
-        await Until(async () => await hospital.Scalar<bool>("select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"));
+        await Eventually.True(async () => await hospital.Scalar<bool>("select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"));
         Assert.False(mirror.IsCompleted);
 
         await building.CommitAsync();
@@ -140,16 +141,6 @@ public sealed class AntreanWorkerTests
             foreach (var tag in tags)
                 key = tag.Key == "state" ? $"{key} {tag.Value}" : key;
             sums[key] = instrument.IsObservable ? value : sums.GetValueOrDefault(key) + value;
-        }
-    }
-
-    private static async Task Until(Func<Task<bool>> holds)
-    {
-        var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
-        while (!await holds())
-        {
-            Assert.True(DateTimeOffset.UtcNow < deadline, "It did not happen within a minute.");
-            await Task.Delay(50);
         }
     }
 }

@@ -9,7 +9,6 @@ using Alur.Antrean.Tasks;
 using Alur.MariaDb;
 using Alur.Platform.Delivery;
 using Alur.Simulators.Bpjs;
-using Alur.Simulators.Khanza;
 using Alur.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,12 +51,8 @@ internal sealed class TestHospital : IAsyncDisposable
         bool checkFirst = false)
     {
         var database = await TestDatabase.Create();
-        var mariaDb = await MariaDbTestServer.CreateDatabase();
-        await KhanzaSchema.Create(mariaDb.Writer);
-        await mariaDb.Execute(HospitalMasters.Sql);
-        var bpjs = await BpjsSimulator.Start(new BpjsSimulatorOptions());
         var clock = new BusinessClock();
-        bpjs.SetHospitalClock(clock.Now);
+        var (mariaDb, bpjs) = await Surroundings.Open(HospitalMasters.Sql, clock);
         var log = new LogLines();
         var provider = Node(Configuration(site ?? [], bpjs), database.App, clock, log, () => Reader(mariaDb, khanza), with);
         var hospital = new TestHospital(database, mariaDb, bpjs, provider, clock, log);
@@ -222,21 +217,7 @@ internal sealed class TestHospital : IAsyncDisposable
 
     private static string Moment(string? at) => at is null ? "0000-00-00 00:00:00" : at.Length == 8 ? "2026-01-20 " + at : at;
 
-    private static IConfiguration Configuration(Dictionary<string, string?> site, BpjsSimulator bpjs)
-    {
-        var account = new BpjsSimulatorOptions();
-        Dictionary<string, string?> settings = new()
-        {
-            ["Mode"] = "send", ["SendFrom"] = "2026-01-01T00:00:00", ["Profile"] = "khanza",
-            ["Khanza:Host"] = "given", ["Khanza:User"] = "given", ["Khanza:Database"] = "given",
-            ["Bpjs:BaseUrl"] = bpjs.Url, ["Bpjs:ConsId"] = account.ConsId, ["Bpjs:SecretKey"] = account.SecretKey, ["Bpjs:UserKey"] = account.UserKey,
-            ["Bpjs:MaxPerSecond"] = "10000",
-        };
-        foreach (var (key, value) in site)
-            settings[key] = value;
-        return new ConfigurationBuilder().AddInMemoryCollection(settings.Where(s => s.Value is not null)
-            .Select(s => KeyValuePair.Create($"Antrean:Sites:{Code}:{s.Key}", s.Value))).Build();
-    }
+    private static IConfiguration Configuration(Dictionary<string, string?> site, BpjsSimulator bpjs) => Surroundings.Configuration(Surroundings.Sending(Code, bpjs, site));
 
     private NpgsqlCommand Command(string sql, object[] values)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Alur.Host.Startup;
 using Alur.Platform.Postgres;
+using Alur.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -24,21 +25,11 @@ public sealed class KeepClusterTests
         await keeper.StartAsync(CancellationToken.None);
 
         odd.Delete();
-        await Eventually(() => lines.All.Contains("Warning The embedded database had ended and was started again"));
+        await Eventually.True(() => lines.All.Contains("Warning The embedded database had ended and was started again"));
         await keeper.StopAsync(CancellationToken.None);
 
         Assert.Single(lines.All, line => line.StartsWith("Error The embedded database does not run", StringComparison.Ordinal));
         Assert.True(PrivateCluster.IsAlive(data.Path));
-    }
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
-        while (!condition())
-        {
-            Assert.True(DateTimeOffset.UtcNow < deadline, "It did not happen in time.");
-            await Task.Delay(20);
-        }
     }
 
     private sealed class Lines : ILogger<KeepCluster>

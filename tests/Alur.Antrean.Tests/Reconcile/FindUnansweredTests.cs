@@ -13,19 +13,12 @@ public sealed class FindUnansweredTests
     public async Task What_BPJS_took_without_an_answer_is_found_when_its_visit_was_cancelled_before_the_next_try()
     {
         await using var hospital = await TestHospital.Open();
-        await hospital.Register(Visit);
-        await hospital.Folder(Visit, sent: "08:00:00");
-        await hospital.Poll();
+        await hospital.SendRegistration(Visit, folderSent: "08:00:00");
         await hospital.Build();
-        await hospital.Deliver();
-        await hospital.Build();
-        hospital.Bpjs.SetFaults(new BpjsFaults { AcceptedThenLost = 1, SlowSeconds = 0 });
-        await hospital.Deliver();
-        await hospital.Khanza.Execute("update reg_periksa set stts = 'Batal'");
-        await hospital.Poll();
+        await hospital.DeliverUnheard();
+        await hospital.CancelVisits();
         Assert.Equal("1 SENT_BPJS, 3 cancelled CANCELLED_IN_KHANZA", await hospital.Standing(Visit));
 
-        hospital.Bpjs.SetFaults(BpjsFaults.None);
         Assert.Equal(1, await hospital.Reconcile());
 
         Assert.Equal("1 SENT_BPJS, 3 SENT_BPJS", await hospital.Standing(Visit));
@@ -40,10 +33,8 @@ public sealed class FindUnansweredTests
         await hospital.Register(Visit);
         await hospital.Poll();
         await hospital.Build();
-        hospital.Bpjs.SetFaults(new BpjsFaults { AcceptedThenLost = 1, SlowSeconds = 0 });
-        await hospital.Deliver();
-        await hospital.Khanza.Execute("update reg_periksa set stts = 'Batal'");
-        await hospital.Poll();
+        await hospital.DeliverUnheard();
+        await hospital.CancelVisits();
         hospital.Bpjs.SetFaults(new BpjsFaults { ServerError = 1 });
         await Assert.ThrowsAnyAsync<Exception>(hospital.Reconcile);
         await hospital.Execute("update delivery.jobs set finished_at = finished_at - interval '5 hours' where state = 'CANCELLED'");
@@ -64,15 +55,13 @@ public sealed class FindUnansweredTests
         await hospital.Register(Visit);
         await hospital.Poll();
         await hospital.Build();
-        hospital.Bpjs.SetFaults(new BpjsFaults { AcceptedThenLost = 1, SlowSeconds = 0 });
-        await hospital.Deliver();
+        await hospital.DeliverUnheard();
         await hospital.Register("2026/01/20/000002");
         await hospital.Poll();
         await hospital.Build();
         hospital.Bpjs.SetFaults(new BpjsFaults { Reset = 1 });
         await hospital.Deliver();
-        await hospital.Khanza.Execute("update reg_periksa set stts = 'Batal'");
-        await hospital.Poll();
+        await hospital.CancelVisits();
 
         hospital.Bpjs.SetFaults(BpjsFaults.None);
         await hospital.Reconcile();
@@ -98,11 +87,8 @@ public sealed class FindUnansweredTests
         await hospital.Build();
         await hospital.Deliver();
         await hospital.Build();
-        hospital.Bpjs.SetFaults(new BpjsFaults { AcceptedThenLost = 1, SlowSeconds = 0 });
-        await hospital.Deliver();
-        hospital.Bpjs.SetFaults(BpjsFaults.None);
-        await hospital.Khanza.Execute("update reg_periksa set stts = 'Batal'");
-        await hospital.Poll();
+        await hospital.DeliverUnheard();
+        await hospital.CancelVisits();
         between.Says = body => body.Contains(other, StringComparison.Ordinal) ? """{"metadata":{"code":201,"message":"Tidak diizinkan"}}""" : null;
 
         var failure = await Assert.ThrowsAsync<BpjsUnreadableException>(hospital.Reconcile);

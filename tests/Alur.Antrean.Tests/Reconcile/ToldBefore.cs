@@ -3,7 +3,6 @@ using Alur.Antrean.Bpjs;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tests.Bpjs;
 using Alur.Platform.Alerts;
-using Alur.Simulators.Bpjs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Alur.Antrean.Tests.Reconcile;
@@ -35,9 +34,7 @@ internal static class ToldBefore
         await hospital.Folder(Visit, sent: at);
         await hospital.Poll();
         await hospital.Build();
-        hospital.Bpjs.SetFaults(new BpjsFaults { AcceptedThenLost = 1, SlowSeconds = 0 });
-        await hospital.Deliver();
-        hospital.Bpjs.SetFaults(BpjsFaults.None);
+        await hospital.DeliverUnheard();
         Assert.Equal("1 SENT_BPJS, 3 queued", await hospital.Standing(Visit));
     }
 

@@ -5,7 +5,6 @@ using Alur.Antrean.Tasks;
 using Alur.MariaDb;
 using Alur.Platform.Delivery;
 using Alur.Simulators.Bpjs;
-using Alur.Simulators.Khanza;
 using Alur.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -100,7 +99,7 @@ public sealed class TwoHospitalsTests
         private Server(TestDatabase database, OneHospital a, OneHospital b)
         {
             (Database, A, B) = (database, a, b);
-            var configuration = new ConfigurationBuilder().AddInMemoryCollection(a.Settings("a").Concat(b.Settings("b"))).Build();
+            var configuration = Surroundings.Configuration(a.Settings("a").Concat(b.Settings("b")));
             Services = new ServiceCollection()
                 .AddSingleton<IConfiguration>(configuration)
                 .AddLogging()
@@ -164,11 +163,7 @@ public sealed class TwoHospitalsTests
 
         public static async Task<OneHospital> Open()
         {
-            var khanza = await MariaDbTestServer.CreateDatabase();
-            await KhanzaSchema.Create(khanza.Writer);
-            await khanza.Execute(Masters);
-            var bpjs = await BpjsSimulator.Start(new BpjsSimulatorOptions());
-            bpjs.SetHospitalClock(new BusinessClock().Now);
+            var (khanza, bpjs) = await Surroundings.Open(Masters, new BusinessClock());
             return new OneHospital(khanza, bpjs);
         }
 
@@ -182,17 +177,8 @@ public sealed class TwoHospitalsTests
             from seq_1_to_{visits};
             """);
 
-        public Dictionary<string, string?> Settings(string code)
-        {
-            var account = new BpjsSimulatorOptions();
-            return new Dictionary<string, string?>
-            {
-                ["Mode"] = "send", ["SendFrom"] = "2026-01-01T00:00:00", ["Profile"] = "khanza",
-                ["Khanza:Host"] = "given", ["Khanza:User"] = "given", ["Khanza:Database"] = code,
-                ["Bpjs:BaseUrl"] = bpjs.Url, ["Bpjs:ConsId"] = account.ConsId, ["Bpjs:SecretKey"] = account.SecretKey, ["Bpjs:UserKey"] = account.UserKey,
-                ["Bpjs:MaxPerSecond"] = "10000", ["Bpjs:MaxConcurrent"] = "64",
-            }.ToDictionary(s => $"Antrean:Sites:{code}:{s.Key}", s => s.Value);
-        }
+        public IEnumerable<KeyValuePair<string, string?>> Settings(string code) =>
+            Surroundings.Sending(code, bpjs, new Dictionary<string, string?> { ["Khanza:Database"] = code, ["Bpjs:MaxConcurrent"] = "64" });
 
         public async ValueTask DisposeAsync()
         {

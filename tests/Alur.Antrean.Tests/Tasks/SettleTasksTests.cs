@@ -27,11 +27,7 @@ public sealed class SettleTasksTests
     public async Task Success_marks_the_task_sent_and_the_status_with_it()
     {
         await using var hospital = await TestHospital.Open();
-        await hospital.Register(Visit);
-        await hospital.Folder(Visit, sent: "08:00:00");
-        await hospital.Poll();
-        await hospital.Build();
-        await hospital.Deliver();
+        await hospital.SendRegistration(Visit, folderSent: "08:00:00");
 
         Assert.Equal("SENT_BPJS", (string)(await hospital.Event(Visit))!["status"]!);
         Assert.Equal("1 SentBpjs sentAt, 3 Draft", await Progress(hospital));
@@ -118,11 +114,7 @@ public sealed class SettleTasksTests
     public async Task Cancelled_at_BPJS_cancels_the_rest_of_the_visit()
     {
         await using var hospital = await TestHospital.Open();
-        await hospital.Register(Visit);
-        await hospital.Folder(Visit, sent: "07:10:00");
-        await hospital.Poll();
-        await hospital.Build();
-        await hospital.Deliver();
+        await hospital.SendRegistration(Visit, folderSent: "07:10:00");
         Assert.True(hospital.Bpjs.CancelAsPatient(Visit));
 
         await hospital.Settle();

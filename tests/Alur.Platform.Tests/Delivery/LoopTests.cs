@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Alur.Platform.Delivery;
+using Alur.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,7 +24,7 @@ public sealed class LoopTests
         var began = Environment.TickCount64;
         await node.StartAsync();
 
-        await Eventually(() => !station.Destination.Calls.IsEmpty);
+        await Eventually.True(() => !station.Destination.Calls.IsEmpty);
         await node.StopAsync();
 
         Assert.InRange(Environment.TickCount64 - began, 10 * 40, int.MaxValue);
@@ -39,7 +40,7 @@ public sealed class LoopTests
         using var node = Node(odd.Db, station.Destination, "01:00:00", log, keep: typeof(WakeNotifier));
         await node.StartAsync();
 
-        await Eventually(() => odd.Opened >= 3); // listening again
+        await Eventually.True(() => odd.Opened >= 3); // listening again
         await node.StopAsync();
 
         Assert.Single(log.All, line => line.StartsWith("Warning Hints between nodes", StringComparison.Ordinal));
@@ -58,16 +59,6 @@ public sealed class LoopTests
 
         builder.Services.Configure<HostOptions>(host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
         return builder.Build();
-    }
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        var deadline = DateTimeOffset.UtcNow.AddSeconds(30);
-        while (!condition())
-        {
-            Assert.True(DateTimeOffset.UtcNow < deadline, "It did not happen in time.");
-            await Task.Delay(10);
-        }
     }
 
     /// <summary>Its first connections fail in a way that is none of the database's own.</summary>

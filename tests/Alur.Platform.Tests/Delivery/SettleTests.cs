@@ -1,4 +1,5 @@
 using Alur.Platform.Delivery;
+using Alur.Testing;
 
 namespace Alur.Platform.Tests.Delivery;
 
@@ -132,7 +133,7 @@ public sealed class SettleTests
             }
         }
 
-        await Eventually(async () => await station.Scalar<long>("select count(*) from delivery.jobs where state in ('PENDING', 'SENDING')") == 0);
+        await Eventually.True(async () => await station.Scalar<long>("select count(*) from delivery.jobs where state in ('PENDING', 'SENDING')") == 0);
         await stop.CancelAsync();
         await Task.WhenAll(pumps);
         Assert.Equal(0, await station.Scalar<long>("select count(*) from delivery.lanes where state <> 'IDLE'"));
@@ -156,15 +157,5 @@ public sealed class SettleTests
         Assert.Equal(800, station.Destination.Calls.Count);
         Assert.All(station.Destination.Calls.GroupBy(c => c.Key), lane => Assert.Equal([10, 20, 30, 40], lane.Select(c => c.Step)));
         Assert.Equal(800, await station.Scalar<long>("select count(*) from delivery.jobs where state = 'SENT' and claims = 1 and attempts = 1"));
-    }
-
-    private static async Task Eventually(Func<Task<bool>> condition)
-    {
-        var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
-        while (!await condition())
-        {
-            Assert.True(DateTimeOffset.UtcNow < deadline, "It did not happen in time.");
-            await Task.Delay(20);
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Alur.Platform.Delivery;
+using Alur.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -29,7 +30,7 @@ public sealed class WorkerTests
         await node.StartAsync();
 
         await station.Enqueue(Station.Job("v1", 10));
-        await Eventually(() => !station.Destination.Calls.IsEmpty);
+        await Eventually.True(() => !station.Destination.Calls.IsEmpty);
         await node.StopAsync();
 
         Assert.Equal("SENT claims 1 attempts 1", await station.JobLine("v1", 10));
@@ -46,14 +47,14 @@ public sealed class WorkerTests
         using var there = Node(station.Database.App, other, interval: "01:00:00");
         await here.StartAsync();
         await there.StartAsync();
-        await Eventually(async () => await Listeners(station) == 2);
+        await Eventually.True(async () => await Listeners(station) == 2);
 
         await station.Enqueue(Station.Job("v1", 10));
         await station.Enqueue("other:a", Station.Job("v1", 10));
         here.Services.GetRequiredService<DeliveryQueue>().Wake("fake:a");
         here.Services.GetRequiredService<DeliveryQueue>().Wake("other:a");
 
-        await Eventually(() => !station.Destination.Calls.IsEmpty && !other.Calls.IsEmpty);
+        await Eventually.True(() => !station.Destination.Calls.IsEmpty && !other.Calls.IsEmpty);
         await here.StopAsync();
         await there.StopAsync();
     }
@@ -90,10 +91,10 @@ public sealed class WorkerTests
         using var node = Node(wire.Db, station.Destination, interval: "00:00:00.020", log);
         await node.StartAsync();
 
-        await Eventually(() => wire.TurnedAway >= 10);
+        await Eventually.True(() => wire.TurnedAway >= 10);
         Assert.Single(log.Of("DeliveryPump"), line => line.StartsWith("Warning Deliveries wait", StringComparison.Ordinal));
         wire.Away = false;
-        await Eventually(() => !station.Destination.Calls.IsEmpty);
+        await Eventually.True(() => !station.Destination.Calls.IsEmpty);
         await node.StopAsync();
 
         Assert.Equal(["Warning", "Information"], log.Of("DeliveryPump").Select(line => line.Split(' ')[0]));
@@ -107,7 +108,7 @@ public sealed class WorkerTests
         using var node = Node(station.Database.App, station.Destination, interval: "01:00:00");
         await node.StartAsync();
 
-        await Eventually(async () => await station.Scalar<bool>($"select to_regclass('delivery.attempts_{DateTime.UtcNow.AddDays(1 - DateTime.UtcNow.Day).AddMonths(2):yyyy_MM}') is not null"));
+        await Eventually.True(async () => await station.Scalar<bool>($"select to_regclass('delivery.attempts_{DateTime.UtcNow.AddDays(1 - DateTime.UtcNow.Day).AddMonths(2):yyyy_MM}') is not null"));
         await node.StopAsync();
 
         Assert.Equal(1, await station.Scalar<long>("select epoch from platform.leases where name = 'delivery.partitions'"));
@@ -145,18 +146,6 @@ public sealed class WorkerTests
         if (log is not null) builder.Logging.AddProvider(log);
         builder.Services.AddSingleton(db).AddSingleton(channel).AddDelivery();
         return builder.Build();
-    }
-
-    private static Task Eventually(Func<bool> condition) => Eventually(() => Task.FromResult(condition()));
-
-    private static async Task Eventually(Func<Task<bool>> condition)
-    {
-        var deadline = DateTimeOffset.UtcNow.AddSeconds(30);
-        while (!await condition())
-        {
-            Assert.True(DateTimeOffset.UtcNow < deadline, "It did not happen in time.");
-            await Task.Delay(10);
-        }
     }
 
     private sealed class Lines : ILoggerProvider

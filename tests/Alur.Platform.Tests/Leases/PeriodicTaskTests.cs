@@ -15,13 +15,13 @@ public sealed class PeriodicTaskTests(DatabaseFixture database) : IClassFixture<
         using var a = Node("a");
         using var b = Node("b");
         await a.StartAsync(default);
-        await Eventually(() => runs.Count >= 3);
+        await Eventually.True(() => runs.Count >= 3);
         await b.StartAsync(default);
-        await Eventually(() => runs.Count >= 8);
+        await Eventually.True(() => runs.Count >= 8);
         Assert.DoesNotContain("b", runs);
 
         await a.StopAsync(default);
-        await Eventually(() => runs.Contains("b"));
+        await Eventually.True(() => runs.Contains("b"));
         await b.StopAsync(default);
 
         PeriodicTask Node(string node) => new(
@@ -52,7 +52,7 @@ public sealed class PeriodicTaskTests(DatabaseFixture database) : IClassFixture<
             new LeaseStore(database.App), NullLogger<PeriodicTask>.Instance);
         await task.StartAsync(default);
 
-        await Eventually(() => Volatile.Read(ref runs) >= 4);
+        await Eventually.True(() => Volatile.Read(ref runs) >= 4);
         await task.StopAsync(default);
     }
 
@@ -71,19 +71,9 @@ public sealed class PeriodicTaskTests(DatabaseFixture database) : IClassFixture<
         var began = Environment.TickCount64;
         await task.StartAsync(default);
 
-        await Eventually(() => Volatile.Read(ref runs) >= 6);
+        await Eventually.True(() => Volatile.Read(ref runs) >= 6);
         await task.StopAsync(default);
 
         Assert.InRange(Environment.TickCount64 - began, 5 * 90, int.MaxValue);
-    }
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        var deadline = DateTimeOffset.UtcNow.AddSeconds(30);
-        while (!condition())
-        {
-            Assert.True(DateTimeOffset.UtcNow < deadline, "It did not happen in time.");
-            await Task.Delay(10);
-        }
     }
 }
