@@ -70,7 +70,7 @@ public sealed class SettleTests
     }
 
     [Fact]
-    public async Task Texts_that_PostgreSQL_refuses_are_stripped_of_what_it_refuses()
+    public async Task What_PostgreSQL_refuses_becomes_a_mark_in_a_reason_and_is_stripped_from_an_answer()
     {
         await using var station = await Station.Open();
         station.Destination.Response = """{"text":"a\u0000b\ud800c"}""";
@@ -79,7 +79,7 @@ public sealed class SettleTests
 
         await station.Pump().RunOnce();
 
-        Assert.Equal("FAILED claims 1 attempts 1 nope !", await station.JobLine("v1", 10));
+        Assert.Equal("FAILED claims 1 attempts 1 no\uFFFDpe \uFFFD!", await station.JobLine("v1", 10));
         Assert.Equal("abc", await station.Scalar<string>("select response ->> 'text' from delivery.attempts"));
     }
 
