@@ -1,4 +1,5 @@
 using System.Reflection;
+using Alur.Platform.Audit;
 using Alur.Platform.Data;
 using Alur.Platform.Doctor;
 using Alur.Platform.Identity;
@@ -29,7 +30,7 @@ public static class PlatformModule
         services.TryAddSingleton(provider => RuntimeDataSource(
             configuration.GetConnectionString("Alur") ?? throw new InvalidOperationException("ConnectionStrings:Alur is not set."),
             provider.GetService<ILoggerFactory>()));
-        return services.AddJournal().AddIdentity();
+        return services.AddJournal().AddIdentity().AddAudit();
     }
 
     /// <summary>

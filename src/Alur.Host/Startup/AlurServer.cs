@@ -1,5 +1,6 @@
 using Alur.Antrean;
 using Alur.Platform;
+using Alur.Platform.Audit;
 using Alur.Platform.Identity;
 using Alur.Platform.Web;
 
@@ -23,6 +24,7 @@ internal static class AlurServer
         app.UseWeb();
         app.MapHealth();
         app.MapIdentity();
+        app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit();
         app.MapGroup("/api/antrean").MapAntrean();
     }
 }

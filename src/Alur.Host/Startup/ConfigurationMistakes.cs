@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Alur.Antrean.Sites;
 using Alur.Platform.Alerts;
+using Alur.Platform.Audit;
 using Alur.Platform.Configuration;
 using Alur.Platform.Delivery;
 using Alur.Platform.Identity;
@@ -25,6 +26,7 @@ internal static partial class ConfigurationMistakes
         (RetentionOptions.Section, typeof(RetentionOptions)),
         (AlertsOptions.Section, typeof(AlertsOptions)),
         (IdentityOptions.Section, typeof(IdentityOptions)),
+        (AuditOptions.Section, typeof(AuditOptions)),
     ];
 
     private static readonly string[] OtherSections = ["ConnectionStrings", "Kestrel", "Logging", "AllowedHosts", "urls", "Demo"];

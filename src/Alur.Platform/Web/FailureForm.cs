@@ -98,6 +98,8 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
     private static string Form(string type) => type switch
     {
         _ when type.Contains("DateOnly", StringComparison.Ordinal) => "a day such as 2026-01-20",
+        _ when type.Contains("DateTimeOffset", StringComparison.Ordinal) => "a moment such as 2026-01-20T08:00:00Z",
+        _ when type.Contains("Guid", StringComparison.Ordinal) => "an id such as 0191a6b2-5c3d-7e8f-9a0b-1c2d3e4f5a6b",
         _ when type.Contains("int", StringComparison.OrdinalIgnoreCase) || type.Contains("long", StringComparison.Ordinal) => "a whole number",
         _ => "a value that the parameter takes",
     };
