@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Alur.Host.Startup;
+using Alur.Platform.Audit;
+using Alur.Platform.Identity;
 using Alur.Platform.Leases;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -31,6 +33,9 @@ public sealed class AlurApp : IAsyncDisposable
         (_app, Database, _ownsDatabase, _console, ApiKey) = (app, database, ownsDatabase, console, apiKey);
         Address = new Uri(app.Urls.First());
     }
+
+    /// <summary>Of every account that <see cref="NewUser"/> makes.</summary>
+    public const string Password = "kuda benar baterai jepit";
 
     /// <summary>The server's database.</summary>
     public TestDatabase Database { get; }
@@ -69,6 +74,26 @@ public sealed class AlurApp : IAsyncDisposable
 
     /// <summary>A client that may do everything.</summary>
     public HttpClient AsAdmin() => AsApiCaller();
+
+    /// <summary>An account of its own whose password is <see cref="Password"/>; its e-mail address.</summary>
+    public async Task<string> NewUser(string role, params string[] grants)
+    {
+        var email = $"{Guid.NewGuid():N}@rs-contoh.id";
+        var link = await Services.GetRequiredService<AddUser>().Run(new NewUser(email, "Siti", Role: role, Grants: grants), AuditOrigin.System, CancellationToken.None);
+        using var form = new FormUrlEncodedContent([new("password", Password), new("again", Password)]);
+        (await AsStranger().PostAsync(link.Value.Path, form)).EnsureSuccessStatusCode();
+        return email;
+    }
+
+    /// <summary>A client with the access token of an account of its own.</summary>
+    public async Task<HttpClient> AsUser(string role, params string[] grants)
+    {
+        var client = AsStranger();
+        var body = new { email = await NewUser(role, grants), password = Password, session = "token" };
+        var token = (await Read(await client.PostAsJsonAsync("/api/auth/login", body)))["data"]!["access_token"];
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)token!);
+        return client;
+    }
 
     /// <summary>A client that nobody knows.</summary>
     public HttpClient AsStranger() => new() { BaseAddress = Address };
@@ -121,6 +146,7 @@ public sealed class AlurApp : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>(StringComparer.Ordinal));
+        builder.Configuration["Identity:PasswordCost"] ??= "10"; // a quarter of the real one's time
         builder.Configuration["ConnectionStrings:Alur"] = database.AppConnectionString;
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<TextWriter>(console);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Alur.Host.Startup;
+using Alur.Platform.Audit;
 using Alur.Platform.Identity;
 using Alur.Platform.Results;
 
@@ -22,9 +23,9 @@ internal static class UserCommand
         Verb("add", "Make an account and show the link by which its holder chooses a password", Add, Email, Name, Phone, Role, Grants),
         Verb("reset", "Show a new link for somebody who cannot get in any more", Reset, Email, SecondFactor),
         Verb("list", "List accounts by e-mail address", List),
-        Verb("disable", "Shut an account, at once and everywhere", (p, s, ct) => Done(p, s.GetRequiredService<DisableUser>().Run(Of(p), ct), "can no longer sign in"), Email),
-        Verb("enable", "Open a disabled account again", (p, s, ct) => Done(p, s.GetRequiredService<DisableUser>().Undo(Of(p), ct), "can sign in again"), Email),
-        Verb("role", "Make somebody admin or client", (p, s, ct) => Done(p, s.GetRequiredService<ChangeUser>().Role(Of(p), p.GetRequiredValue(NewRole), ct), $"is {p.GetValue(NewRole)} now"), Email, NewRole),
+        Verb("disable", "Shut an account, at once and everywhere", (p, s, ct) => Done(p, s.GetRequiredService<DisableUser>().Run(Of(p), AuditOrigin.System, ct), "can no longer sign in"), Email),
+        Verb("enable", "Open a disabled account again", (p, s, ct) => Done(p, s.GetRequiredService<DisableUser>().Undo(Of(p), AuditOrigin.System, ct), "can sign in again"), Email),
+        Verb("role", "Make somebody admin or client", (p, s, ct) => Done(p, s.GetRequiredService<ChangeUser>().Role(Of(p), p.GetRequiredValue(NewRole), AuditOrigin.System, ct), $"is {p.GetValue(NewRole)} now"), Email, NewRole),
         Verb("grants", "Say exactly what somebody may do beyond the role", ChangeGrants, Email, AllGrants),
     }.WithSettings();
 
@@ -57,11 +58,11 @@ internal static class UserCommand
     private static async Task<int> Add(ParseResult parsed, IServiceProvider services, CancellationToken ct)
     {
         var user = new NewUser(Of(parsed), parsed.GetValue(Name) ?? Of(parsed), parsed.GetValue(Phone), parsed.GetRequiredValue(Role), parsed.GetValue(Grants) ?? []);
-        return Show(parsed, services, Value(await services.GetRequiredService<AddUser>().Run(user, Actor.System, ct)));
+        return Show(parsed, services, Value(await services.GetRequiredService<AddUser>().Run(user, AuditOrigin.System, ct)));
     }
 
     private static async Task<int> Reset(ParseResult parsed, IServiceProvider services, CancellationToken ct) =>
-        Show(parsed, services, Value(await services.GetRequiredService<ResetUser>().Run(Of(parsed), parsed.GetValue(SecondFactor), ct)));
+        Show(parsed, services, Value(await services.GetRequiredService<ResetUser>().Run(Of(parsed), parsed.GetValue(SecondFactor), AuditOrigin.System, ct)));
 
     private static int Show(ParseResult parsed, IServiceProvider services, SetUpLink link)
     {
@@ -95,7 +96,7 @@ internal static class UserCommand
     private static Task<int> ChangeGrants(ParseResult parsed, IServiceProvider services, CancellationToken ct)
     {
         var names = parsed.GetValue(AllGrants) ?? [];
-        return Done(parsed, services.GetRequiredService<ChangeUser>().Grants(Of(parsed), names, Actor.System, ct), names is [] ? "has no grants now" : $"may do this now: {string.Join(' ', names)}");
+        return Done(parsed, services.GetRequiredService<ChangeUser>().Grants(Of(parsed), names, AuditOrigin.System, ct), names is [] ? "has no grants now" : $"may do this now: {string.Join(' ', names)}");
     }
 
     private static async Task<int> Done(ParseResult parsed, Task<Result<Guid>> change, string said)

@@ -13,7 +13,7 @@ internal static class AlurServer
         .AddDemoClock(configuration)
         .AddPlatform(configuration)
         .AddWeb()
-        .AddFirstSetUpLink()
+        .AddIdentityUpkeep()
         .AddAntrean(configuration)
         .AddKhanzaConnections()
         .AddSingleton<KeepCluster>()

@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Results;
 using Npgsql;
 
@@ -24,7 +25,7 @@ public sealed class AddUser(NpgsqlDataSource database, IEnumerable<Grant> grants
         """;
 
     /// <summary>The link. Refused: <c>EMAIL_INVALID</c>, <c>EMAIL_TAKEN</c>, <c>NAME_INVALID</c>, <c>PHONE_INVALID</c>, <c>ROLE_UNKNOWN</c>, <c>GRANT_UNKNOWN</c>.</summary>
-    public async Task<Result<SetUpLink>> Run(NewUser user, Actor by, CancellationToken ct)
+    public async Task<Result<SetUpLink>> Run(NewUser user, AuditOrigin by, CancellationToken ct)
     {
         if (GrantNames.Unknown(user.Grants ?? [], grants) is { } unknown)
         {
@@ -46,7 +47,7 @@ public sealed class AddUser(NpgsqlDataSource database, IEnumerable<Grant> grants
     }
 
     /// <summary>The rows of an account, in the caller's transaction, which is over after a refusal.</summary>
-    internal static async Task<Result<Guid>> Insert(NpgsqlTransaction tx, NewUser user, string password, Actor by, CancellationToken ct)
+    internal static async Task<Result<Guid>> Insert(NpgsqlTransaction tx, NewUser user, string password, AuditOrigin by, CancellationToken ct)
     {
         var id = Guid.CreateVersion7();
         var email = Emails.Normal(user.Email);
@@ -54,7 +55,8 @@ public sealed class AddUser(NpgsqlDataSource database, IEnumerable<Grant> grants
         {
             await tx.Statement(
                 InsertSql, ("id", id), ("email", email), ("password", password), ("name", user.Name.Trim()), ("phone", user.Phone),
-                ("role", user.Role), ("by", by.Label), ("grants", (user.Grants ?? []).Distinct(StringComparer.Ordinal).ToArray())).Run(ct);
+                ("role", user.Role), ("by", by.Actor.Label), ("grants", (user.Grants ?? []).Distinct(StringComparer.Ordinal).ToArray())).Run(ct);
+            await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Create, Audited.Users, id.ToString(), NewValues: user with { Email = email }), ct);
             return id;
         }
         catch (PostgresException e) when (Refusal(e, email, user.Role) is { } refusal)

@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Results;
 using Npgsql;
 
@@ -6,7 +7,12 @@ namespace Alur.Platform.Identity;
 /// <summary>Gives an account another role or other grants; what its holder is signed in to obeys with the next request.</summary>
 public sealed class ChangeUser(NpgsqlDataSource database, IEnumerable<Grant> grants)
 {
-    private const string RoleSql = "update identity.users set role = @role where email = @email returning id";
+    private const string RoleSql = """
+        update identity.users u set role = @role
+        from (select id, role from identity.users where email = @email for update) old
+        where u.id = old.id
+        returning u.id, old.role
+        """;
 
     private const string GrantsSql = """
         with somebody as (
@@ -18,11 +24,11 @@ public sealed class ChangeUser(NpgsqlDataSource database, IEnumerable<Grant> gra
             select somebody.id, n.name, @by from somebody, unnest(@names) as n(name)
             on conflict (user_id, name) do nothing
         )
-        select id from somebody
+        select id, array(select g.name from identity.user_grants g where g.user_id = id order by g.name) from somebody
         """;
 
     /// <summary>Changes the role. Refused: <c>USER_NOT_FOUND</c>, <c>ROLE_UNKNOWN</c>, <c>LAST_ADMIN</c>.</summary>
-    public async Task<Result<Guid>> Role(string email, string role, CancellationToken ct)
+    public async Task<Result<Guid>> Role(string email, string role, AuditOrigin by, CancellationToken ct)
     {
         email = Emails.Normal(email);
         if (role is not (Policies.Admin or Policies.Client))
@@ -37,18 +43,20 @@ public sealed class ChangeUser(NpgsqlDataSource database, IEnumerable<Grant> gra
             return new LastAdmin();
         }
 
-        var user = await tx.Statement(RoleSql, ("email", email), ("role", role)).Rows(r => r.GetGuid(0), ct);
+        var user = await tx.Statement(RoleSql, ("email", email), ("role", role)).Rows(r => (Id: r.GetGuid(0), Role: r.GetString(1)), ct);
         if (user is [])
         {
             return new UserNotFound(email);
         }
 
+        var entry = new AuditEntry(AuditAction.RoleChange, Audited.Users, user[0].Id.ToString(), new { user[0].Role }, new { role });
+        await WriteAudit.Run(tx, by, entry, ct);
         await tx.CommitAsync(ct);
-        return user[0];
+        return user[0].Id;
     }
 
     /// <summary>From now on exactly these grants. Refused: <c>USER_NOT_FOUND</c>, <c>GRANT_UNKNOWN</c>.</summary>
-    public async Task<Result<Guid>> Grants(string email, IReadOnlyList<string> names, Actor by, CancellationToken ct)
+    public async Task<Result<Guid>> Grants(string email, IReadOnlyList<string> names, AuditOrigin by, CancellationToken ct)
     {
         email = Emails.Normal(email);
         if (GrantNames.Unknown(names, grants) is { } unknown)
@@ -56,8 +64,18 @@ public sealed class ChangeUser(NpgsqlDataSource database, IEnumerable<Grant> gra
             return unknown;
         }
 
-        var user = await database.Statement(GrantsSql, ("email", email), ("names", names.Distinct(StringComparer.Ordinal).ToArray()), ("by", by.Label))
-            .Rows(r => r.GetGuid(0), ct);
-        return user is [] ? new UserNotFound(email) : user[0];
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        var user = await tx.Statement(GrantsSql, ("email", email), ("names", names.Distinct(StringComparer.Ordinal).ToArray()), ("by", by.Actor.Label))
+            .Rows(r => (Id: r.GetGuid(0), Grants: r.GetFieldValue<string[]>(1)), ct);
+        if (user is [])
+        {
+            return new UserNotFound(email);
+        }
+
+        var entry = new AuditEntry(AuditAction.RoleChange, Audited.Users, user[0].Id.ToString(), new { user[0].Grants }, new { grants = names });
+        await WriteAudit.Run(tx, by, entry, ct);
+        await tx.CommitAsync(ct);
+        return user[0].Id;
     }
 }

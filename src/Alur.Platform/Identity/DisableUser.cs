@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Results;
 using Npgsql;
 
@@ -21,7 +22,7 @@ public sealed class DisableUser(NpgsqlDataSource database)
         """;
 
     /// <summary>Ends its sessions and lets nobody in. Refused: <c>USER_NOT_FOUND</c>, <c>LAST_ADMIN</c>.</summary>
-    public async Task<Result<Guid>> Run(string email, CancellationToken ct)
+    public async Task<Result<Guid>> Run(string email, AuditOrigin by, CancellationToken ct)
     {
         email = Emails.Normal(email);
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -39,16 +40,26 @@ public sealed class DisableUser(NpgsqlDataSource database)
         }
 
         await EndSessions.Of(tx, user[0], EndSessions.Disabled, ct);
+        await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Update, Audited.Users, user[0].ToString(), NewValues: new { disabled = true }), ct);
         await tx.CommitAsync(ct);
         return user[0];
     }
 
     /// <summary>Takes passwords again. Refused: <c>USER_NOT_FOUND</c>.</summary>
-    public async Task<Result<Guid>> Undo(string email, CancellationToken ct)
+    public async Task<Result<Guid>> Undo(string email, AuditOrigin by, CancellationToken ct)
     {
         email = Emails.Normal(email);
-        var user = await database.Statement(EnableSql, ("email", email)).Rows(r => r.GetGuid(0), ct);
-        return user is [] ? new UserNotFound(email) : user[0];
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        var user = await tx.Statement(EnableSql, ("email", email)).Rows(r => r.GetGuid(0), ct);
+        if (user is [])
+        {
+            return new UserNotFound(email);
+        }
+
+        await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Update, Audited.Users, user[0].ToString(), NewValues: new { disabled = false }), ct);
+        await tx.CommitAsync(ct);
+        return user[0];
     }
 }
 

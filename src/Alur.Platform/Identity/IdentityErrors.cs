@@ -49,3 +49,27 @@ internal sealed record PasswordsDiffer() : Invalid(
 
 internal sealed record CodeRequired() : Unauthenticated(
     "CODE_REQUIRED", "This account asks for the code of a phone as well. Send it as 'code'.", "code");
+
+internal sealed record CodeWrong() : Invalid(
+    "CODE_WRONG", "This is not the code that the phone shows now. Is its clock right?", "code");
+
+internal sealed record SecondFactorIsOn() : Conflict(
+    "SECOND_FACTOR_IS_ON", "A code is asked for already, or none was begun. Somebody with the role admin takes it away: ./alur user reset EMAIL --second-factor");
+
+internal sealed record SessionKindUnknown(string Kind) : Invalid(
+    "SESSION_KIND_UNKNOWN", $"There is no session '{Kind}'. Known: cookie, token.", "session");
+
+internal sealed record TlsRequired() : Forbidden(
+    "TLS_REQUIRED", "A password is not taken over plain HTTP from another machine. Put a proxy with TLS before the server that sends X-Forwarded-Proto, or set Identity:AllowPlainHttp.");
+
+internal sealed record SessionRequired() : Unauthenticated(
+    "SESSION_ENDED", "This session has ended. Sign in again.");
+
+internal sealed record TokenRefused() : Unauthenticated(
+    "TOKEN_REFUSED", "This access token is not valid, has run out, or its session has ended. Refresh it or sign in again.");
+
+internal sealed record RefreshRefused() : Unauthenticated(
+    "REFRESH_REFUSED", "This refresh token is not valid any more. Sign in again. One that is used twice ends its session, because it was copied.");
+
+internal sealed record CrossSite() : Forbidden(
+    "CROSS_SITE", "A change with a session's cookie must come from a page of this server.");

@@ -37,6 +37,9 @@ public sealed class IdentityOptions
     [Range(1, 336, ErrorMessage = "Identity:LinkHours must be between 1 and 336.")]
     public int LinkHours { get; set; } = 48;
 
+    /// <summary>Takes passwords over plain HTTP from other machines too. Whoever listens on the network then has them.</summary>
+    public bool AllowPlainHttp { get; set; }
+
     /// <summary>Who issued an access token, for those who verify one elsewhere.</summary>
     [Required(ErrorMessage = "Identity:Issuer must not be empty."), StringLength(200)]
     public string Issuer { get; set; } = "alur";

@@ -1,3 +1,4 @@
+using Alur.Platform.Leases;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,11 +16,14 @@ public static class IdentitySetup
         services.AddSingleton<IValidateOptions<IdentityOptions>>(new RequireBcrypt(Bcrypt.IsSupported));
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<IdentityOptions>>().Value);
         services.AddSingleton<AddUser>().AddSingleton<ListUsers>().AddSingleton<ResetUser>().AddSingleton<DisableUser>().AddSingleton<ChangeUser>();
-        return services.AddSingleton<UseSetUpLink>().AddSingleton<SignInGate>().AddSingleton<SignIn>().AddSingleton<Sessions>();
+        return services.AddSingleton<UseSetUpLink>().AddSingleton<SignInGate>().AddSingleton<SignIn>().AddSingleton<Sessions>()
+            .AddSingleton<RefreshSession>().AddSingleton<SigningKeys>().AddSingleton<AccessTokens>();
     }
 
-    /// <summary>Lets a server print the link that makes the first admin; verbs do not.</summary>
-    public static IServiceCollection AddFirstSetUpLink(this IServiceCollection services) => services.AddHostedService<FirstSetUpLink>();
+    /// <summary>What a server does besides answering, and verbs do not: it prints the link that makes the first admin, and forgets old sessions.</summary>
+    public static IServiceCollection AddIdentityUpkeep(this IServiceCollection services) => services
+        .AddHostedService<FirstSetUpLink>()
+        .AddPeriodicTask("identity.sessions", TimeSpan.FromDays(1), ForgetSessions.RunOnce);
 
     /// <summary>Maps everything that has to do with coming in.</summary>
     public static void MapIdentity(this IEndpointRouteBuilder routes)
@@ -27,5 +31,16 @@ public static class IdentitySetup
         var open = routes.MapGroup("").AllowAnonymous();
         open.MapGet(SetUpLink.Prefix + "{link}", SetUpPage.Show);
         open.MapPost(SetUpLink.Prefix + "{link}", SetUpPage.Submit);
+        open.MapPost("/api/auth/login", AuthRoutes.LogIn);
+        open.MapPost("/api/auth/refresh", AuthRoutes.Refresh);
+        open.MapGet("/.well-known/jwks.json", AuthRoutes.Keys);
+
+        var known = routes.MapGroup("/api/auth").RequireAuthorization(); // whoever it is
+        known.MapGet("/me", AuthRoutes.Who);
+        known.MapPost("/logout", AuthRoutes.LogOut);
+
+        var own = routes.MapGroup("/api/auth").RequireAuthorization(Policies.Client);
+        own.MapPost("/second-factor", SecondFactor.Begin);
+        own.MapPost("/second-factor/confirm", SecondFactor.Confirm);
     }
 }

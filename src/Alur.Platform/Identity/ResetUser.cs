@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Results;
 using Npgsql;
 
@@ -23,7 +24,9 @@ public sealed class ResetUser(NpgsqlDataSource database, IdentityOptions options
     /// <summary>The link. Refused: <c>USER_NOT_FOUND</c>.</summary>
     /// <param name="email">Whose account.</param>
     /// <param name="withSecondFactor">Forget the second factor too, for somebody who lost the phone.</param>
-    public async Task<Result<SetUpLink>> Run(string email, bool withSecondFactor, CancellationToken ct)
+    /// <param name="by">Who does it.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<Result<SetUpLink>> Run(string email, bool withSecondFactor, AuditOrigin by, CancellationToken ct)
     {
         email = Emails.Normal(email);
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -35,6 +38,7 @@ public sealed class ResetUser(NpgsqlDataSource database, IdentityOptions options
         }
 
         var link = await SetUpLink.Make(tx, user[0], options.LinkHours, ct);
+        await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Update, Audited.Users, user[0].ToString(), NewValues: new { reset = true, withSecondFactor }), ct);
         await tx.CommitAsync(ct);
         return link;
     }

@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Npgsql;
 
 namespace Alur.Platform.Identity;
@@ -12,11 +13,6 @@ internal enum SessionKind
     Token,
 }
 
-/// <summary>Where somebody signed in.</summary>
-/// <param name="Address">Of the network; null: not known.</param>
-/// <param name="UserAgent">As the caller says; null: nothing.</param>
-internal sealed record Origin(string? Address, string? UserAgent);
-
 /// <summary>A session that has just begun, or a secret of it that has just been exchanged.</summary>
 /// <param name="Id">Of the session.</param>
 /// <param name="UserId">Whose it is.</param>
@@ -30,8 +26,6 @@ internal sealed record SignedInUser(Guid SessionId, Guid UserId, string Email, s
 /// <summary>Sessions. What a session's holder may do is read with every request, so a change of it, or the end of the session, holds at once.</summary>
 internal sealed class Sessions(NpgsqlDataSource database)
 {
-    private const int MostOfUserAgent = 300;
-
     private const string BeginSql = """
         with begun as (
             insert into identity.sessions (id, user_id, kind, expires_at, ip_address, user_agent)
@@ -60,13 +54,12 @@ internal sealed class Sessions(NpgsqlDataSource database)
     private const string EndSql = "update identity.sessions set ended_at = now(), ended_by = 'sign-out' where id = @id and ended_at is null";
 
     /// <summary>Begins one in the transaction of the sign-in.</summary>
-    public static async Task<NewSession> Begin(NpgsqlTransaction tx, Guid user, SessionKind kind, IdentityOptions options, Origin from, CancellationToken ct)
+    public static async Task<NewSession> Begin(NpgsqlTransaction tx, Guid user, SessionKind kind, IdentityOptions options, AuditOrigin from, CancellationToken ct)
     {
         var (id, secret) = (Guid.CreateVersion7(), Secrets.New());
         var (word, hours) = kind == SessionKind.Cookie ? ("cookie", options.SessionHours) : ("token", options.RefreshDays * 24);
-        var agent = from.UserAgent is { Length: > MostOfUserAgent } long_ ? long_[..MostOfUserAgent] : from.UserAgent;
         var ends = await tx.Statement(
-                BeginSql, ("id", id), ("user", user), ("kind", word), ("hours", hours), ("address", from.Address), ("agent", agent), ("hash", Secrets.Hash(secret)))
+                BeginSql, ("id", id), ("user", user), ("kind", word), ("hours", hours), ("address", from.IpAddress), ("agent", from.UserAgent), ("hash", Secrets.Hash(secret)))
             .Rows(r => r.GetFieldValue<DateTimeOffset>(0), ct);
         return new NewSession(id, user, secret, ends.Single());
     }
@@ -78,8 +71,20 @@ internal sealed class Sessions(NpgsqlDataSource database)
     /// <summary>Who holds the session of an access token; null: it has ended.</summary>
     public async Task<SignedInUser?> FindById(Guid id, CancellationToken ct) => (await database.Statement(ByIdSql, ("id", id)).Rows(Read, ct)).SingleOrDefault();
 
-    /// <summary>Signs out: everything handed out under the session stops working.</summary>
-    public Task<int> End(Guid id, CancellationToken ct) => database.Statement(EndSql, ("id", id)).Run(ct);
+    /// <summary>Signs out: everything handed out under the session stops working. False: it had ended already.</summary>
+    public async Task<bool> End(Guid id, AuditOrigin by, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        if (await tx.Statement(EndSql, ("id", id)).Run(ct) == 0)
+        {
+            return false;
+        }
+
+        await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Logout, Audited.Sessions, id.ToString()), ct);
+        await tx.CommitAsync(ct);
+        return true;
+    }
 
     private static SignedInUser Read(NpgsqlDataReader r) =>
         new(r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetFieldValue<string[]>(5));

@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Results;
 using Npgsql;
 
@@ -21,7 +22,7 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
             locked_until = case when s.locked_until is null and s.tries + 1 >= @most then now() + make_interval(mins => @minutes) end
         from identity.users u
         where u.email = @email and s.user_id = u.id and s.disabled_at is null and (s.locked_until is null or s.locked_until <= now())
-        returning u.id, u.password, case when s.totp_since is not null then s.totp_secret end
+        returning u.id, u.password, u.role, case when s.totp_since is not null then s.totp_secret end
         """;
 
     // A code that was seen is good for nobody else.
@@ -38,7 +39,7 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
     private readonly Lazy<string> _nobodys = new(() => Bcrypt.Hash(Secrets.New(), options.PasswordCost));
 
     /// <summary>The session. Refused: <c>SIGN_IN_REFUSED</c>, <c>CODE_REQUIRED</c>, <c>SIGN_IN_BUSY</c>.</summary>
-    public async Task<Result<NewSession>> Run(Credentials given, SessionKind kind, Origin from, CancellationToken ct)
+    public async Task<Result<NewSession>> Run(Credentials given, SessionKind kind, AuditOrigin origin, CancellationToken ct)
     {
         var known = await gate.Pass(() => Check(given, ct), ct);
         if (known is not { Ok: true, Value: { } account })
@@ -60,7 +61,7 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
             }
         }
 
-        return await Begin(account, given.Password, kind, from, ct);
+        return await Begin(account, given.Password, kind, origin, ct);
     }
 
     // Null: refused. An account that is not there or takes no tries costs as much time as one that is.
@@ -68,12 +69,12 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
     {
         var accounts = await database.Statement(
                 CountTrySql, ("email", Emails.Normal(given.Email)), ("most", options.TriesBeforeLock), ("minutes", options.LockMinutes))
-            .Rows(r => new Account(r.GetGuid(0), r.GetString(1), r.Maybe<byte[]>(2)), ct);
+            .Rows(r => new Account(r.GetGuid(0), r.GetString(1), r.GetString(2), r.Maybe<byte[]>(3)), ct);
         var account = accounts.SingleOrDefault();
         return await Task.Run(() => Bcrypt.Verify(given.Password, account?.Password ?? _nobodys.Value), ct) ? account : null;
     }
 
-    private async Task<Result<NewSession>> Begin(Account account, string password, SessionKind kind, Origin from, CancellationToken ct)
+    private async Task<Result<NewSession>> Begin(Account account, string password, SessionKind kind, AuditOrigin origin, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
@@ -87,10 +88,12 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
             await tx.Statement(RehashSql, ("user", account.Id), ("old", account.Password), ("new", Bcrypt.Hash(password, options.PasswordCost))).Run(ct);
         }
 
-        var session = await Sessions.Begin(tx, account.Id, kind, options, from, ct);
+        var session = await Sessions.Begin(tx, account.Id, kind, options, origin, ct);
+        var entry = new AuditEntry(AuditAction.Login, Audited.Sessions, session.Id.ToString(), NewValues: new { session = kind == SessionKind.Cookie ? "cookie" : "token", session.ExpiresAt });
+        await WriteAudit.Run(tx, origin with { Actor = new Actor(account.Id.ToString(), ActorKind.User), Role = account.Role }, entry, ct);
         await tx.CommitAsync(ct);
         return session;
     }
 
-    private sealed record Account(Guid Id, string Password, byte[]? TotpSecret);
+    private sealed record Account(Guid Id, string Password, string Role, byte[]? TotpSecret);
 }

@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Results;
 using Npgsql;
 
@@ -79,8 +80,10 @@ internal sealed class UseSetUpLink(NpgsqlDataSource database, IdentityOptions op
         {
             await tx.Statement(SetSql, ("user", user), ("password", hash)).Run(ct);
             await EndSessions.Of(tx, user, EndSessions.Reset, ct);
+            var holder = new AuditOrigin(new Actor(user.ToString(), ActorKind.User));
+            await WriteAudit.Run(tx, holder, new AuditEntry(AuditAction.Update, Audited.Users, user.ToString(), NewValues: new { password = "chosen" }), ct);
         }
-        else if (await AddUser.Insert(tx, who, hash, Actor.System, ct) is { Ok: false } refused)
+        else if (await AddUser.Insert(tx, who, hash, AuditOrigin.System, ct) is { Ok: false } refused)
         {
             return refused.Error;
         }

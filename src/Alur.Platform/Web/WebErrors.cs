@@ -20,7 +20,7 @@ internal sealed record InvalidCursor() : Invalid(
     "INVALID_CURSOR", "'after' is not a cursor of this list. Pass meta.next of the page before, unchanged.", "after");
 
 internal sealed record ApiKeyRequired() : Unauthenticated(
-    "API_KEY_REQUIRED", "Send your API key as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'. './alur api-key new NAME' makes one.");
+    "API_KEY_REQUIRED", "Sign in at /api/auth/login, or send an API key as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'. './alur api-key new NAME' makes one.");
 
 internal sealed record ApiKeyInvalid() : Unauthenticated(
     "API_KEY_INVALID", "This API key is unknown or was revoked.");

@@ -1,16 +1,14 @@
 using Alur.Platform.Identity;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 
 namespace Alur.Platform.Web;
 
-/// <summary>The edge: one form for answers and failures, strict reading, callers known by key, everything denied by default.</summary>
+/// <summary>The edge: one form for answers and failures, strict reading, everything denied by default.</summary>
 public static class WebSetup
 {
     private const long MaxRequestBody = 1024 * 1024;
@@ -27,12 +25,9 @@ public static class WebSetup
         services.ConfigureHttpJsonOptions(json => WebJson.Configure(json.SerializerOptions));
         services.AddSingleton<IProblemDetailsService, ValidationProblems>();
         services.AddSingleton<ApiKeys>().AddSingleton<RefusedKeys>();
-        services.AddLogging(log => log.AddFilter(typeof(ApiKeyAuthentication).FullName, LogLevel.Warning)); // the framework's two lines for every refusal
         services.TryAddSingleton(Console.Out);
         services.AddHostedService<FirstApiKey>();
-        services.AddAuthentication(ApiKeyAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, configureOptions: null);
-        return services.AddPolicies();
+        return services.AddCallerSchemes().AddPolicies();
     }
 
     /// <summary>Puts the edge into the pipeline. Endpoints are open only by <c>AllowAnonymous</c>.</summary>

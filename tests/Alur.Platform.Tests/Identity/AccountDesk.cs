@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Identity;
 using Alur.Testing;
 using Npgsql;
@@ -45,7 +46,7 @@ public sealed class AccountDesk : IAsyncLifetime
     internal async Task<string> Somebody(string role = Policies.Client, params string[] grants)
     {
         var email = $"{Guid.NewGuid():N}@rs-contoh.id";
-        var link = (await Add.Run(new NewUser(email, "Siti", Role: role, Grants: grants), Actor.System, default)).Value;
+        var link = (await Add.Run(new NewUser(email, "Siti", Role: role, Grants: grants), AuditOrigin.System, default)).Value;
         Assert.True((await Use.Run(SecretOf(link), Password, email: null, name: null, default)).Ok);
         return email;
     }
@@ -53,10 +54,10 @@ public sealed class AccountDesk : IAsyncLifetime
     internal static string SecretOf(SetUpLink link) => link.Path[SetUpLink.Prefix.Length..];
 
     internal async Task<string?> Try(string email, string password, string? code = null) =>
-        (await SignIn.Run(new Credentials(email, password, code), SessionKind.Cookie, new Origin("127.0.0.1", "test"), default)).Error?.Code;
+        (await SignIn.Run(new Credentials(email, password, code), SessionKind.Cookie, AuditOrigin.System, default)).Error?.Code;
 
     internal async Task<NewSession> Enter(string email, SessionKind kind = SessionKind.Cookie) =>
-        (await SignIn.Run(new Credentials(email, Password, Code: null), kind, new Origin("127.0.0.1", "test"), default)).Value;
+        (await SignIn.Run(new Credentials(email, Password, Code: null), kind, AuditOrigin.System, default)).Value;
 
     internal Task<int> Do(string sql, params ReadOnlySpan<(string, object?)> parameters) => _database!.Owner.Statement(sql, parameters).Run(default);
 

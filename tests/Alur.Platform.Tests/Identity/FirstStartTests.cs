@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Alur.Platform.Audit;
 using Alur.Platform.Identity;
 using Alur.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -88,7 +89,7 @@ public sealed partial class FirstStartTests : IAsyncLifetime
     [Fact]
     public async Task A_name_is_text_and_never_markup()
     {
-        var added = await App.Services.GetRequiredService<AddUser>().Run(new NewUser("x@rs.id", "<script>alert(1)</script>"), Actor.System, default);
+        var added = await App.Services.GetRequiredService<AddUser>().Run(new NewUser("x@rs.id", "<script>alert(1)</script>"), AuditOrigin.System, default);
 
         Assert.DoesNotContain("<script", await Page(await App.AsStranger().GetAsync(added.Value.Path)), StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Identity;
 
 namespace Alur.Platform.Tests.Identity;
@@ -16,7 +17,7 @@ public sealed class LastAdminTests : IAsyncLifetime
         var (one, other) = (await _desk.Somebody(Policies.Admin), await _desk.Somebody(Policies.Admin));
         await _desk.Somebody();
 
-        var gone = await Task.WhenAll(_desk.Disable.Run(one, default), _desk.Change.Role(other, Policies.Client, default));
+        var gone = await Task.WhenAll(_desk.Disable.Run(one, AuditOrigin.System, default), _desk.Change.Role(other, Policies.Client, AuditOrigin.System, default));
 
         Assert.Single(gone, change => change.Ok);
         Assert.Single(gone, change => change.Error?.Code == "LAST_ADMIN");
@@ -26,9 +27,9 @@ public sealed class LastAdminTests : IAsyncLifetime
     public async Task A_disabled_admin_does_not_count()
     {
         var (one, other) = (await _desk.Somebody(Policies.Admin), await _desk.Somebody(Policies.Admin));
-        Assert.True((await _desk.Disable.Run(one, default)).Ok);
+        Assert.True((await _desk.Disable.Run(one, AuditOrigin.System, default)).Ok);
 
-        Assert.Equal("LAST_ADMIN", (await _desk.Disable.Run(other, default)).Error?.Code);
-        Assert.Equal("LAST_ADMIN", (await _desk.Change.Role(other, Policies.Client, default)).Error?.Code);
+        Assert.Equal("LAST_ADMIN", (await _desk.Disable.Run(other, AuditOrigin.System, default)).Error?.Code);
+        Assert.Equal("LAST_ADMIN", (await _desk.Change.Role(other, Policies.Client, AuditOrigin.System, default)).Error?.Code);
     }
 }

@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Identity;
 
 namespace Alur.Platform.Tests.Identity;
@@ -68,7 +69,7 @@ public sealed class SignInTests(AccountDesk desk) : IClassFixture<AccountDesk>
             await desk.Try(email, "wrong");
         }
 
-        await desk.Reset.Run(email, withSecondFactor: false, default);
+        await desk.Reset.Run(email, withSecondFactor: false, AuditOrigin.System, default);
 
         Assert.Null(await desk.Try(email, AccountDesk.Password));
     }
@@ -80,7 +81,7 @@ public sealed class SignInTests(AccountDesk desk) : IClassFixture<AccountDesk>
         var email = await desk.Somebody();
         var dearer = new SignIn(desk.Database, new IdentityOptions { PasswordCost = 5 }, desk.Gate);
 
-        Assert.True((await dearer.Run(new Credentials(email, AccountDesk.Password, Code: null), SessionKind.Cookie, new Origin(Address: null, UserAgent: null), default)).Ok);
+        Assert.True((await dearer.Run(new Credentials(email, AccountDesk.Password, Code: null), SessionKind.Cookie, AuditOrigin.System, default)).Ok);
 
         Assert.StartsWith("$2b$05$", await desk.Ask<string>(HashSql, ("email", email)), StringComparison.Ordinal);
         Assert.Null(await desk.Try(email, AccountDesk.Password));
@@ -95,7 +96,7 @@ public sealed class SignInTests(AccountDesk desk) : IClassFixture<AccountDesk>
         var held = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => narrow.Pass(() => Task.Run(() => release.Wait(TimeSpan.FromSeconds(60))), default)).ToList();
 
         var refused = await new SignIn(desk.Database, desk.Options, narrow).Run(
-            new Credentials(email, "wrong", Code: null), SessionKind.Cookie, new Origin(Address: null, UserAgent: null), default);
+            new Credentials(email, "wrong", Code: null), SessionKind.Cookie, AuditOrigin.System, default);
         release.Set();
         await Task.WhenAll(held);
 

@@ -1,0 +1,13 @@
+using Alur.Platform.Audit;
+
+namespace Alur.Platform.Identity;
+
+/// <summary>What of accounts is audited.</summary>
+internal static class Audited
+{
+    public static AuditResource Users { get; } = new("users");
+
+    public static AuditResource Sessions { get; } = new("sessions");
+
+    public static AuditResource ApiKeys { get; } = new("api_keys");
+}
