@@ -3,6 +3,7 @@ using Alur.Benchmarks;
 using Alur.Benchmarks.Chaos;
 using Alur.Benchmarks.Delivery;
 using Alur.Benchmarks.Fuzz;
+using Alur.Benchmarks.Journal;
 using Alur.Benchmarks.Latency;
 using Alur.Benchmarks.MariaDb;
 using Alur.Benchmarks.Poll;
@@ -38,10 +39,15 @@ var fuzz = Verb("fuzz", "Everything that parses, given whatever can come; a case
 var latency = Verb("latency", "From a commit in Khanza until BPJS has accepted, polling every second, beside a bare loop", async (_, parsed, ct) =>
     await LatencyBench.Run(parsed.GetValue(quick) ? LatencySize.Quick : LatencySize.Full, Console.Error, ct));
 
+var entries = new Option<int>("--entries") { Description = "Entries that the timeline is asked of", DefaultValueFactory = _ => 10_000_000 };
+entries.Validators.Add(given => { if (given.GetValueOrDefault<int>() < 1_000) given.AddError("--entries must be 1,000 or more"); });
+var journal = Verb("journal", "What the journal costs a transaction, and what reading it costs", async (root, parsed, ct) =>
+    await JournalBench.Run(root, parsed.GetValue(quick) ? JournalSize.Quick : JournalSize.Full(parsed.GetValue(entries)), Console.Error, ct), entries);
+
 var target = new Command("target", "The destination; started by the benchmark itself") { Hidden = true };
 target.SetAction((_, ct) => Target.Run(ct));
 
-var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, chaos, latency, fuzz, target }.Parse(args);
+var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, chaos, latency, fuzz, journal, target }.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (var mistake in Subcommands.OtherMistakes(parsed))

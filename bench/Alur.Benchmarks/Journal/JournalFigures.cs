@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Alur.Benchmarks.Journal;
+
+/// <summary>What came out, against the goals. Entries per second, with the journal and without.</summary>
+internal sealed record JournalFigures(
+    double AppendPerSecond, double BarePerSecond, double BatchPerSecond, double BareBatchPerSecond, double ReplayPerSecond, double TimelineP99Ms,
+    double TailLagP99Ms, int TailSeen, int Entries) : IFigures
+{
+    private const double RatioGoal = 0.6;
+    private const double ReplayGoal = 300_000;
+    private const double TimelineGoal = 2;
+
+    public double AppendRatio => BarePerSecond == 0 ? 0 : AppendPerSecond / BarePerSecond;
+
+    public double BatchRatio => BareBatchPerSecond == 0 ? 0 : BatchPerSecond / BareBatchPerSecond;
+
+    public string ToJson() => JsonSerializer.Serialize(
+        new
+        {
+            AppendRatio = Math.Round(AppendRatio, 3),
+            BatchRatio = Math.Round(BatchRatio, 3),
+            AppendPerSecond = Math.Round(AppendPerSecond),
+            BarePerSecond = Math.Round(BarePerSecond),
+            BatchPerSecond = Math.Round(BatchPerSecond),
+            BareBatchPerSecond = Math.Round(BareBatchPerSecond),
+            ReplayPerSecond = Math.Round(ReplayPerSecond),
+            TimelineP99Ms = Math.Round(TimelineP99Ms, 2),
+            TailLagP99Ms = Math.Round(TailLagP99Ms, 1),
+            TailSeen,
+            Entries,
+        },
+        JsonSerializerOptions.Web);
+
+    public void Print(IAnsiConsole console)
+    {
+        var table = new Table().AddColumns("figure", "measured", "goal", "");
+        Row("one entry per transaction, with ÷ without", $"{AppendRatio:0.00}", $"≥ {RatioGoal:0.0}", AppendRatio >= RatioGoal);
+        Row("  with the journal", $"{AppendPerSecond:N0}/s", "", reached: null);
+        Row("  without (same table, nobody looks)", $"{BarePerSecond:N0}/s", "", reached: null);
+        Row($"{JournalSize.Batch} entries per transaction, with ÷ without", $"{BatchRatio:0.00}", $"≥ {RatioGoal:0.0}", BatchRatio >= RatioGoal);
+        Row("  with the journal", $"{BatchPerSecond:N0}/s", "", reached: null);
+        Row("  without", $"{BareBatchPerSecond:N0}/s", "", reached: null);
+        Row("replay in order", $"{ReplayPerSecond:N0}/s", $"≥ {ReplayGoal:N0}/s", ReplayPerSecond >= ReplayGoal);
+        Row("timeline of a subject, 99th percentile", $"{TimelineP99Ms:0.00} ms", $"≤ {TimelineGoal:0} ms", TimelineP99Ms <= TimelineGoal);
+        Row("a follower behind saturating writers, 99th percentile", $"{TailLagP99Ms:0.0} ms", "", reached: null);
+        console.Write(table);
+        console.WriteLine($"{JournalSize.Connections} connections; a transaction is begin, one change of state, what happened, commit. The timeline is asked of {Entries:N0} entries, "
+            + $"{JournalSize.EntriesOfSubject} of a subject, scattered over the whole table. The follower saw {TailSeen:N0} entries.");
+
+        void Row(string figure, string measured, string goal, bool? reached) =>
+            table.AddRow(figure, measured, goal, reached switch { true => "[green]reached[/]", false => "[red]missed[/]", null => "" });
+    }
+}
