@@ -12,6 +12,7 @@ return await CommandLine.Run(
     DbCommand.Create(),
     BackupCommand.Create(),
     RestoreCommand.Create(),
+    JournalCommand.Create(),
     AntreanCommand.Create(),
     DoctorCommand.Create(),
     SimulateCommand.Create(),

@@ -53,6 +53,14 @@ public sealed class BenchmarkTests
         Assert.All(["p50Ms", "p99Ms", "limitP50Ms", "limitP99Ms", "p50Ratio", "p99Ratio"], key => Assert.True(figures.GetProperty(key).GetDouble() > 0));
     }
 
+    [Fact]
+    public async Task The_journal_benchmark_runs_and_prints_its_figures()
+    {
+        var figures = await Run("journal");
+        Assert.Equal(5_000, figures.GetProperty("entries").GetInt32());
+        Assert.All(["appendRatio", "batchRatio", "replayPerSecond", "timelineP99Ms", "tailLagP99Ms", "tailSeen"], key => Assert.True(figures.GetProperty(key).GetDouble() > 0));
+    }
+
     /// <summary>A short day with two servers that are killed while databases break; the program fails when the ledgers do not agree.</summary>
     [Fact]
     public async Task A_day_of_chaos_ends_with_ledgers_that_agree()

@@ -37,12 +37,12 @@ public static class TestCluster
         var cluster = await PrivateCluster.EnsureRunning(Options, CancellationToken.None);
         await using var connection = new NpgsqlConnection(cluster.AdminConnectionString);
         await connection.OpenAsync();
-        await DropAbandoned(connection);
+        await DropAbandoned(cluster, connection);
         return cluster;
     }
 
     // Databases of test processes that were killed before they could drop them.
-    private static async Task DropAbandoned(NpgsqlConnection connection)
+    private static async Task DropAbandoned(RunningCluster cluster, NpgsqlConnection connection)
     {
         List<string> names = [];
         await using var find = new NpgsqlCommand(FindTestDatabases, connection);
@@ -56,6 +56,7 @@ public static class TestCluster
 
         foreach (var name in names.Where(n => !Directory.Exists($"/proc/{n.Split('_')[1]}")))
         {
+            await LeftPrepared.RollBack(connection, cluster.AdminConnectionString, name);
             await using var drop = new NpgsqlCommand($"drop database if exists {name} with (force)", connection);
             await drop.ExecuteNonQueryAsync();
         }

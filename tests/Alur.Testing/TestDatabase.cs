@@ -66,6 +66,7 @@ public sealed class TestDatabase : IAsyncDisposable
         }
 
         await using var admin = await Open(_adminConnectionString);
+        await LeftPrepared.RollBack(admin, _adminConnectionString, _name);
         await Execute(admin, $"drop database if exists {_name} with (force)");
     }
 

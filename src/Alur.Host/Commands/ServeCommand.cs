@@ -4,6 +4,8 @@ using Alur.Host.Commands.Demo;
 using Alur.Host.Startup;
 using Alur.Platform.Alerts;
 using Alur.Platform.Delivery;
+using Alur.Platform.Journal;
+using Alur.Platform.Journal.Sealing;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -40,6 +42,7 @@ internal static class ServeCommand
         await PrepareDatabase.Run(database, app.Services.GetRequiredService<NpgsqlDataSource>(), ct);
         app.Services.GetRequiredService<KeepCluster>().Watch(database);
         app.Services.GetRequiredService<DiskGuard>().Watch(database.Directory);
+        app.Services.GetRequiredService<SealKey>().Use(app.Configuration[$"{JournalOptions.Section}:{nameof(JournalOptions.SealKeyFile)}"] ?? (database.Directory is { } ours ? Path.Combine(ours, "journal-seal.pem") : null));
         try
         {
             await app.StartAsync(ct);

@@ -6,6 +6,7 @@ using Alur.Platform.Audit;
 using Alur.Platform.Configuration;
 using Alur.Platform.Delivery;
 using Alur.Platform.Identity;
+using Alur.Platform.Journal;
 using Alur.Platform.Resilience;
 using Alur.Platform.Retention;
 
@@ -27,6 +28,7 @@ internal static partial class ConfigurationMistakes
         (AlertsOptions.Section, typeof(AlertsOptions)),
         (IdentityOptions.Section, typeof(IdentityOptions)),
         (AuditOptions.Section, typeof(AuditOptions)),
+        (JournalOptions.Section, typeof(JournalOptions)),
     ];
 
     private static readonly string[] OtherSections = ["ConnectionStrings", "Kestrel", "Logging", "AllowedHosts", "urls", "Demo"];

@@ -1,3 +1,4 @@
+using Alur.Platform.Journal.Sealing;
 using Alur.Platform.Leases;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -9,6 +10,9 @@ public static class JournalSetup
 {
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
 
+    // A block has a price, however little it seals.
+    private static readonly TimeSpan OnceAMinute = TimeSpan.FromMinutes(1);
+
     /// <summary>Appending and reading. Part of the platform.</summary>
     internal static IServiceCollection AddJournal(this IServiceCollection services) => services
         .AddSingleton(provider => new EventTypes(provider.GetServices<ModuleEventTypes>()))
@@ -17,7 +21,10 @@ public static class JournalSetup
         .AddSingleton<ReadTimeline>()
         .AddSingleton<JournalTail>()
         .AddSingleton<JournalConsumers>()
-        .AddHostedService<MirrorEventTypes>();
+        .AddSingleton<JournalStats>()
+        .AddSingleton<SealKey>()
+        .AddHostedService<MirrorEventTypes>()
+        .AddConsumer<SealJournal>(SealJournal.ConsumerName, OnceAMinute, runs: provider => provider.GetRequiredService<SealKey>().IsKnown);
 
     /// <summary>Lets a module record these types. Two modules cannot register the same name.</summary>
     public static IServiceCollection AddEventTypes(this IServiceCollection services, string module, params IReadOnlyList<EventType> types) =>
@@ -25,12 +32,16 @@ public static class JournalSetup
 
     /// <summary>Lets a consumer handle the journal, on one node at a time; it looks every second.</summary>
     public static IServiceCollection AddJournalConsumer<T>(this IServiceCollection services, string name)
+        where T : class, IJournalConsumer => services.AddConsumer<T>(name, Often, runs: _ => true);
+
+    private static IServiceCollection AddConsumer<T>(this IServiceCollection services, string name, TimeSpan interval, Func<IServiceProvider, bool> runs)
         where T : class, IJournalConsumer
     {
         services.AddSingleton<T>().AddSingleton<IJournalConsumer>(provider => Named(provider.GetRequiredService<T>(), name));
         services.AddSingleton(provider => new Pumped<T>(new ConsumerPump(
             Named(provider.GetRequiredService<T>(), name), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<JournalTail>())));
-        return services.AddPeriodicTask($"journal.{name}", Often, (provider, grant, ct) => provider.GetRequiredService<Pumped<T>>().Pump.RunOnce(grant, ct));
+        return services.AddPeriodicTask($"journal.consumer:{name}", interval, (provider, grant, ct) =>
+            runs(provider) ? provider.GetRequiredService<Pumped<T>>().Pump.RunOnce(grant, ct) : Task.CompletedTask);
     }
 
     private static IJournalConsumer Named(IJournalConsumer consumer, string name) =>

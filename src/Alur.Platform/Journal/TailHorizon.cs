@@ -45,8 +45,8 @@ internal sealed class TailHorizon
         return Reached;
     }
 
-    // A transaction that is prepared for two-phase commit goes on under another name. So once the noted ones are gone, whoever is prepared
-    // at that very moment may be one of them and is waited for too; whoever is prepared later is not.
+    // A transaction that is prepared for two-phase commit keeps its name while the server runs, and goes on as -1/NUMBER after a restart.
+    // So once the noted ones are gone, whoever has such a name at that very moment may be one of them and is waited for too.
     private bool StillAwaited(HashSet<string> writers)
     {
         _awaited.IntersectWith(writers);
@@ -59,7 +59,7 @@ internal sealed class TailHorizon
         return _awaited.Count > 0;
     }
 
-    /// <summary>A prepared transaction has no session: its virtual transaction has the backend -1.</summary>
+    /// <summary>A prepared transaction that came back from a restart has no session: its virtual transaction has the backend -1.</summary>
     internal static bool IsPlain(string virtualTransaction) => !virtualTransaction.StartsWith("-1/", StringComparison.Ordinal);
 
     private static async Task<long> PlacesTaken(NpgsqlConnection connection, CancellationToken ct)

@@ -18,7 +18,7 @@ public sealed class RunDoctorTests
         var findings = await Look(database.AppConnectionString);
 
         Assert.All(findings, f => Assert.True(f.Level == FindingLevel.Ok, f.ToString()));
-        Assert.Equal(["postgres", "postgres.role", "postgres.migrations", "postgres.partitions", "delivery"], findings.Select(f => f.Check));
+        Assert.Equal(["postgres", "postgres.role", "postgres.migrations", "postgres.partitions", "delivery", "journal"], findings.Select(f => f.Check));
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class TailTests(JournalDesk desk) : IClassFixture<JournalDesk>
         await using (var prepared = await Begin())
         {
             early = await Append(prepared, visit);
-            // Noted under its first name, it goes on under another one; or it is met when it has that already.
+            // Noted while it has a session and goes on without one; or met when it has none already.
             if (noted) Assert.Empty(await reader.Look());
             await Execute(prepared, $"prepare transaction '{name}'");
         }

@@ -1,0 +1,2 @@
+drop table journal.seals;
+drop table journal.seal_keys;
