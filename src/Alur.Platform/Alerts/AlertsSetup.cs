@@ -16,7 +16,7 @@ public static class AlertsSetup
         services.AddOptions<AlertsOptions>().BindConfiguration(AlertsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(sp => sp.GetRequiredService<IOptions<AlertsOptions>>().Value);
         services.AddSingleton<DiskGuard>().AddSingleton<IAlertSource>(sp => sp.GetRequiredService<DiskGuard>());
-        services.AddSingleton<IAlertSource, DeliveryTrouble>();
+        services.AddSingleton<IAlertSource, DeliveryTrouble>().AddSingleton<IAlertSource, JournalTrouble>();
         services.AddSingleton<RaiseAlerts>();
         services.AddHostedService<AlertChannels>(); // before the delivery worker
         services.AddDelivery().AddDeliveryChannel<WebhookChannel>().AddDeliveryChannel<SmtpChannel>();

@@ -27,6 +27,22 @@ public sealed class TroubleTests
         Assert.All(found, f => Assert.StartsWith("delivery.", f.Name, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_journal_consumer_that_stopped_is_told_without_what_it_said()
+    {
+        await using var desk = await AlertDesk.Open();
+        await desk.Execute("""
+            insert into journal.consumers (name, state, position, failed_position, error) values
+                ('clinic.board', 'FAILED', 7, 9, 'Siti has no bed.'), ('clinic.wait', 'PAUSED', 7, null, null), ('clinic.runs', 'RUNNING', 7, null, null);
+            """);
+
+        var found = Assert.Single(await new JournalTrouble(desk.Database.App).Find(CancellationToken.None));
+
+        Assert.Equal("journal.consumer:clinic.board", found.Name);
+        Assert.StartsWith("The journal consumer clinic.board stopped at the entry 9.", found.English, StringComparison.Ordinal);
+        Assert.DoesNotContain("Siti", found.English + found.Indonesian, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(3000, "")]
     [InlineData(2000, "disk.low")]

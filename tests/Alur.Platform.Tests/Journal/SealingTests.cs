@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Alur.Platform.Journal;
 using Alur.Platform.Journal.Sealing;
 using Alur.Platform.Leases;
+using Alur.Testing;
 
 namespace Alur.Platform.Tests.Journal;
 
@@ -142,6 +143,23 @@ public sealed class SealingTests : IAsyncLifetime
         Assert.Empty((await Verify(text)).Mistakes);
         Assert.NotEmpty((await VerifyExport.Run(new StringReader(text), exported.Head, null, CancellationToken.None)).Mistakes);
         Assert.Contains((await VerifyExport.Run(new StringReader(text), null, exported.Keys[0], CancellationToken.None)).Mistakes, m => m.Contains("is not signed by", StringComparison.Ordinal));
+    }
+
+    /// <summary>Written from docs/journal.md, in another language: what the file proves does not hang on our own code.</summary>
+    [Fact]
+    public async Task A_program_that_is_not_ours_comes_to_the_same()
+    {
+        var (text, exported) = await Export();
+        var lines = Lines(text);
+        var entry = lines.First(l => (string?)l["entry"]?["streamId"] == _visit.Text);
+        entry["entry"]!["performedAt"] = (long)entry["entry"]!["performedAt"]! + 1;
+
+        var results = await Crosscheck.Run("journal.mjs", [["verify", text], ["verify", string.Join('\n', lines.Select(l => l.ToJsonString()))]]);
+
+        var (good, changed) = (JsonNode.Parse(results[0]!)!, JsonNode.Parse(results[1]!)!);
+        Assert.Empty(good["wrong"]!.AsArray());
+        Assert.Equal((exported.Entries, exported.Blocks, exported.Unsealed, exported.Head), ((long)good["entries"]!, (long)good["blocks"]!, (long)good["unsealed"]!, (string)good["head"]!));
+        Assert.Equal($"changed {entry["entry"]!["position"]}", (string)Assert.Single(changed["wrong"]!.AsArray())!);
     }
 
     [Fact]
