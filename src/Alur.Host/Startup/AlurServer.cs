@@ -2,6 +2,7 @@ using Alur.Antrean;
 using Alur.Platform;
 using Alur.Platform.Audit;
 using Alur.Platform.Identity;
+using Alur.Platform.Resilience;
 using Alur.Platform.Web;
 
 namespace Alur.Host.Startup;
@@ -24,7 +25,7 @@ internal static class AlurServer
         app.UseWeb();
         app.MapHealth();
         app.MapIdentity();
-        app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit();
+        app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit().MapResilience();
         app.MapGroup("/api/antrean").MapAntrean();
     }
 }

@@ -22,6 +22,7 @@ public static class DeliverySetup
         services.TryAddSingleton(sp => sp.GetRequiredService<IOptions<RetentionOptions>>().Value);
         services.TryAddSingleton<WakeUps>();
         services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<ResetBreakers>();
         services.AddSingleton<DeliveryPump>().AddSingleton<SpendCalls>();
         services.AddHostedService<DeliveryWorker>();
         services.AddHostedService<WakeNotifier>();

@@ -78,6 +78,9 @@ internal sealed record Breaker(BreakerState State, long Epoch, int Failures, int
         _ => null,
     };
 
+    /// <summary>The breaker after somebody closed it by hand: whatever began before, a probe included, does not count any more.</summary>
+    public Breaker Reset() => New with { Epoch = Epoch + 1 };
+
     private Breaker Opened(string? error, BreakerPolicy policy, DateTimeOffset now) => new(BreakerState.Open, Epoch + 1, Failures: 0, Successes: 0)
     {
         OpenedAt = OpenedAt ?? now,

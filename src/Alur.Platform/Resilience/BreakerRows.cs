@@ -90,7 +90,7 @@ internal static class BreakerRows
     private static DateTimeOffset? Moment(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 
-    private static string Word(BreakerState state) => state switch
+    public static string Word(BreakerState state) => state switch
     {
         BreakerState.Closed => "CLOSED",
         BreakerState.Open => "OPEN",

@@ -23,6 +23,7 @@ public static class WebSetup
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => WebJson.Configure(json.SerializerOptions));
+        services.AddRateLimits().AddValidation();
         services.AddSingleton<IProblemDetailsService, ValidationProblems>();
         services.AddSingleton<ApiKeys>().AddSingleton<RefusedKeys>();
         services.TryAddSingleton(Console.Out);
@@ -37,6 +38,7 @@ public static class WebSetup
         .UseRouting()
         .UseAuthentication()
         .UseAuthorization()
+        .UseRateLimiter()
         .UseMiddleware<RequestGuard>();
 
     private static Task WithHeaders(HttpContext context, RequestDelegate next)

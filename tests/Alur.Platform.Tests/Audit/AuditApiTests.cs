@@ -106,6 +106,7 @@ public sealed class AuditApiTests(AppFixture fixture) : IClassFixture<AppFixture
         await Refusal.Of(_app.AsAdmin().GetAsync($"{path}?user_id=7"), HttpStatusCode.BadRequest, "INVALID_PARAMETER", "user_id");
         await Refusal.Of(_app.AsAdmin().GetAsync($"{path}?resouce=x"), HttpStatusCode.BadRequest, "UNKNOWN_PARAMETER", "resouce");
         await Refusal.Of(_app.AsStranger().GetAsync(path), HttpStatusCode.Unauthorized, "API_KEY_REQUIRED");
+        await Refusal.Of(_app.AsAdmin().GetAsync("/api/admin/audit?limit=501"), HttpStatusCode.BadRequest, "VALIDATION_FAILED", "limit");
     }
 
     private static AuditEntry Entry(AuditAction action, string resource, string id) => new(action, new AuditResource(resource), id);
