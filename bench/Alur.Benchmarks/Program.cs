@@ -7,6 +7,7 @@ using Alur.Benchmarks.Journal;
 using Alur.Benchmarks.Latency;
 using Alur.Benchmarks.MariaDb;
 using Alur.Benchmarks.Poll;
+using Alur.Benchmarks.Resilience;
 using Alur.Host;
 using Spectre.Console;
 
@@ -44,10 +45,13 @@ entries.Validators.Add(given => { if (given.GetValueOrDefault<int>() < 1_000) gi
 var journal = Verb("journal", "What the journal costs a transaction, and what reading it costs", async (root, parsed, ct) =>
     await JournalBench.Run(root, parsed.GetValue(quick) ? JournalSize.Quick : JournalSize.Full(parsed.GetValue(entries)), Console.Error, ct), entries);
 
+var resilience = Verb("resilience", "What a circuit breaker costs a call that goes well", async (root, parsed, ct) =>
+    await ResilienceBench.Run(root, parsed.GetValue(quick) ? ResilienceSize.Quick : ResilienceSize.Full, Console.Error, ct));
+
 var target = new Command("target", "The destination; started by the benchmark itself") { Hidden = true };
 target.SetAction((_, ct) => Target.Run(ct));
 
-var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, chaos, latency, fuzz, journal, target }.Parse(args);
+var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, chaos, latency, resilience, fuzz, journal, target }.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (var mistake in Subcommands.OtherMistakes(parsed))

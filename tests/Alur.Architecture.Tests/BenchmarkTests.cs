@@ -61,6 +61,15 @@ public sealed class BenchmarkTests
         Assert.All(["appendRatio", "batchRatio", "replayPerSecond", "timelineP99Ms", "tailLagP99Ms", "tailSeen"], key => Assert.True(figures.GetProperty(key).GetDouble() > 0));
     }
 
+    [Fact]
+    public async Task The_resilience_benchmark_runs_and_prints_its_figures()
+    {
+        var figures = await Run("resilience");
+        Assert.Equal(200, figures.GetProperty("jobs").GetInt32());
+        Assert.InRange(figures.GetProperty("overheadMicroseconds").GetDouble(), -10_000, 10_000);
+        Assert.All(["withMicroseconds", "withoutMicroseconds", "settledTogether"], key => Assert.True(figures.GetProperty(key).GetDouble() > 0));
+    }
+
     /// <summary>A short day with two servers that are killed while databases break; the program fails when the ledgers do not agree.</summary>
     [Fact]
     public async Task A_day_of_chaos_ends_with_ledgers_that_agree()
@@ -79,7 +88,7 @@ public sealed class BenchmarkTests
         await process.WaitForExitAsync();
 
         Assert.Equal(2, process.ExitCode);
-        Assert.All(["delivery", "mariadb", "poll", "chaos", "fuzz", "latency"], name => Assert.Matches($@"(?m)^  \./alur bench {name} +\S", errors));
+        Assert.All(["delivery", "mariadb", "poll", "chaos", "fuzz", "latency", "resilience"], name => Assert.Matches($@"(?m)^  \./alur bench {name} +\S", errors));
         Assert.DoesNotContain(" target ", errors, StringComparison.Ordinal); // a part of one of them
     }
 

@@ -26,7 +26,7 @@ internal sealed class SettleBatch(
     NpgsqlConnection connection, IReadOnlyDictionary<string, ChannelTurn> turns, IReadOnlyList<IDeliveryChannel> handlers,
     DeliveryOptions options, PumpLog log)
 {
-    private const string ReadTroubledBreakers = """
+    internal const string ReadTroubledBreakers = """
         select c.name, b.epoch, b.state = 'CLOSED'
         from delivery.channels c
         join platform.breakers b on b.name = c.breaker
