@@ -90,6 +90,16 @@ public sealed class ResilienceApiTests(AppFixture fixture) : IClassFixture<AppFi
     }
 
     [Fact]
+    [Trait("Spec", "D-388"), Trait("Spec", "D-391")]
+    public async Task An_access_token_of_an_admin_is_let_in_and_one_of_a_client_is_not()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await (await _app.AsUser("admin")).GetAsync(Address)).StatusCode);
+        var client = await _app.AsUser("client");
+        await Refusal.Of(client.GetAsync(Address), HttpStatusCode.Forbidden, "NOT_ALLOWED");
+        await Refusal.Of(client.PostAsync(Address, content: null), HttpStatusCode.Forbidden, "NOT_ALLOWED");
+    }
+
+    [Fact]
     [Trait("Spec", "D-387"), Trait("Spec", "D-404"), Trait("Spec", "D-548")]
     public async Task A_caller_gets_a_hundred_requests_a_minute_and_others_are_not_concerned()
     {
