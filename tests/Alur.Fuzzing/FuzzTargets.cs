@@ -1,5 +1,6 @@
 using Alur.Fuzzing.Bpjs;
 using Alur.Fuzzing.Configuration;
+using Alur.Fuzzing.Journal;
 using Alur.Fuzzing.Khanza;
 
 namespace Alur.Fuzzing;
@@ -13,6 +14,7 @@ public static class FuzzTargets
         AnswerTargets.Answers, AnswerTargets.Envelopes, SealTargets.Sealed, SealTargets.Unpacking, ListTargets.Lists, ReferenceTargets.References, JobTargets.Jobs, JobTargets.Kept,
         MomentTargets.DateTimes, MomentTargets.Pairs, TextTargets.Cleaning, TextTargets.Phones, TextTargets.Numbers, VisitTargets.Visits,
         StoredTargets.Progress, StoredTargets.Fingerprints, StoredTargets.Stored,
+        JournalTargets.Metadata, JournalTargets.Exports,
         SettingTargets.Values, SettingTargets.Keys, SettingTargets.Files,
     ];
 
