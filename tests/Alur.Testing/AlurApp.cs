@@ -26,11 +26,14 @@ public sealed class AlurApp : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly StringWriter _console;
 
+    private readonly Lazy<Task<AuthenticationHeaderValue>> _admin;
+
     private readonly bool _ownsDatabase;
 
     private AlurApp(WebApplication app, TestDatabase database, bool ownsDatabase, StringWriter console, string apiKey)
     {
         (_app, Database, _ownsDatabase, _console, ApiKey) = (app, database, ownsDatabase, console, apiKey);
+        _admin = new Lazy<Task<AuthenticationHeaderValue>>(() => Task.Run(async () => (await AsUser(Policies.Admin)).DefaultRequestHeaders.Authorization!));
         Address = new Uri(app.Urls.First());
     }
 
@@ -73,7 +76,12 @@ public sealed class AlurApp : IAsyncDisposable
     }
 
     /// <summary>A client that may do everything.</summary>
-    public HttpClient AsAdmin() => AsApiCaller();
+    public HttpClient AsAdmin()
+    {
+        var client = AsStranger();
+        client.DefaultRequestHeaders.Authorization = _admin.Value.GetAwaiter().GetResult();
+        return client;
+    }
 
     /// <summary>An account of its own whose password is <see cref="Password"/>; its e-mail address.</summary>
     public async Task<string> NewUser(string role, params string[] grants)

@@ -9,8 +9,9 @@ internal static class AntreanRoutes
     /// <summary>The site when a caller names none.</summary>
     public const string DefaultSite = "default";
 
-    public static void Map(IEndpointRouteBuilder antrean)
+    public static void Map(IEndpointRouteBuilder routes)
     {
+        var antrean = routes.MapGroup("").RequireAuthorization(AntreanGrants.FrontOffice);
         antrean.MapGet("/visits", ListVisits.Handle);
         antrean.MapGet("/visits/{visit_id}", GetVisit.Handle);
         antrean.MapGet("/visits/{visit_id}/history", GetVisitHistory.Handle);
@@ -24,12 +25,14 @@ internal static class AntreanRoutes
         antrean.MapGet("/references/differences", ListDifferences.Handle);
         antrean.MapGet("/summary", GetSummary.Handle);
 
-        antrean.MapPost("/queue/{id}/requeue", RequeueJob.Handle);
-        antrean.MapPost("/queue/requeue", RequeueJobs.Handle);
         antrean.MapPost("/visits/{visit_id}/revalidate", RevalidateVisits.One);
         antrean.MapPost("/revalidate", RevalidateVisits.All);
-        antrean.MapPost("/references/refresh", RequestReferences.Handle);
-        antrean.MapPost("/channels/{site}/pause", PauseChannel.Handle);
-        antrean.MapPost("/channels/{site}/resume", ResumeChannel.Handle);
+
+        var sending = routes.MapGroup("").RequireAuthorization(AntreanGrants.Integration);
+        sending.MapPost("/queue/{id}/requeue", RequeueJob.Handle);
+        sending.MapPost("/queue/requeue", RequeueJobs.Handle);
+        sending.MapPost("/references/refresh", RequestReferences.Handle);
+        sending.MapPost("/channels/{site}/pause", PauseChannel.Handle);
+        sending.MapPost("/channels/{site}/resume", ResumeChannel.Handle);
     }
 }

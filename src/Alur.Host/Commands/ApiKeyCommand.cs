@@ -1,39 +1,33 @@
 using System.CommandLine;
 using Alur.Host.Startup;
-using Alur.Platform;
+using Alur.Platform.Audit;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
 
 namespace Alur.Host.Commands;
 
-/// <summary><c>alur api-key new NAME | list | revoke NAME</c>: callers of the API until accounts exist.</summary>
+/// <summary><c>alur api-key new NAME | list | revoke NAME</c>: keys of programs that call the API.</summary>
 internal static class ApiKeyCommand
 {
+    private static readonly Option<string[]> Grants = new("--grant") { Description = "What it is good for, such as front-office; may be repeated; every grant unless given", HelpName = "GRANT" };
     private static readonly Argument<string> Name = new("NAME") { Description = "Who holds the key, such as front-desk" };
 
     public static Command Create() => new Command("api-key", "Make, list and revoke keys of API callers")
     {
-        Verb("new", "Make a key and show it, once", New, Name),
+        Verb("new", "Make a key and show it, once", New, Name, Grants),
         Verb("list", "List keys by name", List),
         Verb("revoke", "Make a key stop working", Revoke, Name),
     }.WithSettings();
 
-    private static Command Verb(string name, string description, Func<ParseResult, ApiKeys, CancellationToken, Task<int>> action, params Argument[] arguments)
+    private static Command Verb(string name, string description, Func<ParseResult, ApiKeys, CancellationToken, Task<int>> action, params Symbol[] symbols)
     {
         var verb = new Command(name, description) { CommandLine.Json };
-        Array.ForEach(arguments, verb.Arguments.Add);
-        verb.SetAction(async (parsed, ct) =>
-        {
-            await using var database = await DatabaseSession.Open(HostSettings.Read(parsed), asHost: false, ct);
-            await using var source = PlatformModule.RuntimeDataSource(database.App);
-            return await action(parsed, new ApiKeys(source), ct);
-        });
-        return verb;
+        return verb.With(symbols).Acts((parsed, services, ct) => action(parsed, services.GetRequiredService<ApiKeys>(), ct));
     }
 
     private static async Task<int> New(ParseResult parsed, ApiKeys keys, CancellationToken ct)
     {
-        var key = Value(await keys.Create(parsed.GetRequiredValue(Name), ct));
+        var key = Value(await keys.Create(parsed.GetRequiredValue(Name), parsed.GetValue(Grants) is { Length: > 0 } some ? some : [ApiKeys.EveryGrant], AuditOrigin.System, ct));
         CommandLine.Print(parsed, new { ok = true, key }, o => o.WriteLine($"API key, shown this once (only its SHA-256 is kept): {key}"));
         return CommandLine.Succeeded;
     }
@@ -45,7 +39,7 @@ internal static class ApiKeyCommand
         {
             foreach (var key in all)
             {
-                o.WriteLine($"{key.Name,-24} {key.CreatedAt:yyyy-MM-dd HH:mm}Z{(key.RevokedAt is { } at ? $"  revoked {at:yyyy-MM-dd HH:mm}Z" : "")}");
+                o.WriteLine($"{key.Name,-24} {key.CreatedAt:yyyy-MM-dd HH:mm}Z  {string.Join(' ', key.Scopes)}{(key.RevokedAt is { } at ? $"  revoked {at:yyyy-MM-dd HH:mm}Z" : "")}");
             }
         });
         return CommandLine.Succeeded;
@@ -53,7 +47,7 @@ internal static class ApiKeyCommand
 
     private static async Task<int> Revoke(ParseResult parsed, ApiKeys keys, CancellationToken ct)
     {
-        var name = Value(await keys.Revoke(parsed.GetRequiredValue(Name), ct));
+        var name = Value(await keys.Revoke(parsed.GetRequiredValue(Name), AuditOrigin.System, ct));
         CommandLine.Print(parsed, new { ok = true, revoked = name }, o => o.WriteLine($"{name} no longer works."));
         return CommandLine.Succeeded;
     }

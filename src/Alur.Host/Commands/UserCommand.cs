@@ -32,27 +32,7 @@ internal static class UserCommand
     private static Command Verb(string name, string description, Func<ParseResult, IServiceProvider, CancellationToken, Task<int>> action, params Symbol[] symbols)
     {
         var verb = new Command(name, description) { CommandLine.Json };
-        foreach (var symbol in symbols)
-        {
-            if (symbol is Argument argument)
-            {
-                verb.Arguments.Add(argument);
-            }
-            else
-            {
-                verb.Options.Add((Option)symbol);
-            }
-        }
-
-        verb.SetAction(async (parsed, ct) =>
-        {
-            var configuration = HostSettings.Read(parsed);
-            await using var database = await DatabaseSession.Open(configuration, asHost: false, ct);
-            configuration["ConnectionStrings:Alur"] = database.App;
-            await using var services = VerbServices.Build(configuration);
-            return await action(parsed, services, ct);
-        });
-        return verb;
+        return verb.With(symbols).Acts(action);
     }
 
     private static async Task<int> Add(ParseResult parsed, IServiceProvider services, CancellationToken ct)

@@ -41,6 +41,6 @@ public static class Callers
     /// <summary>What the caller was given itself.</summary>
     internal static string[] Grants(this ClaimsPrincipal caller) => [.. caller.FindAll(GrantClaim).Select(claim => claim.Value)];
 
-    /// <summary>Whether the caller was given this grant itself; admins hold all of them without that.</summary>
-    internal static bool HasGrant(this ClaimsPrincipal caller, string grant) => caller.HasClaim(GrantClaim, grant);
+    /// <summary>Whether the caller was given this grant, or, as an API key, every one; admins hold all of them without that.</summary>
+    internal static bool HasGrant(this ClaimsPrincipal caller, string grant) => caller.HasClaim(GrantClaim, grant) || caller.HasClaim(GrantClaim, Web.ApiKeys.EveryGrant);
 }

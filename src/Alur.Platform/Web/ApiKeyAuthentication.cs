@@ -28,14 +28,13 @@ internal sealed class ApiKeyAuthentication(
             return AuthenticateResult.NoResult();
         }
 
-        if (await keys.FindName(key, Context.RequestAborted) is not { } name)
+        if (await keys.Find(key, Context.RequestAborted) is not { } holder)
         {
             refused.Add(Context.Connection.RemoteIpAddress);
             return AuthenticateResult.Fail("unknown or revoked");
         }
 
-        // Whoever holds a key may do everything until keys have scopes (ADR 0011).
-        var caller = Callers.Principal(SchemeName, new Actor(name, ActorKind.ApiKey), name, Policies.Admin, grants: []);
+        var caller = Callers.Principal(SchemeName, new Actor(holder.Name, ActorKind.ApiKey), holder.Name, role: null, holder.Scopes);
         return AuthenticateResult.Success(new AuthenticationTicket(caller, SchemeName));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Alur.Platform.Audit;
 using Alur.Platform.Identity;
 using Alur.Platform.Results;
 using Npgsql;
@@ -9,21 +10,28 @@ namespace Alur.Platform.Web;
 /// <param name="Name">Who holds it; history names it as the actor.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="RevokedAt">When it stopped working; null while it works.</param>
-public sealed record ApiKey(string Name, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt);
+/// <param name="Scopes">Names of grants, or <c>*</c>: all of them.</param>
+public sealed record ApiKey(string Name, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, IReadOnlyList<string> Scopes);
+
+/// <summary>Whose key it is, and what it is good for.</summary>
+internal sealed record KeyHolder(string Name, IReadOnlyList<string> Scopes);
 
 /// <summary>
-/// Keys of API callers until accounts exist. A key is 256 random bits; the database keeps its SHA-256 and finds it by that,
-/// so there is nothing to compare byte by byte and nothing to steal from a dump.
+/// Keys of programs. A key is 256 random bits; the database keeps its SHA-256 and finds it by that, so there is nothing to compare byte by byte and
+/// nothing to steal from a dump. A key is good for grants, never for what only people with the role admin may do.
 /// </summary>
-public sealed partial class ApiKeys(NpgsqlDataSource database)
+public sealed partial class ApiKeys(NpgsqlDataSource database, IEnumerable<Grant> grants)
 {
     /// <summary>Name of the key that the first start makes.</summary>
     public const string FirstName = "first";
 
+    /// <summary>The scope of a key that is good for every grant of every module.</summary>
+    public const string EveryGrant = "*";
+
     private const string Prefix = "alur_";
 
     private const string InsertSql = """
-        insert into identity.api_keys (name, key_hash) values (@name, @hash)
+        insert into identity.api_keys (name, key_hash, scopes) values (@name, @hash, @scopes)
         on conflict (name) do nothing
         """;
 
@@ -35,70 +43,75 @@ public sealed partial class ApiKeys(NpgsqlDataSource database)
         on conflict (name) do nothing
         """;
 
-    private const string FindSql = "select name from identity.api_keys where key_hash = @hash and revoked_at is null";
+    private const string FindSql = "select name, scopes from identity.api_keys where key_hash = @hash and revoked_at is null";
 
-    private const string ListSql = "select name, created_at, revoked_at from identity.api_keys order by name";
+    private const string ListSql = "select name, created_at, revoked_at, scopes from identity.api_keys order by name";
 
     private const string RevokeSql = """
-        update identity.api_keys set revoked_at = now() where name = @name and revoked_at is null
+        update identity.api_keys set revoked_at = now() where name = @name and revoked_at is null returning scopes
         """;
 
-    /// <summary>Makes a key and returns it, the only time that it can be seen. Refused: <c>API_KEY_NAME_INVALID</c>, <c>API_KEY_NAME_TAKEN</c>.</summary>
-    public async Task<Result<string>> Create(string name, CancellationToken ct)
+    /// <summary>Makes a key for every grant and returns it, the only time that it can be seen. Refused as the other.</summary>
+    public Task<Result<string>> Create(string name, CancellationToken ct) => Create(name, [EveryGrant], AuditOrigin.System, ct);
+
+    /// <summary>Makes a key and returns it, the only time that it can be seen. Refused: <c>API_KEY_NAME_INVALID</c>, <c>API_KEY_NAME_TAKEN</c>, <c>GRANT_UNKNOWN</c>.</summary>
+    /// <param name="name">Who holds it.</param>
+    /// <param name="scopes">Names of grants, at least one, or <see cref="EveryGrant"/>.</param>
+    /// <param name="by">Who makes it.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<Result<string>> Create(string name, IReadOnlyList<string> scopes, AuditOrigin by, CancellationToken ct)
     {
         if (!NamePattern().IsMatch(name))
         {
             return new ApiKeyNameInvalid();
         }
 
+        if (GrantNames.Unknown(scopes.Where(scope => scope != EveryGrant), grants) is { } unknown)
+        {
+            return unknown;
+        }
+
         var key = NewKey();
-        return await Execute(InsertSql, name, Secrets.Hash(key), ct) == 1 ? key : new ApiKeyNameTaken(name);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        if (await tx.Statement(InsertSql, ("name", name), ("hash", Secrets.Hash(key)), ("scopes", scopes.ToArray())).Run(ct) == 0)
+        {
+            return new ApiKeyNameTaken(name);
+        }
+
+        await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Create, Audited.ApiKeys, name, NewValues: new { scopes }), ct);
+        await tx.CommitAsync(ct);
+        return key;
     }
 
     /// <summary>Makes the first key if there never was one; null otherwise. Any number of nodes may call it at once.</summary>
     public async Task<string?> CreateFirst(CancellationToken ct)
     {
         var key = NewKey();
-        return await Execute(InsertFirstSql, FirstName, Secrets.Hash(key), ct) == 1 ? key : null;
+        return await database.Statement(InsertFirstSql, ("name", FirstName), ("hash", Secrets.Hash(key))).Run(ct) == 1 ? key : null;
     }
 
-    /// <summary>The name of the key's holder; null when the key is unknown or revoked.</summary>
-    public async Task<string?> FindName(string key, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(FindSql);
-        command.Parameters.AddWithValue("hash", Secrets.Hash(key));
-        return (string?)await command.ExecuteScalarAsync(ct);
-    }
+    /// <summary>Whose key it is; null when it is unknown or revoked.</summary>
+    internal async Task<KeyHolder?> Find(string key, CancellationToken ct) =>
+        (await database.Statement(FindSql, ("hash", Secrets.Hash(key))).Rows(r => new KeyHolder(r.GetString(0), r.GetFieldValue<string[]>(1)), ct)).SingleOrDefault();
 
     /// <summary>Every key there ever was, by name.</summary>
-    public async Task<IReadOnlyList<ApiKey>> List(CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(ListSql);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var keys = new List<ApiKey>();
-        while (await reader.ReadAsync(ct))
-        {
-            var revokedAt = await reader.IsDBNullAsync(2, ct) ? (DateTimeOffset?)null : reader.GetFieldValue<DateTimeOffset>(2);
-            keys.Add(new ApiKey(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), revokedAt));
-        }
-
-        return keys;
-    }
+    public async Task<IReadOnlyList<ApiKey>> List(CancellationToken ct) => await database.Statement(ListSql).Rows(
+        r => new ApiKey(r.GetString(0), r.GetFieldValue<DateTimeOffset>(1), r.Maybe<DateTimeOffset?>(2), r.GetFieldValue<string[]>(3)), ct);
 
     /// <summary>The key stops working with the next request. Refused: <c>API_KEY_NOT_FOUND</c>.</summary>
-    public async Task<Result<string>> Revoke(string name, CancellationToken ct) =>
-        await Execute(RevokeSql, name, hash: null, ct) == 1 ? name : new ApiKeyNotFound(name);
-
-    private async Task<int> Execute(string sql, string name, byte[]? hash, CancellationToken ct)
+    public async Task<Result<string>> Revoke(string name, AuditOrigin by, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(sql);
-        command.Parameters.AddWithValue("name", name);
-        if (hash is not null)
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        if (await tx.Statement(RevokeSql, ("name", name)).Rows(r => r.GetFieldValue<string[]>(0), ct) is not [var scopes])
         {
-            command.Parameters.AddWithValue("hash", hash);
+            return new ApiKeyNotFound(name);
         }
 
-        return await command.ExecuteNonQueryAsync(ct);
+        await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Delete, Audited.ApiKeys, name, OldValues: new { scopes }), ct);
+        await tx.CommitAsync(ct);
+        return name;
     }
 
     private static string NewKey() => Prefix + Secrets.New();

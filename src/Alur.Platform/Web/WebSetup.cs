@@ -25,7 +25,7 @@ public static class WebSetup
         services.ConfigureHttpJsonOptions(json => WebJson.Configure(json.SerializerOptions));
         services.AddRateLimits().AddValidation();
         services.AddSingleton<IProblemDetailsService, ValidationProblems>();
-        services.AddSingleton<ApiKeys>().AddSingleton<RefusedKeys>();
+        services.AddSingleton<RefusedKeys>();
         services.TryAddSingleton(Console.Out);
         services.AddHostedService<FirstApiKey>();
         return services.AddCallerSchemes().AddPolicies();

@@ -19,7 +19,9 @@ public sealed class JsonNamesTests(AppFixture fixture) : IClassFixture<AppFixtur
         var answers = fixture.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.RawText!.Contains("/api/", StringComparison.Ordinal))
             .Select(e => e.Metadata.GetRequiredMetadata<MethodInfo>().ReturnType)
-            .Select(task => task.GetGenericArguments()[0].GetGenericArguments()[0]) // Task<Answer<T>>, Task<Listing<T>>
+            .Select(answer => answer.IsGenericType && answer.GetGenericTypeDefinition() == typeof(Task<>) ? answer.GetGenericArguments()[0] : answer)
+            .Where(answer => answer.IsGenericType) // Answer<T>, Listing<T>; a file has no names
+            .Select(answer => answer.GetGenericArguments()[0])
             .ToList();
 
         var names = answers.SelectMany(type => Names(type, [])).ToList();

@@ -23,7 +23,7 @@ public sealed class UserTests(DatabaseFixture fixture) : IClassFixture<DatabaseF
 
         var listed = JsonNode.Parse((await Run("list", "--json")).Output)!["users"]!.AsArray().Single(user => (string?)user!["email"] == "siti@rs-contoh.id")!;
         Assert.Equal(("Siti Aminah", "admin"), ((string?)listed["name"], (string?)listed["role"]));
-        Assert.NotNull(listed["disabledAt"]);
+        Assert.NotNull(listed["disabled_at"]);
 
         var last = await Run("disable", "ibu@rs-contoh.id", "--json");
         Assert.Equal(1, last.ExitCode);

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using Alur.Platform.Audit;
+using Alur.Platform.Identity;
 using Alur.Platform.Web;
 using Alur.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,6 +12,10 @@ namespace Alur.Platform.Tests.Web;
 public sealed partial class ApiKeyTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     private const string StoredSql = "select count(*) from platform.api_keys k where k::text like '%' || @key || '%'";
+    private const string AuditSql = """
+        select action || ' ' || coalesce(old_values, new_values)::text from audit.audit_logs where resource = 'api_keys' and resource_id = 'looker' order by timestamp
+        """;
+
     private const string CountSql = "select count(*) from platform.api_keys where name = 'first'";
     private readonly AlurApp _app = fixture.App;
 
@@ -60,12 +66,42 @@ public sealed partial class ApiKeyTests(AppFixture fixture) : IClassFixture<AppF
         var key = (await Keys.Create("leaver", default)).Value;
         Assert.Equal(HttpStatusCode.OK, await Try("X-Api-Key", key));
 
-        Assert.True((await Keys.Revoke("leaver", default)).Ok);
+        Assert.True((await Keys.Revoke("leaver", AuditOrigin.System, default)).Ok);
 
         Assert.Equal(HttpStatusCode.Unauthorized, await Try("X-Api-Key", key));
-        Assert.Equal("API_KEY_NOT_FOUND", (await Keys.Revoke("leaver", default)).Error?.Code);
+        Assert.Equal("API_KEY_NOT_FOUND", (await Keys.Revoke("leaver", AuditOrigin.System, default)).Error?.Code);
         Assert.Equal("API_KEY_NAME_TAKEN", (await Keys.Create("leaver", default)).Error?.Code);
         Assert.NotNull((await Keys.List(default)).Single(k => k.Name == "leaver").RevokedAt);
+    }
+
+    [Fact]
+    [Trait("Spec", "D-184")]
+    public async Task A_key_is_good_for_what_it_was_made_for_and_its_making_and_end_are_in_the_audit()
+    {
+        var by = new AuditOrigin(new Actor("boss", ActorKind.User));
+        var key = (await Keys.Create("looker", ["front-office"], by, default)).Value;
+        using var client = _app.AsStranger();
+        client.DefaultRequestHeaders.Add("X-Api-Key", key);
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/antrean/sites")).StatusCode);
+        await Refusal.Of(client.PostAsync("/api/antrean/references/refresh", null), HttpStatusCode.Forbidden, "NOT_ALLOWED");
+        Assert.Equal("GRANT_UNKNOWN", (await Keys.Create("pilot", ["pilot"], by, default)).Error?.Code);
+        await Keys.Revoke("looker", by, default);
+
+        Assert.Equal(["front-office"], (await Keys.List(default)).Single(k => k.Name == "looker").Scopes);
+        Assert.Equal(
+            ["""CREATE {"scopes": ["front-office"]}""", """DELETE {"scopes": ["front-office"]}"""],
+            await _app.Database.App.Statement(AuditSql).Rows(r => r.GetString(0), default));
+    }
+
+    /// <summary>What was made before keys had scopes is good for what it was good for.</summary>
+    [Fact]
+    public async Task A_key_of_an_earlier_release_goes_on_working()
+    {
+        await _app.Database.Owner.Statement("insert into platform.api_keys (name, key_hash) values ('earlier', @hash)", ("hash", Secrets.Hash("alur_earlier"))).Run(default);
+
+        Assert.Equal(HttpStatusCode.OK, await Try("X-Api-Key", "alur_earlier"));
+        Assert.Equal(["*"], (await Keys.List(default)).Single(k => k.Name == "earlier").Scopes);
     }
 
     [Theory, InlineData(""), InlineData("two words"), InlineData("line\nbreak"), InlineData("trailing\n")]
@@ -101,7 +137,7 @@ public sealed partial class ApiKeyTests(AppFixture fixture) : IClassFixture<AppF
     public async Task Many_nodes_that_start_at_once_make_one_key()
     {
         await using var database = await TestDatabase.Create();
-        var keys = new ApiKeys(database.App);
+        var keys = new ApiKeys(database.App, grants: []);
 
         var made = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() => keys.CreateFirst(default))));
 

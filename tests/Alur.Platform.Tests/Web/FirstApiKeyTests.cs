@@ -13,7 +13,7 @@ public sealed class FirstApiKeyTests
         await using var away = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=alur_app;Timeout=2");
         await using var console = new StringWriter();
 
-        await new FirstApiKey(new ApiKeys(away), new NoServer(), console).StartedAsync(CancellationToken.None);
+        await new FirstApiKey(new ApiKeys(away, grants: []), new NoServer(), console).StartedAsync(CancellationToken.None);
 
         Assert.Contains("./alur api-key new NAME", console.ToString(), StringComparison.Ordinal);
     }

@@ -99,7 +99,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
     private async Task<string> MakeApiKey(CancellationToken ct)
     {
         await using var database = PlatformModule.RuntimeDataSource(stage.Postgres.AppConnectionString);
-        var key = await new ApiKeys(database).Create("demo", ct);
+        var key = await new ApiKeys(database, grants: []).Create("demo", ct);
         return key.Ok ? key.Value : throw new Refusal(CommandLine.Failed, key.Error.Code, [key.Error.Message]);
     }
 
