@@ -10,14 +10,17 @@ using Npgsql;
 namespace Alur.Antrean.Profiles;
 
 /// <summary>
-/// <c>alur antrean profile</c>: reads whole past days of a hospital, day by day in one snapshot, and tells how good each source of a task
-/// is and which choice would complete most visits by the rules that hold tasks. Writes nothing, neither to Khanza nor here.
+/// <c>alur antrean profile</c>: reads whole past days of service of a hospital, by the days of their numbers in one snapshot, and tells how good
+/// each source of a task is and which choice would complete most visits by the rules that hold tasks. Writes nothing, neither to Khanza nor here.
 /// </summary>
 internal sealed class ProfileKhanza(
     NpgsqlDataSource db, Func<KhanzaOptions, DbDataSource> connect, IOptions<AntreanOptions> options, TimeProvider clock)
 {
     /// <summary>More days than this are another hospital: habits change, and every day is read from a database in use.</summary>
     public const int MostDays = 366;
+
+    /// <summary>Days by which a number may be older than the day of service, beyond those that polls look ahead: bookings get theirs when they are made.</summary>
+    private const int NumberedBefore = 7;
 
     // tgl_registrasi has no index in Khanza; which visits are of a day but numbered on another one is known here.
     private const string Served = """
@@ -53,8 +56,9 @@ internal sealed class ProfileKhanza(
             await AddServed(groups, served, khanza, site, window, ct);
         else
         {
-            await foreach (var (numbered, snapshot) in ReadKhanza.Days(khanza, site, window, ct))
-                groups.Add(snapshot, visit => numbered.Holds(visit.VisitId) && visit.Outpatient);
+            var numbers = new KhanzaWindow(window.First.AddDays(-site.Options.LookAheadDays - NumberedBefore), window.Last.AddDays(1));
+            await foreach (var (numbered, snapshot) in ReadKhanza.Days(khanza, site, numbers, ct))
+                groups.Add(snapshot, visit => numbered.Holds(visit.VisitId) && visit.Outpatient && window.First <= visit.ServiceDate && visit.ServiceDate <= window.Last);
         }
         var best = await new ChooseSources(site, judge, site.Sources).Run(groups.All, ct);
         var named = new List<ProfileOutcome>();

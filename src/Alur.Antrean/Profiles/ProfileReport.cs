@@ -4,15 +4,15 @@ namespace Alur.Antrean.Profiles;
 
 /// <summary>Which visits of which hospital are looked at.</summary>
 /// <param name="Site">Code of the site.</param>
-/// <param name="Days">Visits numbered on so many whole days before today, which is not over.</param>
+/// <param name="Days">Visits served on so many whole days before today, which is not over; their number can be another day's.</param>
 /// <param name="ServedOn">Instead: the visits that the server has stored for this day of service, as the report counts them; their number can be another day's.</param>
 public sealed record ProfileRequest(string Site, int Days, DateOnly? ServedOn = null);
 
 /// <summary>What the columns of a Khanza database tell about the tasks, and which choice of them would complete most visits.</summary>
 /// <param name="Site">Code of the site.</param>
-/// <param name="First">First day read.</param>
-/// <param name="Last">Last day read; today is not over and is not read.</param>
-/// <param name="Visits">Out-patient visits of these days, without cancelled ones and excluded clinics. Every share is of these.</param>
+/// <param name="First">First day of service that is counted.</param>
+/// <param name="Last">Last day of service that is counted; today is not over.</param>
+/// <param name="Visits">Out-patient visits served on these days, without cancelled ones and excluded clinics. Every share is of these.</param>
 /// <param name="Sources">One entry per task and source that this database has.</param>
 /// <param name="Named">The profiles that can be chosen by name, also those whose columns this database has not.</param>
 /// <param name="Current">What is configured now; null while nothing was chosen.</param>

@@ -60,6 +60,13 @@ internal static class HostSettings
     public static string? FileInUse(ParseResult parsed) =>
         Path.GetFullPath(parsed.GetValue(ConfigFile) ?? DefaultFile) is var path && File.Exists(path) ? path : null;
 
+    /// <summary>The options of <see cref="WithSettings"/> as they were typed.</summary>
+    public static IEnumerable<string> Given(ParseResult parsed) =>
+        from option in (Option[])[ConfigFile, Overrides]
+        from token in parsed.GetResult(option)?.Tokens ?? []
+        from word in (string[])[option.Name, token.Value]
+        select word;
+
     /// <summary>The configuration of verbs that do not serve.</summary>
     public static ConfigurationManager Read(ParseResult parsed)
     {

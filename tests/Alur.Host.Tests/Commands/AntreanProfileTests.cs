@@ -11,7 +11,7 @@ public sealed class AntreanProfileTests
     public async Task A_hospital_is_told_in_its_language_what_to_choose_and_a_program_the_same_in_json()
     {
         await using var database = await TestDatabase.Create();
-        await using var khanza = await Yesterday();
+        await using var khanza = await Yesterday(visits: 100);
 
         var told = await Profile(database, khanza);
         var english = await Profile(database, khanza, "--language", "en", "--days", "2");
@@ -25,14 +25,33 @@ public sealed class AntreanProfileTests
         Assert.Contains("tidak dapat dipakai: Khanza ini tidak punya reg_periksa.task_id_3, reg_periksa.task_id_4, reg_periksa.task_id_5", told.Output, StringComparison.Ordinal);
         Assert.Contains("cannot be used: this Khanza has no reg_periksa.task_id_3", english.Output, StringComparison.Ordinal);
         Assert.Contains("\"Profile\": \"khanza\"", told.Output, StringComparison.Ordinal);
-        Assert.Contains(": 1 out-patient visit, without", english.Output, StringComparison.Ordinal);
-        Assert.Contains("What to do: ", english.Output, StringComparison.Ordinal);
+        Assert.Contains(": 100 out-patient visits, without", english.Output, StringComparison.Ordinal);
+        Assert.Contains("\nCounted by the day of service as in ./alur antrean report, not by the date in no_rawat.\n", english.Output, StringComparison.Ordinal);
+        Assert.Contains("\nDihitung menurut hari pelayanan seperti ./alur antrean report", told.Output, StringComparison.Ordinal);
+        Assert.Contains("paste this into a file for --config:", english.Output, StringComparison.Ordinal);
         Assert.All((string[])[told.Output, english.Output, json.Output], output => Assert.DoesNotContain("Rahasia", output, StringComparison.Ordinal));
         var last = JsonNode.Parse(json.Output.TrimEnd('\n').Split('\n')[^1])!;
-        Assert.Equal((true, 1, 1, "khanza"), ((bool)last["ok"]!, (int)last["visits"]!, (int)last["best"]!["complete"]!, (string?)last["best"]!["name"]));
+        Assert.Equal((true, 100, 100, "khanza"), ((bool)last["ok"]!, (int)last["visits"]!, (int)last["best"]!["complete"]!, (string?)last["best"]!["name"]));
         Assert.All(JsonNames.Of(last["sources"]), name => Assert.Matches(JsonNames.Promised, name));
         Assert.Equal(0, (int)last["sources"]![0]!["wrong_day"]!);
         Assert.Equal("khanza", (string?)last["configuration"]!["Antrean"]!["Sites"]!["default"]!["Profile"]);
+    }
+
+    [Fact]
+    public async Task Few_visits_choose_nothing_and_what_to_type_next_reads_the_same_settings_without_the_passwords()
+    {
+        await using var database = await TestDatabase.Create();
+        await using var khanza = await Yesterday(visits: 99);
+
+        var told = await Profile(database, khanza);
+        var english = await Profile(database, khanza, "--language", "en", "--site", "default", "--set", "Antrean:Sites:default:Name=RS Contoh");
+
+        Assert.True(told.ExitCode == 0, told.Errors);
+        Assert.Contains("Hanya 99 kunjungan, terlalu sedikit untuk memilih (sekurang-kurangnya 100).", told.Output, StringComparison.Ordinal);
+        Assert.All((string[])[told.Output, english.Output], output => Assert.DoesNotContain("\"Profile\"", output, StringComparison.Ordinal));
+        var next = Assert.Single(english.Output.Split('\n'), line => line.StartsWith("Only 99 visits, too few to choose by (100 at least).", StringComparison.Ordinal));
+        Assert.Contains(": ./alur antrean profile --site default --set ConnectionStrings:Alur=… --set Antrean:Sites:default:Khanza:Host=", next, StringComparison.Ordinal);
+        Assert.EndsWith($"Khanza:Password=… --set Antrean:Sites:default:Khanza:Database={khanza.Name} --set 'Antrean:Sites:default:Name=RS Contoh'", next, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,14 +84,14 @@ public sealed class AntreanProfileTests
             "--set", $"{Site}:User={reader.User}", "--set", $"{Site}:Password={reader.Password}", "--set", $"{Site}:Database={khanza.Name}", .. options]);
     }
 
-    /// <summary>One friendly visit of another payer on the hospital's last day.</summary>
-    private static async Task<MariaDbTestDatabase> Yesterday()
+    /// <summary>Friendly visits of another payer on the hospital's last day.</summary>
+    private static async Task<MariaDbTestDatabase> Yesterday(int visits)
     {
         var khanza = await MariaDbTestServer.CreateDatabase();
         await KhanzaSchema.Create(khanza.Writer);
         var day = DateOnly.FromDateTime(DateTime.UtcNow.AddHours(7)).AddDays(-1);
         var weekday = new[] { "AKHAD", "SENIN", "SELASA", "RABU", "KAMIS", "JUMAT", "SABTU" }[(int)day.DayOfWeek];
-        var (visit, date) = (day.ToString("yyyy'/'MM'/'dd'/000001'", CultureInfo.InvariantCulture), day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        var (numbered, date) = (day.ToString("yyyy'/'MM'/'dd'/'", CultureInfo.InvariantCulture), day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         await khanza.Execute($"""
             insert into penjab (kd_pj, png_jawab) values ('UMU', 'Umum');
             insert into poliklinik (kd_poli, nm_poli) values ('101', 'Poli Anak');
@@ -82,10 +101,13 @@ public sealed class AntreanProfileTests
             insert into maping_dokter_dpjpvclaim (kd_dokter, kd_dokter_bpjs, nm_dokter_bpjs) values ('D001', '292667', 'dr. Satu');
             insert into pasien (no_rkm_medis, nm_pasien, kd_pj) values ('1', 'Rahasia', 'UMU');
             insert into reg_periksa (no_reg, no_rawat, tgl_registrasi, jam_reg, kd_dokter, no_rkm_medis, kd_poli, stts, stts_daftar, status_lanjut, kd_pj)
-            values ('001', '{visit}', '{date}', '07:30', 'D001', '1', '101', 'Sudah', 'Lama', 'Ralan', 'UMU');
-            insert into mutasi_berkas (no_rawat, dikirim, diterima, kembali, tidakada, ranap) values ('{visit}', '{date} 07:40', '{date} 07:50', '0000-00-00', '0000-00-00', '0000-00-00');
-            insert into pemeriksaan_ralan (no_rawat, tgl_perawatan, jam_rawat, nip) values ('{visit}', '{date}', '08:00', 'D001');
+            values {Each("('001', '{visit}', '{date}', '07:30', 'D001', '1', '101', 'Sudah', 'Lama', 'Ralan', 'UMU')")};
+            insert into mutasi_berkas (no_rawat, dikirim, diterima, kembali, tidakada, ranap) values {Each("('{visit}', '{date} 07:40', '{date} 07:50', '0000-00-00', '0000-00-00', '0000-00-00')")};
+            insert into pemeriksaan_ralan (no_rawat, tgl_perawatan, jam_rawat, nip) values {Each("('{visit}', '{date}', '08:00', 'D001')")};
             """);
         return khanza;
+
+        string Each(string row) => string.Join(", ", Enumerable.Range(1, visits).Select(
+            n => row.Replace("{visit}", $"{numbered}{n:000000}", StringComparison.Ordinal).Replace("{date}", date, StringComparison.Ordinal)));
     }
 }

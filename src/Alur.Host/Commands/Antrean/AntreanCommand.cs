@@ -43,7 +43,7 @@ internal static class AntreanCommand
         var run = services.GetRequiredService<Func<ProfileRequest, CancellationToken, Task<Result<ProfileReport>>>>();
         var report = Value(await run(new(parsed.GetValue(Site)!, parsed.GetValue(Days)), ct));
         var works = report.Best.Complete > 0;
-        CommandLine.Print(parsed, Json(works, report), o => new ProfileText(report, Spoken.In(parsed), o).Write());
+        CommandLine.Print(parsed, Json(works, report), o => new ProfileText(report, Spoken.In(parsed), o, new NextCommand(parsed, Site)).Write(HostSettings.FileInUse(parsed)));
         return works ? CommandLine.Succeeded : CommandLine.Failed;
     }
 
@@ -62,7 +62,7 @@ internal static class AntreanCommand
             ["visits"] = profiles.Visits, ["named"] = Node(profiles.Named), ["current"] = Node(profiles.Current), ["best"] = Node(profiles.Best),
         };
         json["profiles_error"] = without;
-        CommandLine.Print(parsed, json, o => new ReportText(report, Spoken.In(parsed), o).Write(profiles, without));
+        CommandLine.Print(parsed, json, o => new ReportText(report, Spoken.In(parsed), o, new NextCommand(parsed, Site)).Write(profiles, without));
         return CommandLine.Succeeded;
     }
 

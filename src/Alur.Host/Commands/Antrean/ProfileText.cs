@@ -3,31 +3,39 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Alur.Antrean.Profiles;
 using Alur.Antrean.Tasks;
+using Alur.Host.Startup;
 using Alur.Platform.Doctor;
 
 namespace Alur.Host.Commands.Antrean;
 
 /// <summary>The report of <c>alur antrean profile</c> for people: figures per task and source, what each choice would do, what to paste.</summary>
-internal sealed class ProfileText(ProfileReport report, Language language, TextWriter console)
+internal sealed class ProfileText(ProfileReport report, Language language, TextWriter console, NextCommand next)
 {
+    /// <summary>Fewer visits than this say nothing of the next ones: a single busy clinic would decide.</summary>
+    private const int Enough = 100;
+
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly CultureInfo _numbers = Spoken.Numbers(language);
 
-    public void Write()
+    /// <summary>Writes everything.</summary>
+    /// <param name="file">The configuration file that was read, which is the one to change; null: there is none.</param>
+    public void Write(string? file)
     {
         Line(
             $"{report.Site}, {report.First:yyyy-MM-dd} s.d. {report.Last:yyyy-MM-dd}: {Count(report.Visits)} kunjungan rawat jalan, tanpa yang batal dan poliklinik yang dikecualikan.",
             $"{report.Site}, {report.First:yyyy-MM-dd} to {report.Last:yyyy-MM-dd}: {Count(report.Visits)} out-patient {Words.Of(report.Visits, "visit")}, without cancelled ones and excluded clinics.");
+        Line("Dihitung menurut hari pelayanan seperti ./alur antrean report, bukan menurut tanggal dalam no_rawat.",
+            "Counted by the day of service as in ./alur antrean report, not by the date in no_rawat.");
         if (report.Visits == 0)
         {
-            Line("Tidak ada kunjungan pada hari-hari ini. Pilih --days yang lebih panjang, atau periksa database yang dibaca dengan: ./alur doctor",
-                "There is no visit on these days. Choose more --days, or check which database is read with: ./alur doctor");
+            Line($"Tidak ada kunjungan pada hari-hari ini. Pilih --days yang lebih panjang, atau periksa database yang dibaca dengan: {next.Of("doctor")}",
+                $"There is no visit on these days. Choose more --days, or check which database is read with: {next.Of("doctor")}");
             return;
         }
         foreach (var task in report.Sources.GroupBy(s => s.Task, StringComparer.Ordinal))
             Task(task.Key, task);
         Outcomes();
-        Advice();
+        Advice(file);
     }
 
     private void Task(string task, IEnumerable<SourceFigures> sources)
@@ -62,20 +70,27 @@ internal sealed class ProfileText(ProfileReport report, Language language, TextW
     private void Outcome(string name, ProfileOutcome outcome) => console.WriteLine(
         $"  {name,-23} {(outcome.Lacks.Count == 0 ? Share(outcome.Complete) : "-".PadLeft(7))}  {ChoiceText.Of(outcome).In(language)}");
 
-    private void Advice()
+    private void Advice(string? file)
     {
         console.WriteLine();
         if (report.Best.Complete == 0)
             Line("Tidak ada pilihan yang dapat mengirim satu kunjungan pun. Lihat penghalang di bawah:", "No choice could send a single visit whole. See what stands in the way:");
+        else if (report.Visits < Enough)
+            Line($"Hanya {Count(report.Visits)} kunjungan, terlalu sedikit untuk memilih (sekurang-kurangnya {Enough}). Ukur hari yang lebih banyak dengan --days, atau ulangi bila sudah lebih banyak: {next.Of("antrean profile")}",
+                $"Only {Count(report.Visits)} {Words.Of(report.Visits, "visit")}, too few to choose by ({Enough} at least). Measure more --days, or again when there are more: {next.Of("antrean profile")}");
         else
-            Line("Yang harus dilakukan: periksa apakah kolom-kolom itu memang berarti task tersebut di rumah sakit ini, lalu tempelkan ini ke alur.json:",
-                "What to do: make sure that these columns do mean these tasks at this hospital, then paste this into alur.json:");
-        if (report.Best.Complete > 0)
-            console.WriteLine(report.Configuration.ToJsonString(Readable));
+            Paste(file);
         if (report.Best.Obstacles.Count > 0)
             Line("Sisanya akan tertahan pertama kali oleh:", "What would hold the rest first:");
         foreach (var obstacle in report.Best.Obstacles)
             console.WriteLine($"  {Share(obstacle.Visits)}  {(obstacle.Task == "1" ? Say("pendaftaran", "registration") : "task " + obstacle.Task)}: {Reason(obstacle.Reason)}");
+    }
+
+    private void Paste(string? file)
+    {
+        Line($"Yang harus dilakukan: periksa apakah kolom-kolom itu memang berarti task tersebut di rumah sakit ini, lalu tempelkan ini ke {file ?? "sebuah file untuk --config"}:",
+            $"What to do: make sure that these columns do mean these tasks at this hospital, then paste this into {file ?? "a file for --config"}:");
+        console.WriteLine(report.Configuration.ToJsonString(Readable));
     }
 
     private string Reason(string code) => code == Obstacle.NotObserved

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Alur.Antrean.FirstRun;
 using Alur.Antrean.Profiles;
+using Alur.Host.Startup;
 using Alur.Platform.Doctor;
 
 namespace Alur.Host.Commands.Antrean;
 
 /// <summary>The report of <c>alur antrean report</c> for people: first whether it is well, then what to mend and who, last what another profile would do.</summary>
-internal sealed class ReportText(DayReport report, Language language, TextWriter console)
+internal sealed class ReportText(DayReport report, Language language, TextWriter console, NextCommand next)
 {
     private const int ExamplesPerLine = 2;
     private const int MostUndated = 10;
@@ -31,8 +32,8 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
         Heading();
         if (report.Visits == 0)
         {
-            Line("Tidak ada kunjungan yang terbaca pada hari itu. Pastikan ./alur serve berjalan, lalu lihat: ./alur doctor",
-                "No visit of that day was read. Make sure that ./alur serve runs, then see: ./alur doctor");
+            Line($"Tidak ada kunjungan yang terbaca pada hari itu. Pastikan ./alur serve berjalan, lalu lihat: {next.Of("doctor")}",
+                $"No visit of that day was read. Make sure that ./alur serve runs, then see: {next.Of("doctor")}");
             Undated();
             return;
         }
@@ -132,7 +133,7 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
         if (profiles.Current is { Name: null } current)
             Outcome(Say("pengaturan sekarang", "as configured now"), current);
         Outcome(Say("pilihan terbaik", "best choice"), profiles.Best);
-        Line("Satu hari terlalu sedikit untuk memilih; ukur 30 hari dengan: ./alur antrean profile", "One day is too little to choose by; measure 30 with: ./alur antrean profile");
+        Line($"Satu hari terlalu sedikit untuk memilih; ukur 30 hari dengan: {next.Of("antrean profile")}", $"One day is too little to choose by; measure 30 with: {next.Of("antrean profile")}");
     }
 
     private void Outcome(string name, ProfileOutcome outcome) => console.WriteLine(
