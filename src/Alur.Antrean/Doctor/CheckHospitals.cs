@@ -9,11 +9,11 @@ namespace Alur.Antrean.Doctor;
 internal sealed class CheckHospitals(
     Func<KhanzaOptions, DbDataSource> connect, IOptions<AntreanOptions> options, TimeProvider clock) : IDoctorCheck
 {
-    public bool NeedsDatabase => false;
+    public Words? OnlyWithDatabase => null;
 
     public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
     {
-        var enabled = round.Database is { } db ? await SiteDirectory.EnabledTasks(db, ct) : [.. TaskProfiles.Tasks];
+        var enabled = round.Database is { } db ? await SiteDirectory.EnabledTasks(db, ct) : [.. TaskProfiles.Enabled];
         var findings = new List<Finding>();
         foreach (var (code, settings) in options.Value.Sites.OrderBy(s => s.Key, StringComparer.Ordinal).Where(s => round.Subject is null || s.Key == round.Subject))
         {

@@ -11,7 +11,7 @@ internal sealed class CheckLookUps(IOptions<AntreanOptions> options, TimeProvide
 
     private const string Ask = "select code, check_before from antrean.sites where mode = 'send' and check_before is not null order by code";
 
-    public bool NeedsDatabase => true;
+    public Words? OnlyWithDatabase { get; } = new("kunjungan yang dicari dulu di BPJS", "visits that are looked up at BPJS first");
 
     public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
     {

@@ -13,7 +13,7 @@ internal sealed class CheckPolling(IOptions<AntreanOptions> options) : IDoctorCh
 
     private static readonly Words Serve = new("Jalankan ./alur serve dan lihat catatannya (log).", "Run ./alur serve and look at its log.");
 
-    public bool NeedsDatabase => true;
+    public Words? OnlyWithDatabase { get; } = new("kapan Khanza terakhir dibaca", "when Khanza was last read");
 
     public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
     {

@@ -30,7 +30,7 @@ internal sealed class CheckReferences(IOptions<AntreanOptions> options, TimeProv
         order by cardinality(visits) desc, day nulls first, place
         """;
 
-    public bool NeedsDatabase => true;
+    public Words? OnlyWithDatabase { get; } = new("mapping dan jadwal dibandingkan dengan BPJS dan HFIS", "mappings and schedules beside those of BPJS and HFIS");
 
     public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
     {

@@ -19,7 +19,7 @@ internal sealed class CheckUndated(IOptions<AntreanOptions> options) : IDoctorCh
         order by s.code
         """;
 
-    public bool NeedsDatabase => true;
+    public Words? OnlyWithDatabase { get; } = new("kunjungan tanpa tanggal yang terbaca", "visits without a readable date");
 
     public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
     {

@@ -22,6 +22,9 @@ internal static class TaskProfiles
     /// <summary>Tasks that can have a source: all that are told by <c>antrean/updatewaktu</c> after admission.</summary>
     public static readonly IReadOnlyList<string> Tasks = ["3", "4", "5", "6", "7"];
 
+    /// <summary>Those of them that the catalogue of a new database enables: what to go by while none can be asked.</summary>
+    public static readonly IReadOnlyList<string> Enabled = ["3", "4", "5"];
+
     private static readonly Dictionary<string, Dictionary<string, string[]>> Named = new(StringComparer.Ordinal)
     {
         ["khanza"] = Of("mutasi_berkas.dikirim", "mutasi_berkas.diterima", "pemeriksaan_ralan.first", "resep_obat.peresepan", "resep_obat.perawatan"),

@@ -30,7 +30,7 @@ internal sealed class CheckDelivery : IDoctorCheck
         group by l.channel order by l.channel
         """;
 
-    public bool NeedsDatabase => true;
+    public Words? OnlyWithDatabase { get; } = new("pengiriman yang macet", "deliveries that stand still");
 
     public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
     {

@@ -20,7 +20,7 @@ internal sealed class CheckPartitions : IDoctorCheck
         "Sebagai alur_owner: pindahkan baris itu ke tabel sementara, buat partisi bulannya (select delivery.ensure_partitions()), lalu kembalikan.",
         "As alur_owner: move these rows to a table aside, make their month's partition (select delivery.ensure_partitions()), put them back.");
 
-    public bool NeedsDatabase => true;
+    public Words? OnlyWithDatabase { get; } = new("partisi", "partitions");
 
     public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
     {

@@ -13,8 +13,8 @@ public sealed record DoctorRound(string? Subject, NpgsqlDataSource? Database);
 /// </summary>
 public interface IDoctorCheck
 {
-    /// <summary>It has nothing to say while our PostgreSQL does not answer, and is left out then.</summary>
-    bool NeedsDatabase { get; }
+    /// <summary>What it looks at, as part of a list, if it can only while our PostgreSQL answers; else it is left out and named. Null: it always can.</summary>
+    Words? OnlyWithDatabase { get; }
 
     /// <summary>Looks once.</summary>
     Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct);

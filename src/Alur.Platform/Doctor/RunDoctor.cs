@@ -37,10 +37,18 @@ public static class RunDoctor
             var why = place.Refusal ?? new Words("PostgreSQL milik instalasi ini tidak berjalan.", "This installation's PostgreSQL does not run.");
             findings.Add(Finding.Wrong(CheckDatabase.Code, why, CheckDatabase.StartIt));
         }
-        foreach (var check in services.GetServices<IDoctorCheck>().Where(c => usable || !c.NeedsDatabase))
+        List<IDoctorCheck> checks = [.. services.GetServices<IDoctorCheck>()];
+        foreach (var check in checks.Where(c => usable || c.OnlyWithDatabase is null))
             findings.AddRange(await Guarded(check, new DoctorRound(subject, usable ? db : null), ct));
+        if (!usable && checks.Exists(c => c.OnlyWithDatabase is not null))
+            findings.Add(LeftOut([.. checks.Select(c => c.OnlyWithDatabase).OfType<Words>()]));
         return findings;
     }
+
+    // What to do about it stands with the database already.
+    private static Finding LeftOut(List<Words> names) => new("doctor.left-out", FindingLevel.Warning, new(
+        $"Tidak dilihat karena PostgreSQL tidak berjalan atau belum siap: {string.Join("; ", names.Select(n => n.Indonesian))}.",
+        $"Not looked at because PostgreSQL does not run or is not ready: {string.Join("; ", names.Select(n => n.English))}."));
 
     private static async Task<IReadOnlyList<Finding>> Guarded(IDoctorCheck check, DoctorRound round, CancellationToken ct)
     {

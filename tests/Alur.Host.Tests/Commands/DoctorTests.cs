@@ -45,6 +45,8 @@ public sealed class DoctorTests
         var checks = last["findings"]!.AsArray().Select(f => $"{f!["check"]} {f["level"]} {f["site"]}").ToList();
         Assert.Contains("khanza.grants ok default", checks);
         Assert.Contains("bpjs ok default", checks);
+        Assert.Equal("doctor.left-out warning ", checks[^1]);
+        Assert.Contains("when Khanza was last read", (string?)last["findings"]!.AsArray()[^1]!["found"], StringComparison.Ordinal);
         Assert.False(Directory.Exists(data.Path));
         Assert.All((string[])[Account.SecretKey, Account.UserKey, khanza.ReaderOptions.Password], secret => Assert.DoesNotContain(secret, output + errors, StringComparison.Ordinal));
     }

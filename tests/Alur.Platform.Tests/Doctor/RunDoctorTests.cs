@@ -80,9 +80,11 @@ public sealed class RunDoctorTests
         var closed = await RunDoctor.Run(services, new DatabasePlace(Directory: null, "Host=127.0.0.1;Port=1;Username=alur_app;Password=hidden;Database=alur"), subject: null, CancellationToken.None);
         var none = await RunDoctor.Run(services, new DatabasePlace(Directory: "/", ConnectionString: null), subject: null, CancellationToken.None);
 
-        Assert.Equal(["postgres", "doctor.Elsewhere"], closed.Select(f => f.Check));
-        Assert.Equal(["postgres.disk", "postgres", "doctor.Elsewhere"], none.Select(f => f.Check));
-        Assert.All(closed, f => Assert.Equal(FindingLevel.Wrong, f.Level));
+        Assert.Equal(["postgres", "doctor.Elsewhere", "doctor.left-out"], closed.Select(f => f.Check));
+        Assert.Equal(["postgres.disk", "postgres", "doctor.Elsewhere", "doctor.left-out"], none.Select(f => f.Check));
+        Assert.All(closed.Take(2), f => Assert.Equal(FindingLevel.Wrong, f.Level));
+        Assert.Equal("Not looked at because PostgreSQL does not run or is not ready: partitions; deliveries that stand still.", closed[2].Found.English);
+        Assert.Equal((FindingLevel.Warning, null), (none[^1].Level, none[^1].Do));
         Assert.Contains("no answer from there", closed[1].Found.English, StringComparison.Ordinal);
         Assert.DoesNotContain(closed, f => f.ToString().Contains("hidden", StringComparison.Ordinal));
     }
@@ -115,7 +117,7 @@ public sealed class RunDoctorTests
 
     private sealed class Elsewhere(Func<Exception> broken) : IDoctorCheck
     {
-        public bool NeedsDatabase => false;
+        public Words? OnlyWithDatabase => null;
 
         public Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct) => throw broken();
     }
