@@ -108,7 +108,7 @@ internal sealed class LatencyBench(DemoStage stage, LatencySize size, TextWriter
     {
         var bpjs = stage.Start("bpjs", new Dictionary<string, string>(),
             "simulate", "bpjs", "--port", "0", "--cons-id", DemoSettings.ConsId, "--secret", DemoSettings.Secret, "--user-key", DemoSettings.UserKey);
-        _bpjs = await bpjs.Says("listening on ", Patience, ct);
+        _bpjs = await bpjs.Says("BPJS stand-in listening on ", Patience, ct);
         using var http = new HttpClient();
         await DemoEyes.TellTime(http, _bpjs, _clock.Now, 1, ct);
     }

@@ -23,12 +23,12 @@ internal static class ServeCommand
 
     private static async Task<int> Run(ParseResult parsed, CancellationToken ct)
     {
-        await Serve(parsed, ct);
-        await Console.Out.WriteLineAsync("Stopped. Nothing is lost: what is not sent yet goes out after the next start.");
+        var antrean = await Serve(parsed, ct);
+        await Console.Out.WriteLineAsync(Opening.Stopped(antrean));
         return CommandLine.Succeeded;
     }
 
-    private static async Task Serve(ParseResult parsed, CancellationToken ct)
+    private static async Task<AntreanOptions> Serve(ParseResult parsed, CancellationToken ct)
     {
         await using var app = Build(parsed);
         app.Services.GetService<IStartupValidator>()?.Validate();
@@ -49,6 +49,7 @@ internal static class ServeCommand
             await Opening.TellPauses(Console.Out, app.Services.GetRequiredService<DeliveryQueue>(), antrean, app.Urls.FirstOrDefault() ?? HostSettings.DefaultUrl, ct);
             await Console.Out.WriteLineAsync($"Listening: {string.Join(", ", app.Urls)}");
             await app.WaitForShutdownAsync(ct);
+            return antrean;
         }
         catch
         {

@@ -72,7 +72,7 @@ internal static class SimulateKhanza
         var options = new KhanzaSimulatorOptions(day, clock, database, Desktop(parsed), TimeSpan.FromSeconds(parsed.GetValue(Poll)), parsed.GetValue(Port));
         await Prepare(database, parsed.GetValue(CreateTables), parsed.GetValue(Fork), ct);
         await using var simulator = await SimulateCommand.On(options.Port, () => KhanzaSimulator.Start(options, ct));
-        await Console.Out.WriteLineAsync($"listening on {simulator.Url.ToString().TrimEnd('/')}");
+        await Console.Out.WriteLineAsync($"Khanza stand-in listening on {simulator.Url.ToString().TrimEnd('/')}");
         await Console.Out.FlushAsync(ct);
         try
         {

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Alur.Host.Startup;
 
-/// <summary>What the server says of itself before it starts: which file it read, and what it will do for which hospital. No passwords.</summary>
+/// <summary>What the server says of itself before it starts (which file it read, what it will do for which hospital) and when it has ended. No passwords.</summary>
 internal static class Opening
 {
     private const UnixFileMode OpenToOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
@@ -24,6 +24,11 @@ internal static class Opening
             await console.WriteLineAsync($"Site {code}{name}: {Sending(code, site)}; {Khanza(site.Khanza)}");
         }
     }
+
+    /// <summary>The last line: what becomes of what happens until the next start.</summary>
+    public static string Stopped(AntreanOptions antrean) => antrean.Sites.Values.Any(site => site.Mode == "send")
+        ? "Stopped. Nothing is lost: what is not sent yet goes out after the next start."
+        : "Stopped. Nothing is lost: what happens in Khanza meanwhile is read at the next start. In observe mode nothing is sent.";
 
     /// <summary>For every hospital whose sending rests although it is configured: until when, why, and how to go on at once.</summary>
     public static async Task TellPauses(TextWriter console, DeliveryQueue queue, AntreanOptions antrean, string address, CancellationToken ct)

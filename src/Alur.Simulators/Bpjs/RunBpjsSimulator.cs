@@ -7,12 +7,12 @@ public static class RunBpjsSimulator
 {
     /// <summary>
     /// Runs until <paramref name="ct"/> is cancelled, the process <paramref name="parentPid"/> has gone, or (with
-    /// <paramref name="endWithStdin"/>) standard input was closed. Prints one line <c>listening on http://127.0.0.1:PORT</c>.
+    /// <paramref name="endWithStdin"/>) standard input was closed. Prints one line <c>BPJS stand-in listening on http://127.0.0.1:PORT</c>.
     /// </summary>
     public static async Task<int> Run(BpjsSimulatorOptions options, int? parentPid, bool endWithStdin, CancellationToken ct)
     {
         await using var simulator = await BpjsSimulator.Start(options, ct);
-        await Console.Out.WriteLineAsync($"listening on {simulator.Url}");
+        await Console.Out.WriteLineAsync($"BPJS stand-in listening on {simulator.Url}");
         await Console.Out.FlushAsync(ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var ends = new List<Task> { Quietly(Task.Delay(Timeout.Infinite, stop.Token)) };

@@ -39,7 +39,7 @@ public sealed class ServeTests
         await host.Line("Listening: ");
 
         Assert.Equal(0, await host.Terminate());
-        Assert.Equal("Stopped. Nothing is lost: what is not sent yet goes out after the next start.", host.Lines[^1]);
+        Assert.Equal("Stopped. Nothing is lost: what happens in Khanza meanwhile is read at the next start. In observe mode nothing is sent.", host.Lines[^1]);
         Assert.False(PrivateCluster.IsAlive(data.Path));
     }
 

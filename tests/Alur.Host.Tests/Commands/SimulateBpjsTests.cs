@@ -17,10 +17,10 @@ public sealed class SimulateBpjsTests
         var line = await simulator.StandardOutput.ReadLineAsync();
         using var http = new HttpClient();
 
-        var counts = await http.GetStringAsync($"{line!.Replace("listening on ", "", StringComparison.Ordinal)}/_control/counts");
+        var counts = await http.GetStringAsync($"{line!.Replace("BPJS stand-in listening on ", "", StringComparison.Ordinal)}/_control/counts");
         simulator.StandardInput.Close();
 
-        Assert.StartsWith("listening on http://127.0.0.1:", line);
+        Assert.StartsWith("BPJS stand-in listening on http://127.0.0.1:", line);
         Assert.Contains("\"bookings\":0", counts);
         Assert.Equal(0, await End(simulator));
     }

@@ -17,7 +17,7 @@ public sealed class SimulateKhanzaTests
         var start = DateTimeOffset.UtcNow;
         using var simulator = Start(database, "--create-tables", "--visits", "12", "--clock",
             string.Create(CultureInfo.InvariantCulture, $"2026-11-20T07:00:00+07:00/2026-11-20T15:00:00+07:00*14400@{start:O}"));
-        var url = (await simulator.StandardOutput.ReadLineAsync())!.Replace("listening on ", "", StringComparison.Ordinal);
+        var url = (await simulator.StandardOutput.ReadLineAsync())!.Replace("Khanza stand-in listening on ", "", StringComparison.Ordinal);
 
         using var http = new HttpClient();
         var waited = Stopwatch.StartNew();

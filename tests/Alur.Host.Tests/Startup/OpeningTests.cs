@@ -18,4 +18,14 @@ public sealed class OpeningTests
 
         Assert.Equal("", console.ToString());
     }
+
+    [Fact]
+    public void Only_a_server_that_sends_promises_at_its_end_to_send_the_rest()
+    {
+        var observing = new AntreanOptions { Sites = { ["a"] = new SiteOptions() } };
+        var sending = new AntreanOptions { Sites = { ["a"] = new SiteOptions(), ["b"] = new SiteOptions { Mode = "send" } } };
+
+        Assert.EndsWith("is read at the next start. In observe mode nothing is sent.", Opening.Stopped(observing), StringComparison.Ordinal);
+        Assert.EndsWith("what is not sent yet goes out after the next start.", Opening.Stopped(sending), StringComparison.Ordinal);
+    }
 }

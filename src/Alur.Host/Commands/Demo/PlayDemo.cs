@@ -65,7 +65,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
     {
         var bpjs = stage.Start("bpjs", new Dictionary<string, string>(),
             "simulate", "bpjs", "--port", "0", "--cons-id", DemoSettings.ConsId, "--secret", DemoSettings.Secret, "--user-key", DemoSettings.UserKey);
-        var bpjsUrl = await bpjs.Says("listening on ", StartPatience, ct);
+        var bpjsUrl = await bpjs.Says("BPJS stand-in listening on ", StartPatience, ct);
         // Time to start the rest; until then it is seven o'clock.
         _clock = settings.Clock(DateTimeOffset.UtcNow.AddSeconds(6));
         using (var http = new HttpClient())
@@ -80,7 +80,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
         foreach (var node in _nodes)
             await node.Ready(ct);
         ApiKey = await MakeApiKey(ct);
-        _eyes = new(() => ServerUrl, ApiKey, bpjsUrl, await hospital.Says("listening on ", StartPatience, ct));
+        _eyes = new(() => ServerUrl, ApiKey, bpjsUrl, await hospital.Says("Khanza stand-in listening on ", StartPatience, ct));
         await _eyes!.TellFaults(settings.BpjsFaults, ct);
     }
 
