@@ -26,7 +26,7 @@ internal sealed class JournalBench(JournalDatabase database, JournalSize size, T
     {
         var readers = new Readers(database);
         var timeline = await readers.Timelines(size.Timelines, size.Subjects, ct);
-        await progress.WriteLineAsync($"timeline p99 {timeline:0.00} ms");
+        await progress.WriteLineAsync($"timeline p50 {timeline.P50:0.00} ms, p99 {timeline.P99:0.00} ms");
         await readers.Replay(Math.Min(size.Replay, 100_000), ct);
         var replay = await readers.Replay(size.Replay, ct);
         await progress.WriteLineAsync($"replay {replay:N0}/s");
@@ -42,9 +42,9 @@ internal sealed class JournalBench(JournalDatabase database, JournalSize size, T
             }
         }
 
-        var (lag, seen) = await Lag(readers, ct);
+        var lag = await Lag(readers, ct);
         await Check(ct);
-        return new JournalFigures(Median(true, 1), Median(false, 1), Median(true, JournalSize.Batch), Median(false, JournalSize.Batch), replay, timeline, lag, seen, size.Entries);
+        return new JournalFigures(Median(true, 1), Median(false, 1), Median(true, JournalSize.Batch), Median(false, JournalSize.Batch), replay, timeline, lag, size.Entries);
     }
 
     private async Task Append(bool journal, int batch, TimeSpan span, bool record, CancellationToken ct)
@@ -66,7 +66,7 @@ internal sealed class JournalBench(JournalDatabase database, JournalSize size, T
         return rate;
     }
 
-    private async Task<(double P99, int Seen)> Lag(Readers readers, CancellationToken ct)
+    private async Task<Times> Lag(Readers readers, CancellationToken ct)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var follower = Task.Run(() => readers.Lag(over.Token), CancellationToken.None);

@@ -24,8 +24,8 @@ internal sealed class Readers(JournalDatabase database)
         return read / clock.Elapsed.TotalSeconds;
     }
 
-    /// <summary>The 99th percentile of a whole timeline of one subject, in milliseconds.</summary>
-    public async Task<double> Timelines(int count, int subjects, CancellationToken ct)
+    /// <summary>A whole timeline of one subject, in milliseconds.</summary>
+    public async Task<Times> Timelines(int count, int subjects, CancellationToken ct)
     {
         var timeline = new ReadTimeline(database.App, database.Types);
         var random = new Random(1);
@@ -39,11 +39,11 @@ internal sealed class Readers(JournalDatabase database)
             if (i >= count) times.Add(taken); // the first half warms both sides up
         }
 
-        return Percentile(times);
+        return Times.Of(times);
     }
 
-    /// <summary>The 99th percentile of the time from an entry's recording until a follower has it, in milliseconds.</summary>
-    public async Task<(double P99, int Seen)> Lag(CancellationToken ct)
+    /// <summary>From an entry's recording until a follower has it, in milliseconds.</summary>
+    public async Task<Times> Lag(CancellationToken ct)
     {
         var lags = new List<double>();
         try
@@ -55,8 +55,17 @@ internal sealed class Readers(JournalDatabase database)
             // The writers have stopped.
         }
 
-        return (Percentile(lags), lags.Count);
+        return Times.Of(lags);
     }
+}
 
-    private static double Percentile(List<double> values) => values.Count == 0 ? 0 : values.Order().ElementAt(Math.Min(values.Count * 99 / 100, values.Count - 1));
+/// <summary>Of many measurements in milliseconds.</summary>
+internal sealed record Times(double P50, double P99, int Count)
+{
+    public static Times Of(List<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        double At(int percent) => sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length * percent / 100, sorted.Length - 1)];
+        return new Times(At(50), At(99), sorted.Length);
+    }
 }
