@@ -4,6 +4,7 @@ using Alur.Platform.Audit;
 using Alur.Platform.Identity;
 using Alur.Platform.Resilience;
 using Alur.Platform.Web;
+using Alur.Platform.Web.Metrics;
 
 namespace Alur.Host.Startup;
 
@@ -24,6 +25,7 @@ internal static class AlurServer
     {
         app.UseWeb();
         app.MapHealth();
+        app.MapMetrics();
         app.MapIdentity();
         app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit().MapResilience();
         app.MapGroup("/api/antrean").MapAntrean();

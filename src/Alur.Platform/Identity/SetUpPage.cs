@@ -96,8 +96,6 @@ internal static class SetUpPage
 
     private static ContentHttpResult Page(HttpContext http, int status, string body)
     {
-        http.Response.Headers["Referrer-Policy"] = "no-referrer"; // the address is the secret
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
         var title = Text(http, new Words("Kata sandi Alur", "Alur password"));
         return TypedResults.Content($"""
             <!doctype html>

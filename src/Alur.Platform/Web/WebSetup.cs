@@ -1,4 +1,5 @@
 using Alur.Platform.Identity;
+using Alur.Platform.Web.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,23 +29,17 @@ public static class WebSetup
         services.AddSingleton<RefusedKeys>();
         services.TryAddSingleton(Console.Out);
         services.AddHostedService<FirstApiKey>();
+        services.AddSingleton<MetricReader>().AddHostedService(provider => provider.GetRequiredService<MetricReader>());
         return services.AddCallerSchemes().AddPolicies();
     }
 
     /// <summary>Puts the edge into the pipeline. Endpoints are open only by <c>AllowAnonymous</c>.</summary>
     public static IApplicationBuilder UseWeb(this IApplicationBuilder app) => app
         .UseMiddleware<FailureForm>()
-        .Use(WithHeaders)
+        .Use(SecurityHeaders.Write)
         .UseRouting()
         .UseAuthentication()
         .UseAuthorization()
         .UseRateLimiter()
         .UseMiddleware<RequestGuard>();
-
-    private static Task WithHeaders(HttpContext context, RequestDelegate next)
-    {
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        context.Response.Headers.CacheControl = "no-store";
-        return next(context);
-    }
 }
