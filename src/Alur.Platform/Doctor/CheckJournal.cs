@@ -29,7 +29,7 @@ internal sealed class CheckJournal(TimeSpan? patience = null) : IDoctorCheck
     // An append belongs at the end of a short transaction; half a minute is long after its end.
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(30);
 
-    public bool NeedsDatabase => true;
+    public Words? OnlyWithDatabase { get; } = new("yang menahan jurnal", "who holds up the journal");
 
     public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
     {
