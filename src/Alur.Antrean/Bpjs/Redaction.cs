@@ -13,6 +13,9 @@ internal static partial class Redaction
 {
     private const string Mask = "***";
 
+    // What nobody sees, or what stands for it since the text was cleaned: it parts nothing that a reader would not part.
+    private const string Unseen = @"\p{C}\u034F\uFE00-\uFE0F\uFFFD";
+
     /// <summary>More than any answer to one call has. Beyond it nothing is looked at or kept: masking megabytes would take longer than the call.</summary>
     private const int Longest = 64 * 1024;
 
@@ -33,7 +36,8 @@ internal static partial class Redaction
 
     /// <summary>
     /// What the request itself says of its patient, to be masked wherever BPJS repeats it in words of its own: every masked field's value as a
-    /// whole, numbers also with another prefix (0…, +62…) or parted by spaces, names also word by word. Null when it says nothing.
+    /// whole, numbers also with another prefix (0…, +62…) or parted by spaces, names also word by word, and all of them with characters in between that
+    /// nobody sees. Null when it says nothing.
     /// </summary>
     /// <param name="body">The request as sent.</param>
     public static Regex? PatientOf(string body)
@@ -41,7 +45,7 @@ internal static partial class Redaction
         using var request = JsonDocument.Parse(body);
         var values = request.RootElement.EnumerateObject()
             .Where(field => field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number && !s_kept.Contains(field.Name))
-            .SelectMany(field => Patterns(field.Name, field.Value.ToString().Trim()))
+            .SelectMany(field => Patterns(field.Name, AnyUnseen().Replace(field.Value.ToString(), "").Trim()))
             .Distinct(StringComparer.Ordinal)
             .OrderByDescending(pattern => pattern.Length)
             .ToList();
@@ -61,14 +65,17 @@ internal static partial class Redaction
         if (value.All(char.IsAsciiDigit) && value.Length >= 8)
         {
             var own = value.StartsWith("62", StringComparison.Ordinal) ? value[2..] : value.TrimStart('0');
-            return own.Length < 6 ? [Regex.Escape(value)] : [Regex.Escape(value), @"(\+?62[ .-]?|0*)" + string.Join("[ .-]?", own.AsEnumerable())];
+            const string Parted = $@"[ .\-{Unseen}]*";
+            return own.Length < 6 ? [Pattern(value)] : [Pattern(value), $@"(\+?6[{Unseen}]*2{Parted}|0*)" + string.Join(Parted, own.AsEnumerable())];
         }
 
         var words = field.StartsWith("nama", StringComparison.OrdinalIgnoreCase)
             ? value.Split([' ', ',', '.'], StringSplitOptions.RemoveEmptyEntries).Where(word => word.Length >= 3)
             : [];
-        return [string.Join(@"\s+", value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Regex.Escape)), .. words.Select(Regex.Escape)];
+        return [string.Join($@"[\s{Unseen}]+", value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Pattern)), .. words.Select(Pattern)];
     }
+
+    private static string Pattern(string word) => string.Join($"[{Unseen}]*", word.Select(c => Regex.Escape(c.ToString())));
 
     /// <summary>JSON with everything masked that could name a patient; for anything else a note instead of the text.</summary>
     /// <param name="json">What was sent or answered.</param>
@@ -100,8 +107,11 @@ internal static partial class Redaction
     public static string Text(string message, Regex? patient = null)
     {
         var text = OutsideText.Clean(message.Length > Longest ? message[..Longest] : message);
-        return PersonalNumber().Replace(patient?.Replace(text, Mask) ?? text, Mask);
+        return PartedNumber().Replace(PersonalNumber().Replace(patient?.Replace(text, Mask) ?? text, Mask), MaskIfLong);
     }
+
+    // How many of its digits were the number nobody can say.
+    private static string MaskIfLong(Match digits) => digits.Value.Count(char.IsAsciiDigit) >= 13 ? Mask : digits.Value;
 
     private static JsonNode? Clean(JsonNode? node, string? key, Regex? patient) => node switch
     {
@@ -118,4 +128,10 @@ internal static partial class Redaction
 
     [GeneratedRegex(@"(?<![0-9])([0-9]{16}|[0-9]{13})(?![0-9])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PersonalNumber();
+
+    [GeneratedRegex($@"[0-9]+([{Unseen}]+[0-9]+)+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PartedNumber();
+
+    [GeneratedRegex($"[{Unseen}]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AnyUnseen();
 }

@@ -5,8 +5,8 @@ namespace Alur.Platform.Texts;
 
 /// <summary>
 /// Words of somebody else: a destination's answer, a name typed into another system, an error of another server. They can carry what moves a
-/// terminal's cursor, breaks a log line in two, or turns the direction of reading so that something else is read than was written. Cleaned where they
-/// enter, they can be stored (PostgreSQL refuses U+0000 and halves of surrogate pairs), logged and shown as they are.
+/// terminal's cursor, breaks a log line in two, turns the direction of reading so that something else is read than was written, or is there without being
+/// seen. Cleaned where they enter, they can be stored (PostgreSQL refuses U+0000 and halves of surrogate pairs), logged and shown as they are.
 /// </summary>
 public static class OutsideText
 {
@@ -45,7 +45,9 @@ public static class OutsideText
         return clean.ToString();
     }
 
-    // Control characters (C0, DEL, C1), what separates lines and paragraphs, and what embeds, overrides or isolates a direction of reading.
+    // Control characters (C0, DEL, C1), what separates lines and paragraphs, what marks, embeds, overrides or isolates a direction of reading, and blanks
+    // without a width, behind which two texts that look alike differ. U+200C and U+200D stay: scripts and emoji are written with them.
     private static bool IsUnsafe(char c) =>
-        char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+        char.IsControl(c) || c is '\u061C' or '\u200B' or '\u200E' or '\u200F' or '\u2028' or '\u2029' or '\u2060' or '\uFEFF'
+            or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }

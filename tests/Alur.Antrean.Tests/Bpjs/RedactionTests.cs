@@ -40,6 +40,38 @@ public sealed class RedactionTests
     [InlineData("TaskId=3 sudah ada", "TaskId=3 sudah ada")]
     public void A_message_loses_card_and_population_numbers_only(string message, string kept) => Assert.Equal(kept, Redaction.Text(message));
 
+    [Theory]
+    [InlineData("kartu 0001234\0567890 mati", "kartu *** mati")]
+    [InlineData("0\u200b009999\ufeff000\u200e\u200f011", "***")]
+    [InlineData("NIK 99990000\uFFFD00000011, 9999000000000\u001b[0m011", "NIK ***, ***\uFFFD[0m011")]
+    [InlineData("0001234\u200d567890", "***")]
+    [InlineData("0001234\u00ad567890", "***")]
+    [InlineData("1\u202e0009999000011\u202c", "1\uFFFD***\uFFFD")]
+    [InlineData("1\u202e000999\u202e9000011", "***")]
+    [InlineData("TaskId\u00003 jam\u000008", "TaskId\uFFFD3 jam\uFFFD08")]
+    [InlineData("loket 12\u0000345678", "loket 12\uFFFD345678")]
+    public void A_number_is_masked_whatever_nobody_sees_between_its_digits(string message, string kept) => Assert.Equal(kept, Redaction.Text(message));
+
+    [Theory]
+    [InlineData("Si\u200bti Con\0toh mati", "*** mati")]
+    [InlineData("Siti\uFFFDContoh", "***")]
+    [InlineData("a\0Si\0ti", "a\uFFFD***")]
+    [InlineData("hp 0800\0000\u20601111, +6\u20602 800-0001111", "hp ***, ***")]
+    [InlineData("rm 00\00011", "rm ***")]
+    [InlineData("Sitiawan", "Sitiawan")]
+    public void The_patient_is_masked_whatever_nobody_sees_in_the_name_or_the_number(string message, string kept) =>
+        Assert.Equal(kept, Redaction.Text(message, Redaction.PatientOf("""{"namapasien":"Siti Contoh","nohp":"08000001111","norekammedis":"000011"}""")));
+
+    // A megabyte of it is cut before it is looked at; this is the longest that is.
+    [Fact]
+    public void A_text_of_nothing_but_marks_and_digits_is_looked_through_in_no_time()
+    {
+        var patient = Redaction.PatientOf("""{"namapasien":"\uFFFD\uFFFD Siti\uFFFD\uFFFD\u200b Contoh","nohp":"08000001111"}""");
+
+        foreach (var text in new[] { new string('\0', 64 * 1024), "S" + new string('\0', 64 * 1024), string.Concat(Enumerable.Repeat("0\0", 32 * 1024)), string.Concat(Enumerable.Repeat("8\0\0 ", 16 * 1024)) })
+            Assert.NotNull(Redaction.Text(text, patient)); // beyond a second it throws
+    }
+
     [Fact]
     public void A_list_of_bookings_is_kept_without_its_patients()
     {

@@ -11,7 +11,9 @@ public sealed class OutsideTextTests
     [InlineData("\u001b[2J\u001b]0;x\a", "\uFFFD[2J\uFFFD]0;x\uFFFD")]
     [InlineData("\0\b\u007f\u0080\u009b31m\u009f", "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD31m\uFFFD")]
     [InlineData("\u202a\u202b\u202c\u202d\u202eexe\u2066\u2067\u2068\u2069", "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDexe\uFFFD\uFFFD\uFFFD\uFFFD")]
-    public void Nothing_is_left_that_moves_a_cursor_breaks_a_line_or_turns_the_direction(string text, string clean) =>
+    [InlineData("a\u200e\u200f\u061c\u200b\u2060\ufeffb", "a\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDb")]
+    [InlineData("\ud83d\udc69\u200d\ud83d\udcbb \u0646\u200c\u0647", "\ud83d\udc69\u200d\ud83d\udcbb \u0646\u200c\u0647")]
+    public void Nothing_is_left_that_moves_a_cursor_breaks_a_line_turns_the_direction_or_is_not_seen(string text, string clean) =>
         Assert.Equal(clean, OutsideText.Clean(text));
 
     // Not as inline data: an attribute cannot hold a lone surrogate.
