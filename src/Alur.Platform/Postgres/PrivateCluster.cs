@@ -39,8 +39,9 @@ public static class PrivateCluster
             await Start(options, place, binaries, ct);
         }
 
-        await WaitUntilItAnswers(options, place, secrets, ct);
-        await InitialiseCluster.MakeRoles(ConnectionString(place, "postgres", secrets.Admin, "postgres"), secrets, ct);
+        // One question and one retry for both: a server that just answered can go into recovery before the next word.
+        var admin = ConnectionString(place, "postgres", secrets.Admin, "postgres");
+        await WaitUntilItAnswers(options, place, () => InitialiseCluster.MakeRoles(admin, secrets, ct), ct);
         return Running(place, binaries, secrets, adopted);
     }
 
@@ -54,7 +55,7 @@ public static class PrivateCluster
         }
 
         var secrets = ClusterSecrets.ReadOrMake(place);
-        return await Refusal(ConnectionString(place, "alur_app", secrets.App), ct) is null
+        return await Refusal(() => Ask(ConnectionString(place, "alur_app", secrets.App), ct)) is null
             ? Running(place, PostgresBinaries.Find(options, place), secrets, adopted: true)
             : null;
     }
@@ -100,11 +101,10 @@ public static class PrivateCluster
         }
     }
 
-    private static async Task WaitUntilItAnswers(ClusterOptions options, ClusterPlace place, ClusterSecrets secrets, CancellationToken ct)
+    private static async Task WaitUntilItAnswers(ClusterOptions options, ClusterPlace place, Func<Task> ask, CancellationToken ct)
     {
-        var connectionString = ConnectionString(place, "postgres", secrets.Admin, "postgres");
         var waited = Stopwatch.StartNew();
-        while (await Refusal(connectionString, ct) is { } refusal)
+        while (await Refusal(ask) is { } refusal)
         {
             var died = waited.Elapsed > StaleWait && ServerProcesses.Live(place) is null;
             if (died || waited.Elapsed > options.StartTimeout || refusal.IsFinal)
@@ -117,14 +117,19 @@ public static class PrivateCluster
         }
     }
 
-    private static async Task<(string Message, bool IsFinal)?> Refusal(string connectionString, CancellationToken ct)
+    private static async Task Ask(string connectionString, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand("select 1", connection);
+        await command.ExecuteScalarAsync(ct);
+    }
+
+    private static async Task<(string Message, bool IsFinal)?> Refusal(Func<Task> ask)
     {
         try
         {
-            await using var connection = new NpgsqlConnection(connectionString);
-            await connection.OpenAsync(ct);
-            await using var command = new NpgsqlCommand("select 1", connection);
-            await command.ExecuteScalarAsync(ct);
+            await ask();
             return null;
         }
         catch (PostgresException e)

@@ -71,6 +71,21 @@ public sealed class PrivateClusterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_goes_into_recovery_while_it_is_adopted_is_waited_for()
+    {
+        var first = await Start();
+        for (var crash = 0; crash < 8; crash++)
+        {
+            await using var victim = new NpgsqlConnection(first.OwnerConnectionString + ";Pooling=false");
+            await victim.OpenAsync();
+            var starting = Enumerable.Range(0, 4).Select(_ => Start()).ToList();
+            Process.GetProcessById(victim.ProcessID).Kill();
+
+            Assert.All(await Task.WhenAll(starting), again => Assert.True(again.Adopted));
+        }
+    }
+
+    [Fact]
     public async Task Of_two_starters_at_once_one_starts_and_the_other_adopts()
     {
         var both = await Task.WhenAll(Start(), Start());
