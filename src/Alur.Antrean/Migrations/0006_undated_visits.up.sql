@@ -1,5 +1,5 @@
--- Visits that are left out because Khanza has no readable date for them, as the latest poll found them: for the report and the doctor, which ask
--- no Khanza. Emptied as dates are mended.
+-- Visits that are left out because Khanza has no readable date for them, until a poll finds it mended or the row gone: for the report and the doctor, which ask
+-- no Khanza. Those older than the window are read by their number.
 create table antrean.undated_visits (
     site_id       smallint not null references antrean.sites (id),
     visit_id      text collate "C" not null,

@@ -24,6 +24,9 @@ internal sealed class PollKhanza(
         select visit_id, source_hash, gone_at is not null
         from antrean.visits
         where site_id = $1 and (service_date between $2 and $3 or visit_id between $4 and $5)
+        union all
+        (select visit_id, null, false from antrean.undated_visits
+         where site_id = $1 and visit_id not between $4 and $5 order by visit_id desc limit 500)
         """;
 
     private const string InboxKnown = "select exists (select 1 from antrean.tasks where site_id = $1 and held_reason = 'VISIT_NOT_READ')";
@@ -68,13 +71,14 @@ internal sealed class PollKhanza(
         var watch = Stopwatch.StartNew();
         var today = site.Today(clock);
         var window = new KhanzaWindow(today.AddDays(-site.Options.LookBackDays), today.AddDays(site.Options.LookAheadDays));
-        var known = await ReadKnown(site, window, ct);
+        var (known, undated) = await ReadKnown(site, window, ct);
+        string[] outside = [.. known.Keys.Where(id => !window.Holds(id)).Union(undated, StringComparer.Ordinal)];
         var khanza = _khanza.GetOrAdd(site.Code, _ => connect(site.Options.Khanza));
-        var snapshot = await ReadKhanza.Run(khanza, site, window, known.Keys.Where(id => !window.Holds(id)), ct);
+        var snapshot = await ReadKhanza.Run(khanza, site, window, outside, ct);
         var seen = _recollections.GetOrAdd(site.Code, _ => new Recollection(site)).Look(snapshot);
         var difference = PollDifference.Between(known, seen, snapshot, site, await ReadInboxKnown(site, ct));
-        var (observed, othersUndated) = await Store(site, difference, window, lease, ct);
-        if (observed.Count + difference.Changed.Count + difference.Missing.Length > 0)
+        var (observed, othersUndated) = await Store(site, difference, window, outside, lease, ct);
+        if (observed.Count > 0 || difference.IsAny)
         {
             await HoldTasks.Run(db, site, clock, ct);
             hints.Hint(site.Code);
@@ -94,18 +98,19 @@ internal sealed class PollKhanza(
     }
 
     private async Task<StoredPoll> Store(
-        Site site, PollDifference difference, KhanzaWindow window, LeaseGrant? lease, CancellationToken ct)
+        Site site, PollDifference difference, KhanzaWindow window, string[] outside, LeaseGrant? lease, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
         if (lease is not null && !await LeaseStore.Holds(tx, lease, ct))
             throw new InvalidOperationException($"The lease {lease.Name} was lost while Khanza was read; another node polls now.");
-        var stored = await new StorePoll(connection, tx, queue, site).Run(difference, window, ct);
+        var stored = await new StorePoll(connection, tx, queue, site).Run(difference, window, outside, ct);
         await tx.CommitAsync(ct);
         return stored;
     }
 
-    private async Task<Dictionary<string, KnownVisit>> ReadKnown(Site site, KhanzaWindow window, CancellationToken ct)
+    // The second are visits that were left out for their date and are no longer in the window: they are read by name until it is mended.
+    private async Task<(Dictionary<string, KnownVisit> Known, List<string> Undated)> ReadKnown(Site site, KhanzaWindow window, CancellationToken ct)
     {
         await using var command = db.CreateCommand(Known);
         command.Parameters.AddRange(new NpgsqlParameter[]
@@ -115,9 +120,15 @@ internal sealed class PollKhanza(
         });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var known = new Dictionary<string, KnownVisit>(StringComparer.Ordinal);
+        var undated = new List<string>();
         while (await reader.ReadAsync(ct))
-            known[reader.GetString(0)] = new KnownVisit(reader.GetFieldValue<byte[]>(1), reader.GetBoolean(2));
-        return known;
+        {
+            if (await reader.IsDBNullAsync(1, ct))
+                undated.Add(reader.GetString(0));
+            else
+                known[reader.GetString(0)] = new KnownVisit(reader.GetFieldValue<byte[]>(1), reader.GetBoolean(2));
+        }
+        return (known, undated);
     }
 
     private async Task NoteFailure(Site site, Exception failure, CancellationToken ct)

@@ -19,22 +19,20 @@ internal static class ReadVisit
         return khanza.Visits.Values.Where(visit => visit.Date is not null).Select(visit => (visit, Choose(bookings[visit.VisitId])));
     }
 
-    /// <summary>Visits that have no date and would be sent if they had, by number.</summary>
-    public static IReadOnlyList<UndatedVisit> Undated(KhanzaSnapshot khanza, Site site)
+    /// <summary>Visits that have no date: those that would be sent if they had, by number, and those that are cancelled, which is sure without one.</summary>
+    public static (IReadOnlyList<UndatedVisit> Live, IReadOnlyList<string> Cancelled) Undated(KhanzaSnapshot khanza, Site site)
     {
-        var undated = khanza.Visits.Values.Where(v => v.Date is null && v.Outpatient && v.State != "Batal" && !site.ExcludedClinics.Contains(v.Clinic)).ToList();
+        var undated = khanza.Visits.Values.Where(v => v.Date is null).OrderBy(v => v.VisitId, StringComparer.Ordinal).ToList();
         if (undated.Count == 0)
-            return [];
+            return ([], []);
         var bookings = Bookings(khanza);
-        return
-        [
-            .. from visit in undated
-               let booking = Choose(bookings[visit.VisitId])
-               where booking?.State is not ("Batal" or "Gagal")
-               orderby visit.VisitId
-               select UndatedVisit.Of(visit, booking),
-        ];
+        var rows = undated.ToLookup(visit => IsCancelled(visit, Choose(bookings[visit.VisitId])));
+        return (
+            [.. rows[false].Where(v => v.Outpatient && !site.ExcludedClinics.Contains(v.Clinic)).Select(v => UndatedVisit.Of(v, Choose(bookings[v.VisitId])))],
+            [.. rows[true].Select(v => v.VisitId)]);
     }
+
+    private static bool IsCancelled(KhanzaVisit visit, KhanzaBooking? booking) => visit.State == "Batal" || booking?.State is "Batal" or "Gagal";
 
     /// <summary>Tasks whose visit the snapshot does not have.</summary>
     public static List<TaskWithoutVisit> Inbox(KhanzaSnapshot khanza, Site site) =>
@@ -59,7 +57,7 @@ internal static class ReadVisit
         return new VisitRead(
             visit.VisitId, add.Kind, add.Kodebooking, eventTime, add.ServiceDate, visit.Clinic, visit.Doctor, add.NewPatient, visit.Outpatient,
             add.Payload, add.Patient, [.. excluded, .. add.BlockedReasons],
-            visit.State == "Batal" || booking?.State is "Batal" or "Gagal", visit.TextStripped,
+            IsCancelled(visit, booking), visit.TextStripped,
             [
                 new ObservedTask("1", eventTime ?? add.ServiceDate.ToDateTime(TimeOnly.MinValue).ToInstant(site.Zone), source),
                 .. ObserveTasks.Of(column => khanza.Moments.Find(visit.VisitId, column), site, booked: booking is not null),

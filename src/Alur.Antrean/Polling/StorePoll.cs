@@ -136,13 +136,21 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
         where site_id = $1 and visit_id = any($2) and gone_at is null
         """;
 
-    // One statement, as every poll makes it; of visits without a date only what is different is written.
+    private const string MarkCancelled = """
+        update antrean.visits
+        set updated_at = now(), source_hash = '',
+            cancelled_reason = case when cancelled_reason = 'CANCELLED_AT_BPJS' then cancelled_reason else 'CANCELLED_IN_KHANZA' end
+        where site_id = $1 and visit_id = any($2)
+        """;
+
+    // One statement, as every poll makes it; of visits without a date only what is different is written. Only what this poll read can be mended.
     private const string MarkPolled = """
         with seen as materialized (
             select x.visit_id, x.day, x.poli, x.dokter from json_to_recordset($2) as x(visit_id text, day date, poli text, dokter text)
         ), mended as (
             delete from antrean.undated_visits u
-            where u.site_id = $1 and not exists (select 1 from seen s where s.visit_id = u.visit_id)
+            where u.site_id = $1 and (u.visit_id between $3 and $4 or u.visit_id = any($5))
+              and not exists (select 1 from seen s where s.visit_id = u.visit_id)
             returning 1
         ), undated as (
             insert into antrean.undated_visits as u (site_id, visit_id, day, poli, dokter)
@@ -157,10 +165,10 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
         """;
 
     /// <summary>Writes the differences.</summary>
-    public async Task<StoredPoll> Run(PollDifference difference, KhanzaWindow window, CancellationToken ct)
+    public async Task<StoredPoll> Run(PollDifference difference, KhanzaWindow window, IReadOnlyCollection<string> outside, CancellationToken ct)
     {
         var changed = difference.Changed.Select(c => c.Visit.VisitId).ToArray();
-        string[] touched = [.. changed, .. difference.Missing];
+        string[] touched = [.. changed, .. difference.Missing, .. difference.Cancelled];
         var observed = new List<(string, string, bool)>();
         if (touched.Length > 0 || difference.Inbox.Count > 0 || difference.InboxKnown)
         {
@@ -172,9 +180,10 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
             observed = await Observed(tasks, ct);
             await Execute(RemoveMoments, ct, tasks, Keys(changed), Text(window.FirstVisit), Text(window.LastVisit));
             await Execute(MarkGone, ct, Keys(difference.Missing));
+            await Execute(MarkCancelled, ct, Keys(difference.Cancelled));
             await withdrawal.Mark(ct);
         }
-        await using var marked = Command(MarkPolled, ToJson(difference.Undated));
+        await using var marked = Command(MarkPolled, ToJson(difference.Undated), Text(window.FirstVisit), Text(window.LastVisit), Keys([.. outside]));
         return new StoredPoll(observed, (bool)(await marked.ExecuteScalarAsync(ct))!);
     }
 

@@ -44,7 +44,7 @@ internal sealed class WithdrawCancelled
     public static async Task<WithdrawCancelled> Run(
         NpgsqlTransaction tx, DeliveryQueue queue, Site site, PollDifference difference, CancellationToken ct)
     {
-        string[] visits = [.. difference.Missing, .. difference.Changed.Where(c => c.Visit.Cancelled).Select(c => c.Visit.VisitId)];
+        string[] visits = [.. difference.Missing, .. difference.Cancelled, .. difference.Changed.Where(c => c.Visit.Cancelled).Select(c => c.Visit.VisitId)];
         var places = visits.Length == 0 ? [] : await Places(tx, site, visits, ct);
         return new(tx, site, await queue.Withdraw(tx, site.Channel, places, ct));
     }

@@ -5,6 +5,7 @@ alter table delivery.jobs
     add column acknowledged boolean not null default false, -- the destination said that it has it; what exactly is still to be asked
     add check (unanswered or not replaced);
 
--- Of older jobs nobody noted it. Where a call may have arrived, doubt is the honest value: the destination is asked before anything is concluded.
+-- Of older jobs nobody noted it. Where a call may have arrived (a lease that was never settled, a try without a clear answer), doubt is the honest
+-- value: the destination is asked before anything is concluded. Every other row stays as it is.
 update delivery.jobs j set unanswered = true, replaced = j.state <> 'SENT'
-where j.claims > 0 or exists (select 1 from delivery.attempts a where a.job_id = j.id and a.outcome = 'RETRY_LATER');
+where j.claims > j.attempts or exists (select 1 from delivery.attempts a where a.job_id = j.id and a.outcome = 'RETRY_LATER');

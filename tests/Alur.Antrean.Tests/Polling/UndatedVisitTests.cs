@@ -49,10 +49,15 @@ public sealed class UndatedVisitTests
         await hospital.Khanza.Execute("update reg_periksa set tgl_registrasi = '2026-01-20' where no_rawat <> '2026/01/20/000007'");
         await hospital.Poll();
         var left = await hospital.Column("select visit_id from antrean.undated_visits");
-        hospital.Clock.Now = hospital.Clock.Now.AddDays(9); // its number is not read any more
+        hospital.Clock.Now = hospital.Clock.Now.AddDays(9); // it is read by its number only
+        await hospital.Poll();
+        var later = await hospital.Column("select visit_id from antrean.undated_visits");
+        await hospital.Khanza.Execute("update reg_periksa set tgl_registrasi = '2026-01-20'");
         await hospital.Poll();
 
         Assert.Equal(["2026/01/20/000007"], left);
+        Assert.Equal(left, later);
+        Assert.Contains("2026/01/20/000007", await hospital.Column("select visit_id from antrean.visits"));
         Assert.Equal(
             [
                 "7 (2026/01/20/000001, 2026/01/20/000002, 2026/01/20/000003, 2026/01/20/000004, 2026/01/20/000005, …)", "1 (2026/01/20/000007)",
@@ -60,6 +65,27 @@ public sealed class UndatedVisitTests
             Told(hospital).Select(line => line[(line.IndexOf("date: ", StringComparison.Ordinal) + 6)..line.IndexOf(')', StringComparison.Ordinal)] + ")"));
         Assert.Single(hospital.Log.Lines, "Site default: no visit is left out for its date any more");
         Assert.Equal(0L, await hospital.Scalar<long>("select count(*) from antrean.undated_visits"));
+    }
+
+    [Fact]
+    public async Task A_visit_that_loses_its_date_and_is_cancelled_is_cancelled()
+    {
+        await using var hospital = await TestHospital.Open();
+        await hospital.FullVisit("2026/01/20/000001");
+        await hospital.Poll();
+        await hospital.Build();
+        await hospital.Khanza.Execute($"update reg_periksa set tgl_registrasi = '{Zero}', stts = 'Batal'");
+        await hospital.Poll();
+        await hospital.Poll();
+        var cancelled = await hospital.Column("select cancelled_reason, (select count(*) from delivery.jobs where state = 'CANCELLED') from antrean.visits");
+        var withdrawn = await hospital.Scalar<long>("select count(*) from antrean.task_history where event = 'WITHDRAWN'");
+        await hospital.Khanza.Execute("update reg_periksa set tgl_registrasi = '2026-01-20', stts = 'Belum'");
+        await hospital.Poll();
+
+        Assert.Equal(["CANCELLED_IN_KHANZA 1"], cancelled);
+        Assert.Equal(1, withdrawn);
+        Assert.Equal(1L, await hospital.Scalar<long>("select count(*) from antrean.visits where cancelled_reason is null"));
+        Assert.Empty(await hospital.Column("select visit_id from antrean.undated_visits"));
     }
 
     [Fact]

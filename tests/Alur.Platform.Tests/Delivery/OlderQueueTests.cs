@@ -12,13 +12,13 @@ public sealed class OlderQueueTests : IAsyncLifetime
         insert into delivery.lanes (channel, key, state, head_step, due_at) values
             ('toko', 'baru', 'OPEN', 1, now()), ('toko', 'ditolak', 'PARKED', 1, now()), ('toko', 'macet', 'OPEN', 1, now()),
             ('toko', 'mati', 'OPEN', 1, now()), ('toko', 'sampai', 'IDLE', 1, now()), ('toko', 'sekali', 'IDLE', 1, now());
-        insert into delivery.jobs (channel, key, step, payload, state, claims, fingerprint, finished_at) values
-            ('toko', 'baru',    1, '{}', 'PENDING', 0, null, null),
-            ('toko', 'ditolak', 1, '{}', 'FAILED',  0, 'a',  now()),
-            ('toko', 'macet',   1, '{}', 'PENDING', 0, null, null),
-            ('toko', 'mati',    1, '{}', 'SENDING', 1, null, null),
-            ('toko', 'sampai',  1, '{}', 'SENT',    0, null, now()),
-            ('toko', 'sekali',  1, '{}', 'SENT',    0, null, now());
+        insert into delivery.jobs (channel, key, step, payload, state, claims, attempts, fingerprint, finished_at) values
+            ('toko', 'baru',    1, '{}', 'PENDING', 0, 0, null, null),
+            ('toko', 'ditolak', 1, '{}', 'FAILED',  1, 1, 'a',  now()),
+            ('toko', 'macet',   1, '{}', 'PENDING', 1, 1, null, null),
+            ('toko', 'mati',    1, '{}', 'SENDING', 1, 0, null, null),
+            ('toko', 'sampai',  1, '{}', 'SENT',    2, 2, null, now()),
+            ('toko', 'sekali',  1, '{}', 'SENT',    1, 1, null, now());
         insert into delivery.attempts (job_id, lease_token, attempt, outcome, counted, fenced_off, http_code, duration_ms, started_at)
         select j.id, gen_random_uuid(), t.attempt, t.outcome, true, false, t.code, 20, now()
         from (values ('ditolak', 1, 'REJECTED', 400), ('macet', 1, 'RETRY_LATER', null), ('sampai', 1, 'RETRY_LATER', 502), ('sampai', 2, 'DELIVERED', 208),
