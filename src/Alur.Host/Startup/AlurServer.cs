@@ -27,7 +27,7 @@ internal static class AlurServer
         app.MapHealth();
         app.MapMetrics();
         app.MapIdentity();
-        app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit().MapResilience();
+        app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit().MapResilience().MapUsers();
         app.MapGroup("/api/antrean").MapAntrean();
     }
 }

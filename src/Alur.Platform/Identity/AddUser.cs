@@ -90,6 +90,6 @@ internal static class GrantNames
     public static Error? Unknown(IEnumerable<string> names, IEnumerable<Grant> known)
     {
         var all = known.Select(grant => grant.Name).ToList();
-        return names.FirstOrDefault(name => !all.Contains(name, StringComparer.Ordinal)) is { } unknown ? new GrantUnknown(unknown, all) : null;
+        return names.Where(name => !all.Contains(name, StringComparer.Ordinal)).Select(name => new GrantUnknown(name, all)).FirstOrDefault();
     }
 }

@@ -16,17 +16,17 @@ namespace Alur.Platform.Identity;
 /// <param name="LockedUntil">Takes no password until then, after too many wrong tries; null: it takes one.</param>
 /// <param name="HasSecondFactor">A code is asked for besides the password.</param>
 public sealed record User(
-    Guid Id,
-    string Email,
-    string Name,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Phone,
-    string Role,
-    IReadOnlyList<string> Grants,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? LastSignInAt,
-    DateTimeOffset? DisabledAt,
-    DateTimeOffset? LockedUntil,
-    bool HasSecondFactor);
+    [property: JsonPropertyName("id")] Guid Id,
+    [property: JsonPropertyName("email")] string Email,
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("phone")] string? Phone,
+    [property: JsonPropertyName("role")] string Role,
+    [property: JsonPropertyName("grants")] IReadOnlyList<string> Grants,
+    [property: JsonPropertyName("created_at")] DateTimeOffset CreatedAt,
+    [property: JsonPropertyName("last_sign_in_at")] DateTimeOffset? LastSignInAt,
+    [property: JsonPropertyName("disabled_at")] DateTimeOffset? DisabledAt,
+    [property: JsonPropertyName("locked_until")] DateTimeOffset? LockedUntil,
+    [property: JsonPropertyName("second_factor")] bool HasSecondFactor);
 
 /// <summary>Every account, by e-mail address.</summary>
 public sealed class ListUsers(NpgsqlDataSource database)

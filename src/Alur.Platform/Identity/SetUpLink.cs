@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Npgsql;
 
 namespace Alur.Platform.Identity;
@@ -5,7 +6,7 @@ namespace Alur.Platform.Identity;
 /// <summary>A one-time link by which the holder of an account chooses its password.</summary>
 /// <param name="Path">To be put behind the server's address; known to nobody but its holder, shown once.</param>
 /// <param name="ExpiresAt">It works until then.</param>
-public sealed record SetUpLink(string Path, DateTimeOffset ExpiresAt)
+public sealed record SetUpLink([property: JsonPropertyName("path")] string Path, [property: JsonPropertyName("expires_at")] DateTimeOffset ExpiresAt)
 {
     /// <summary>Where such links lead.</summary>
     public const string Prefix = "/setup/";

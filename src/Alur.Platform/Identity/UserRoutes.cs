@@ -1,0 +1,80 @@
+using System.Text.Json.Serialization;
+using Alur.Platform.Audit;
+using Alur.Platform.Results;
+using Alur.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Alur.Platform.Identity;
+
+/// <summary><c>/api/admin/users</c>: what <c>alur user</c> does, for administrators in a browser; every change is in the audit.</summary>
+public static class UserRoutes
+{
+    /// <summary>Under a prefix that only administrators may call.</summary>
+    public static IEndpointRouteBuilder MapUsers(this IEndpointRouteBuilder admin)
+    {
+        admin.MapGet("/users", List);
+        admin.MapPost("/users", Add);
+        admin.MapPost("/users/{email}/reset", Reset);
+        admin.MapPost("/users/{email}/disable", Disable);
+        admin.MapPost("/users/{email}/enable", Enable);
+        admin.MapPost("/users/{email}/role", Role);
+        admin.MapPost("/users/{email}/grants", Grants);
+        return admin;
+    }
+
+    private static async Task<Answer<IReadOnlyList<User>>> List(ListUsers users, CancellationToken ct) => Result(await users.Run(ct));
+
+    private static async Task<Answer<SetUpLink>> Add([FromBody] AddRequest request, AddUser add, HttpContext http, CancellationToken ct)
+    {
+        var user = new NewUser(request.Email ?? "", request.Name ?? request.Email ?? "", request.Phone, request.Role ?? Policies.Client, request.Grants ?? []);
+        return await add.Run(user, http.AuditOrigin(), ct);
+    }
+
+    private static async Task<Answer<SetUpLink>> Reset([FromRoute] string email, [FromBody] ResetRequest request, ResetUser reset, HttpContext http, CancellationToken ct) =>
+        await reset.Run(email, request.SecondFactor, http.AuditOrigin(), ct);
+
+    private static async Task<Answer<Changed>> Disable([FromRoute] string email, DisableUser disable, HttpContext http, CancellationToken ct) =>
+        Done(await disable.Run(email, http.AuditOrigin(), ct));
+
+    private static async Task<Answer<Changed>> Enable([FromRoute] string email, DisableUser disable, HttpContext http, CancellationToken ct) =>
+        Done(await disable.Undo(email, http.AuditOrigin(), ct));
+
+    private static async Task<Answer<Changed>> Role([FromRoute] string email, [FromBody] RoleRequest request, ChangeUser change, HttpContext http, CancellationToken ct) =>
+        Done(await change.Role(email, request.Role ?? "", http.AuditOrigin(), ct));
+
+    private static async Task<Answer<Changed>> Grants([FromRoute] string email, [FromBody] GrantsRequest request, ChangeUser change, HttpContext http, CancellationToken ct) =>
+        Done(await change.Grants(email, request.Grants ?? [], http.AuditOrigin(), ct));
+
+    private static Result<Changed> Done(Result<Guid> result) => result.Ok ? new Changed(result.Value) : result.Error;
+
+    private static Answer<IReadOnlyList<User>> Result(IReadOnlyList<User> users) => (Result<IReadOnlyList<User>>)users.ToList();
+
+    /// <summary>Somebody who is to have an account.</summary>
+    /// <param name="Email">Signs in by it.</param>
+    /// <param name="Name">Shown to others; the address unless given.</param>
+    /// <param name="Phone">8 to 15 digits, with a plus before them or not.</param>
+    /// <param name="Role"><c>admin</c> or <c>client</c>, the default.</param>
+    /// <param name="Grants">What they may do beyond the role.</param>
+    public sealed record AddRequest(
+        [property: JsonPropertyName("email")] string? Email = null,
+        [property: JsonPropertyName("name")] string? Name = null,
+        [property: JsonPropertyName("phone")] string? Phone = null,
+        [property: JsonPropertyName("role")] string? Role = null,
+        [property: JsonPropertyName("grants")] IReadOnlyList<string>? Grants = null);
+
+    /// <summary>What of somebody is reset.</summary>
+    /// <param name="SecondFactor">Forget the code of the phone too.</param>
+    public sealed record ResetRequest([property: JsonPropertyName("second_factor")] bool SecondFactor = false);
+
+    /// <summary>Another role.</summary>
+    public sealed record RoleRequest([property: JsonPropertyName("role")] string? Role = null);
+
+    /// <summary>Exactly these from now on.</summary>
+    public sealed record GrantsRequest([property: JsonPropertyName("grants")] IReadOnlyList<string>? Grants = null);
+}
+
+/// <summary>An account that was changed.</summary>
+public sealed record Changed([property: JsonPropertyName("id")] Guid Id);
