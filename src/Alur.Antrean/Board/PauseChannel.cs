@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Claims;
 using System.Text.Json.Serialization;
+using Alur.Platform.Audit;
 using Alur.Platform.Delivery;
 using Alur.Platform.Identity;
 using Alur.Platform.Web;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Alur.Antrean.Board;
@@ -12,15 +13,15 @@ namespace Alur.Antrean.Board;
 internal static class PauseChannel
 {
     public static async Task<Answer<ChannelState>> Handle(
-        [FromRoute] string site, [FromBody] Request request, DeliveryQueue queue, ClaimsPrincipal caller, CancellationToken ct)
+        [FromRoute] string site, [FromBody] Request request, DeliveryQueue queue, HttpContext http, CancellationToken ct)
     {
         if (request.Until <= DateTimeOffset.UtcNow)
         {
             return new PauseEndsBeforeItBegins();
         }
 
-        var reason = $"{request.Reason} ({caller.Actor().Label})";
-        return await queue.Pause($"bpjs:{site}", reason, request.Until?.ToUniversalTime(), ct)
+        var reason = $"{request.Reason} ({http.Actor().Label})";
+        return await queue.Pause($"bpjs:{site}", reason, request.Until?.ToUniversalTime(), http.AuditOrigin(), ct)
             ? new ChannelState(site, Paused: true, request.Until, reason)
             : new SiteNotFound(site);
     }

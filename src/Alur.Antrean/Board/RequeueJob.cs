@@ -1,8 +1,8 @@
-using System.Security.Claims;
 using System.Text.Json.Serialization;
+using Alur.Platform.Audit;
 using Alur.Platform.Delivery;
-using Alur.Platform.Identity;
 using Alur.Platform.Web;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
@@ -14,7 +14,7 @@ internal static class RequeueJob
     private const string StatusSql = "select status from antrean.bpjs_antrean_queue where id = @id";
 
     public static async Task<Answer<Requeued>> Handle(
-        [FromRoute] long id, NpgsqlDataSource database, DeliveryQueue queue, ClaimsPrincipal caller, CancellationToken ct)
+        [FromRoute] long id, NpgsqlDataSource database, DeliveryQueue queue, HttpContext http, CancellationToken ct)
     {
         var status = await StatusOf(id, database, ct);
         if (status is null)
@@ -27,7 +27,7 @@ internal static class RequeueJob
             return new JobNotRequeueable(id, status);
         }
 
-        var requeued = await queue.Requeue(new RequeueFilter(JobIds: [id]), caller.Actor().Label, ct);
+        var requeued = await queue.Requeue(new RequeueFilter(JobIds: [id]), http.AuditOrigin(), ct);
         return requeued switch
         {
             { Error: { } error } => error,

@@ -1,8 +1,8 @@
-using System.Security.Claims;
 using System.Text.Json.Serialization;
+using Alur.Platform.Audit;
 using Alur.Platform.Delivery;
-using Alur.Platform.Identity;
 using Alur.Platform.Web;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
@@ -29,7 +29,7 @@ internal static class RequeueJobs
         [FromBody] Request request,
         NpgsqlDataSource database,
         DeliveryQueue queue,
-        ClaimsPrincipal caller,
+        HttpContext http,
         CancellationToken ct,
         [FromQuery] string site = AntreanRoutes.DefaultSite)
     {
@@ -59,7 +59,7 @@ internal static class RequeueJobs
         }
 
         // The fingerprint again, because a row may have failed anew and otherwise since it was found.
-        var requeued = await queue.Requeue(new RequeueFilter(JobIds: failed.Value, Fingerprint: request.Fingerprint), caller.Actor().Label, ct);
+        var requeued = await queue.Requeue(new RequeueFilter(JobIds: failed.Value, Fingerprint: request.Fingerprint), http.AuditOrigin(), ct);
         return requeued.Ok ? new Requeued(requeued.Value) : requeued.Error;
     }
 

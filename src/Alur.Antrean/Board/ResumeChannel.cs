@@ -1,6 +1,8 @@
 using Alur.Antrean.Sites;
+using Alur.Platform.Audit;
 using Alur.Platform.Delivery;
 using Alur.Platform.Web;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +12,7 @@ namespace Alur.Antrean.Board;
 internal static class ResumeChannel
 {
     public static async Task<Answer<ChannelState>> Handle(
-        [FromRoute] string site, DeliveryQueue queue, IOptions<AntreanOptions> options, CancellationToken ct)
+        [FromRoute] string site, HttpContext http, DeliveryQueue queue, IOptions<AntreanOptions> options, CancellationToken ct)
     {
         if (!options.Value.Sites.TryGetValue(site, out var settings))
         {
@@ -22,7 +24,7 @@ internal static class ResumeChannel
             return new ChannelNotConfigured(site, $"{string.Join(", ", missing.Select(key => $"Antrean:Sites:{site}:Bpjs:{key}"))} missing.");
         }
 
-        return await queue.Resume($"bpjs:{site}", ct)
+        return await queue.Resume($"bpjs:{site}", http.AuditOrigin(), ct)
             ? new ChannelState(site, Paused: false, PausedUntil: null, PausedReason: null)
             : new SiteNotFound(site);
     }

@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Resilience;
 using Alur.Platform.Results;
 using Npgsql;
@@ -8,6 +9,8 @@ namespace Alur.Platform.Delivery;
 public sealed class DeliveryQueue(
     NpgsqlDataSource db, IEnumerable<IDeliveryChannel> channels, WakeUps wakeUps, ResilienceOptions resilience)
 {
+    private static readonly AuditResource Jobs = new("delivery_jobs");
+
     private readonly Dictionary<string, IDeliveryChannel> _handlers = channels.ToDictionary(c => c.Kind, StringComparer.Ordinal);
 
     /// <summary>
@@ -40,7 +43,12 @@ public sealed class DeliveryQueue(
     /// <param name="actor">Who asked, for the modules' histories.</param>
     /// <param name="ct">Cancels the whole requeue.</param>
     /// <returns>How many jobs went back.</returns>
-    public async Task<Result<int>> Requeue(RequeueFilter filter, string actor, CancellationToken ct = default)
+    public Task<Result<int>> Requeue(RequeueFilter filter, string actor, CancellationToken ct = default) => Requeue(filter, actor, origin: null, ct);
+
+    /// <summary>The same because somebody asked for it, who is written into the audit.</summary>
+    public Task<Result<int>> Requeue(RequeueFilter filter, AuditOrigin origin, CancellationToken ct = default) => Requeue(filter, origin.Actor.Label, origin, ct);
+
+    private async Task<Result<int>> Requeue(RequeueFilter filter, string actor, AuditOrigin? origin, CancellationToken ct)
     {
         if (filter.IsEmpty) return new Invalid("REQUEUE_FILTER_EMPTY", "Say which failed jobs to requeue: no condition was given.");
         var requeued = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -53,6 +61,7 @@ public sealed class DeliveryQueue(
                 foreach (var (channel, count) in some) requeued.Add(channel, count);
             }
 
+            if (origin is not null && requeued.Count > 0) await WriteAudit.Run(tx, origin, EntryOf(filter, requeued), ct);
             await tx.CommitAsync(ct);
         }
 
@@ -71,11 +80,24 @@ public sealed class DeliveryQueue(
     /// <summary>Stops new calls of a channel; calls in flight finish. No job is touched.</summary>
     /// <param name="channel">Full channel name.</param>
     /// <param name="reason">Shown to people.</param>
-    /// <param name="until">Engine time; null: until <see cref="Resume"/>.</param>
+    /// <param name="until">Engine time; null: until it is resumed.</param>
     /// <param name="ct">Cancels.</param>
     /// <returns>Whether there is such a channel.</returns>
     public Task<bool> Pause(string channel, string reason, DateTimeOffset? until = null, CancellationToken ct = default) =>
         ChannelRows.Pause(db, channel, until, reason, ct);
+
+    /// <summary>The same because somebody asked for it, who is written into the audit.</summary>
+    public Task<bool> Pause(string channel, string reason, DateTimeOffset? until, AuditOrigin origin, CancellationToken ct = default) =>
+        SteerChannel.Run(db, channel, new SteerChannel.Gate(Paused: true, until, reason), origin, ct);
+
+    /// <summary>Lets a paused channel send again because somebody asked for it, who is written into the audit.</summary>
+    /// <returns>Whether there is such a channel.</returns>
+    public async Task<bool> Resume(string channel, AuditOrigin origin, CancellationToken ct = default)
+    {
+        var found = await SteerChannel.Run(db, channel, new SteerChannel.Gate(Paused: false, PausedUntil: null, PausedReason: null), origin, ct);
+        if (found) Wake(channel);
+        return found;
+    }
 
     /// <summary>Lets a paused channel send again.</summary>
     /// <returns>Whether there is such a channel.</returns>
@@ -94,6 +116,14 @@ public sealed class DeliveryQueue(
 
     /// <summary>Says, after a commit, that a channel may have due jobs. A hint: without it they go out within the worker's interval.</summary>
     public void Wake(string channel) => wakeUps.Wake(channel);
+
+    // How many, not which: a filter may stand for thousands.
+    private static AuditEntry EntryOf(RequeueFilter filter, Dictionary<string, int> requeued) => new(
+        AuditAction.Update,
+        Jobs,
+        filter.JobIds is [var only] ? only.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
+        OldValues: new { State = "FAILED" },
+        new { State = "PENDING", Requeued = requeued, filter.Code, filter.Fingerprint, filter.KeyPrefix });
 }
 
 /// <summary>A channel that makes no calls now.</summary>

@@ -16,6 +16,13 @@ public sealed class SteeringTests(SteeringTests.TwoSites sites) : IClassFixture<
         where s.code = @site and v.source_hash = '\x' order by v.visit_id
         """;
 
+    private const string AuditedSql = """
+        select string_agg(format('%s %s > %s %s', old_values ->> 'paused', coalesce(old_values ->> 'paused_reason', 'nothing'),
+                                 new_values ->> 'paused', coalesce(new_values ->> 'paused_reason', 'nothing')), '; ' order by timestamp)
+        from audit.audit_logs
+        where resource = 'delivery_channels' and resource_id = 'bpjs:audited' and action = 'UPDATE' and performed_by = 'api-key:test'
+        """;
+
     private readonly AlurApp _app = sites.App;
 
     [Fact]
@@ -33,6 +40,20 @@ public sealed class SteeringTests(SteeringTests.TwoSites sites) : IClassFixture<
         site = await Site("north");
         Assert.False((bool)site["channel"]!["paused"]!);
         Assert.Null(site["channel"]!["paused_reason"]);
+    }
+
+    [Fact]
+    [Trait("Spec", "D-183"), Trait("Spec", "D-455")]
+    public async Task Who_paused_and_resumed_a_channel_is_in_the_audit_with_what_it_was_before()
+    {
+        await _app.Post("/api/antrean/channels/audited/pause", new { reason = "first", until = "2099-01-01T00:00:00Z" });
+        await _app.Post("/api/antrean/channels/audited/pause", new { reason = "second" });
+        await _app.Post("/api/antrean/channels/audited/resume");
+
+        await using var command = _app.Database.Owner.CreateCommand(AuditedSql);
+        Assert.Equal(
+            "false nothing > true first (api-key:test); true first (api-key:test) > true second (api-key:test); true second (api-key:test) > false nothing",
+            (string?)await command.ExecuteScalarAsync());
     }
 
     [Fact]
@@ -136,11 +157,15 @@ public sealed class SteeringTests(SteeringTests.TwoSites sites) : IClassFixture<
                 ["Antrean:Sites:north:Bpjs:ConsId"] = "1",
                 ["Antrean:Sites:north:Bpjs:SecretKey"] = "2",
                 ["Antrean:Sites:north:Bpjs:UserKey"] = "3",
+                ["Antrean:Sites:audited:Bpjs:BaseUrl"] = "http://127.0.0.1:9/antreanrs",
+                ["Antrean:Sites:audited:Bpjs:ConsId"] = "1",
+                ["Antrean:Sites:audited:Bpjs:SecretKey"] = "2",
+                ["Antrean:Sites:audited:Bpjs:UserKey"] = "3",
                 ["Antrean:Sites:south:Name"] = "South",
                 ["Antrean:Sites:east:Name"] = "East",
                 ["Antrean:Sites:lasting:Name"] = "Lasting",
             });
-            foreach (var code in new[] { "north", "south", "east", "lasting" })
+            foreach (var code in new[] { "north", "south", "east", "lasting", "audited" })
             {
                 await new Hospital(App, code).Open();
                 await App.Services.GetRequiredService<DeliveryQueue>().EnsureChannel($"bpjs:{code}", new ChannelLimits(1, 1), breaker: null);
