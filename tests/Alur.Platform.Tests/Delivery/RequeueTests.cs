@@ -1,4 +1,6 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Delivery;
+using Alur.Platform.Identity;
 using Alur.Platform.Results;
 
 namespace Alur.Platform.Tests.Delivery;
@@ -19,6 +21,23 @@ public sealed class RequeueTests
         Assert.Equal("PARKED head 10", await station.LaneLine("v2"));
 
         async Task<long> Id(string key) => await station.Scalar<long>($"select id from delivery.jobs where key = '{key}' and step = 10");
+    }
+
+    [Fact]
+    [Trait("Spec", "D-183")]
+    public async Task Who_asked_for_it_is_in_the_audit_with_how_many_there_were_and_nobody_is_for_none()
+    {
+        await using var station = await WithFailures();
+        var desk = new AuditOrigin(new Actor("desk", ActorKind.ApiKey));
+
+        Assert.Equal(0, (await station.Queue().Requeue(new RequeueFilter(Code: "404"), desk)).Value);
+        Assert.Equal(2, (await station.Queue().Requeue(new RequeueFilter(KeyPrefix: "v"), desk)).Value);
+
+        Assert.Equal("api-key:desk UPDATE delivery_jobs FAILED PENDING v 2", await station.Scalar<string>("""
+            select string_agg(concat_ws(' ', performed_by, action, resource, old_values ->> 'state', new_values ->> 'state', new_values ->> 'key_prefix',
+                new_values -> 'requeued' ->> 'fake:a'), ',')
+            from audit.audit_logs
+            """));
     }
 
     [Theory]
