@@ -26,9 +26,10 @@ internal sealed class CheckHospitals(
 
     private async Task<IReadOnlyList<Finding>> Khanza(Site site, CancellationToken ct)
     {
-        if (SiteDirectory.CannotPoll(site.Code, site.Options) is { } missing)
+        if (site.Options.Khanza.Missing() is { Count: > 0 } missing)
         {
-            return [Finding.Wrong("khanza", new($"Khanza tidak dibaca. {missing}", $"Khanza is not read. {missing}"),
+            var keys = string.Join(", ", missing.Select(key => $"Antrean:Sites:{site.Code}:Khanza:{key}"));
+            return [Finding.Wrong(CheckKhanza.Code, new($"Khanza tidak dibaca. Belum diatur: {keys}", $"Khanza is not read. Not configured: {keys}"),
                 new("Isi pengaturan itu di alur.json.", "Fill these settings in alur.json."))];
         }
         await using var khanza = connect(site.Options.Khanza);

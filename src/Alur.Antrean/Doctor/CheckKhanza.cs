@@ -10,7 +10,9 @@ namespace Alur.Antrean.Doctor;
 /// <summary>One hospital's Khanza: reachable, readable and only that, fast enough, telling the right time, and what is not mapped.</summary>
 internal static class CheckKhanza
 {
-    private const string Code = "khanza";
+    /// <summary>Whether it answers at all.</summary>
+    public const string Code = "khanza";
+
     private const int Days = 7;
     private const string AskCipher = "show session status like 'Ssl_version'";
 

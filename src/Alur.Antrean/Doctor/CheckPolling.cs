@@ -31,7 +31,7 @@ internal sealed class CheckPolling(IOptions<AntreanOptions> options) : IDoctorCh
 
     private static Finding Of(string? error, long? minutes) =>
         error is not null ? Finding.Wrong(Code, new($"Pembacaan Khanza terakhir gagal: {error}", $"The last poll of Khanza failed: {error}"),
-            new("Perbaiki yang disebut; pembacaan dicoba lagi sendiri.", "Mend what it names; polling tries again by itself."))
+            new("Perbaiki yang disebut; pembacaan dicoba lagi sendiri.", "Mend what it names; polling tries again by itself.")) with { Follows = CheckKhanza.Code }
         : minutes is null ? Finding.Warning(Code, new("Khanza belum pernah dibaca.", "Khanza was never read yet."), Serve)
         : minutes >= 10 ? Finding.Warning(Code, new($"Khanza terakhir dibaca {minutes} menit yang lalu.", $"Khanza was last read {minutes} minutes ago."), Serve)
         : Finding.Ok(Code, "Khanza dibaca secara berkala.", "Khanza is being read.");

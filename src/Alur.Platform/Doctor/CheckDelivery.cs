@@ -51,9 +51,11 @@ internal sealed class CheckDelivery : IDoctorCheck
     {
         if (row.GetString(1).StartsWith(BySettings, StringComparison.Ordinal))
         {
+            var keys = row.GetString(1)[BySettings.Length..];
             return Finding.Warning("delivery.paused",
-                new($"{row.GetString(0)} belum dapat mengirim. {row.GetString(1)}", $"{row.GetString(0)} cannot send yet. {row.GetString(1)}"),
-                new("Isi di alur.json dan mulai ulang server; selama mode observe boleh menunggu.", "Set it in alur.json and restart the server; in observe mode it may wait."));
+                new($"{row.GetString(0)} belum dapat mengirim. Belum diatur ketika server dimulai: {keys}", $"{row.GetString(0)} cannot send yet. Not configured when the server started: {keys}"),
+                new("Isi di alur.json dan mulai ulang server; selama mode observe boleh menunggu.", "Set it in alur.json and restart the server; in observe mode it may wait."))
+                with { Follows = row.GetString(0).Split(':')[0] };
         }
 
         var until = row.IsDBNull(2) ? null : row.GetString(2);

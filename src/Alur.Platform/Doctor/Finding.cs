@@ -23,6 +23,12 @@ public sealed record Finding(string Check, FindingLevel Level, Words Found, Word
     /// <summary>Whose it is, such as a hospital's code; null: of the whole installation.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>
+    /// A check that tells the same trouble from nearer: while that one is not well for the same subject, this finding is left out, so that one trouble has
+    /// one line and one advice. Null: none does.
+    /// </summary>
+    public string? Follows { get; init; }
+
     /// <summary>A thing that is right.</summary>
     public static Finding Ok(string check, string indonesian, string english) => new(check, FindingLevel.Ok, new(indonesian, english));
 

@@ -42,6 +42,7 @@ public static class RunDoctor
             findings.AddRange(await Guarded(check, new DoctorRound(subject, usable ? db : null), ct));
         if (!usable && checks.Exists(c => c.OnlyWithDatabase is not null))
             findings.Add(LeftOut([.. checks.Select(c => c.OnlyWithDatabase).OfType<Words>()]));
+        findings.RemoveAll(f => f.Follows is not null && findings.Exists(other => other.Check == f.Follows && other.Subject == f.Subject && other.Level != FindingLevel.Ok));
         return findings;
     }
 

@@ -89,6 +89,18 @@ public sealed class RunDoctorTests
         Assert.DoesNotContain(closed, f => f.ToString().Contains("hidden", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_trouble_that_another_check_tells_from_nearer_has_one_line_and_one_language()
+    {
+        await using var database = await TestDatabase.Create();
+        await Owner(database, "insert into delivery.channels (name, paused_until, paused_reason) values ('bpjs:east', 'infinity', 'Not configured: key'), ('bpjs:west', 'infinity', 'Not configured: key')");
+
+        var findings = (await Look(database.AppConnectionString, also: new NothingSet("west"))).Where(f => f.Check is "bpjs" or "delivery.paused").ToList();
+
+        Assert.Equal(["delivery.paused east", "bpjs west"], findings.Select(f => $"{f.Check} {f.Subject}"));
+        Assert.Equal("bpjs:east belum dapat mengirim. Belum diatur ketika server dimulai: key", findings[0].Found.Indonesian);
+    }
+
     [Theory]
     [InlineData(99, nameof(FindingLevel.Wrong)), InlineData(100, nameof(FindingLevel.Warning)), InlineData(199, nameof(FindingLevel.Warning)), InlineData(200, nameof(FindingLevel.Ok))]
     public void Little_room_on_the_disk_is_told_by_the_limits_of_the_server(long free, string level) =>
@@ -99,11 +111,13 @@ public sealed class RunDoctorTests
     public void A_postgresql_before_15_is_too_old(int version, string level) =>
         Assert.Equal(level, CheckDatabase.JudgeVersion(version, "x").Level.ToString());
 
-    private static async Task<IReadOnlyList<Finding>> Look(string connectionString, string? subject = null)
+    private static async Task<IReadOnlyList<Finding>> Look(string connectionString, string? subject = null, IDoctorCheck? also = null)
     {
         var services = new ServiceCollection().AddPlatform(new ConfigurationBuilder().Build());
         foreach (var module in TestDatabase.Modules.Where(m => m.Module != PlatformModule.Migrations.Module))
             services.AddSingleton(module);
+        if (also is not null)
+            services.AddSingleton(also);
         await using var provider = services.BuildServiceProvider();
         return await RunDoctor.Run(provider, new DatabasePlace(Directory: null, connectionString), subject, CancellationToken.None);
     }
@@ -113,6 +127,14 @@ public sealed class RunDoctorTests
         await using var command = new NpgsqlCommand(sql, await database.Owner.OpenConnectionAsync());
         await using var connection = command.Connection;
         await command.ExecuteNonQueryAsync();
+    }
+
+    private sealed class NothingSet(string subject) : IDoctorCheck
+    {
+        public Words? OnlyWithDatabase => null;
+
+        public Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<Finding>>([Finding.Warning("bpjs", new("Belum diatur.", "Not configured."), new("Atur.", "Configure it.")) with { Subject = subject }]);
     }
 
     private sealed class Elsewhere(Func<Exception> broken) : IDoctorCheck
