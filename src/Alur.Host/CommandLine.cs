@@ -102,15 +102,11 @@ internal static class CommandLine
     private static IEnumerable<string> Mistakes(ParseResult parsed)
     {
         var unknown = parsed.UnmatchedTokens.Where(token => token.StartsWith('-')).ToList();
-        var messages = Subcommands.OtherMistakes(parsed).Select(WithoutType).ToList();
+        var messages = Subcommands.OtherMistakes(parsed).ToList();
         return unknown.Count > 0 ? messages.Where(m => unknown.Exists(token => m.Contains($"'{token}'", StringComparison.Ordinal)))
             : messages.Count == 1 || parsed.UnmatchedTokens.Count == 0 ? messages
             : messages.Where(m => m.Contains('\'', StringComparison.Ordinal));
     }
-
-    // "Cannot parse argument 'x' for option '--date' as expected type 'System…'": the type says nothing to those who typed it.
-    private static string WithoutType(string message) =>
-        message.IndexOf(" as expected type", StringComparison.Ordinal) is > 0 and var end ? message[..end] + "." : message;
 
     /// <summary>A failure that people can do something about, in their words; null: a fault of ours.</summary>
     internal static Refusal? Explain(Exception e) => e switch
@@ -132,9 +128,9 @@ internal static class CommandLine
 
     private static async Task<int> Tell(Refusal refusal, bool json)
     {
-        foreach (var message in refusal.Messages)
+        foreach (var (place, message) in refusal.Messages.Index())
         {
-            await Console.Error.WriteLineAsync($"alur: {message}");
+            await Console.Error.WriteLineAsync(place == 0 && refusal.IsListed ? $"alur: {message} [{refusal.Code}]" : $"alur: {message}");
         }
 
         if (json)

@@ -68,7 +68,8 @@ public sealed record HeldFigures(
 /// <param name="Task">The first task that is held.</param>
 /// <param name="Poli">Name of the clinic.</param>
 /// <param name="Dokter">Name of the doctor.</param>
-public sealed record HeldExample(string VisitId, string Task, string? Poli, string? Dokter);
+/// <param name="Absent">The earlier task that is not in Khanza, if that is what holds it; else null.</param>
+public sealed record HeldExample(string VisitId, string Task, string? Poli, string? Dokter, string? Absent);
 
 /// <summary>One visit that is left out.</summary>
 /// <param name="VisitId">Khanza's no_rawat.</param>

@@ -43,9 +43,11 @@ internal sealed class ReportDay(NpgsqlDataSource db, IOptions<AntreanOptions> op
             from standing
             group by visit_id, cancelled, excluded
         ), counted as materialized (
-            select s.* from standing s where not s.cancelled and not s.excluded
+            select s.*, (array_agg(s.task) filter (where s.standing = 'absent') over (
+                       partition by s.visit_id order by s.step rows between unbounded preceding and 1 preceding))[1] as absent
+            from standing s where not s.cancelled and not s.excluded
         ), first_held as (
-            select distinct on (s.visit_id) s.visit_id, s.task, s.held_reason,
+            select distinct on (s.visit_id) s.visit_id, s.task, s.held_reason, case when s.held_reason = 'PREDECESSOR_MISSING' then s.absent end as absent,
                    count(*) filter (where s.standing = 'held') over (partition by s.visit_id) as tasks
             from counted s
             join verdict v on v.visit_id = s.visit_id and v.verdict = 'held'
@@ -53,7 +55,7 @@ internal sealed class ReportDay(NpgsqlDataSource db, IOptions<AntreanOptions> op
             order by s.visit_id, s.step
         ), reasons as (
             select h.held_reason as reason, count(*) as visits, sum(h.tasks) as tasks,
-                   jsonb_agg(jsonb_build_object('visit_id', h.visit_id, 'task', h.task, 'poli', d.poli, 'dokter', d.dokter) order by h.visit_id)
+                   jsonb_agg(jsonb_build_object('visit_id', h.visit_id, 'task', h.task, 'poli', d.poli, 'dokter', d.dokter, 'absent', h.absent) order by h.visit_id)
                        filter (where h.place <= 10) as examples
             from (select *, row_number() over (partition by held_reason order by visit_id) as place from first_held) h
             join day d on d.visit_id = h.visit_id

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Alur.Antrean.Sites;
 using Alur.Host.Startup;
 using Alur.Platform.Doctor;
-using Microsoft.Extensions.Options;
 
 namespace Alur.Host.Commands;
 
@@ -25,9 +23,8 @@ internal static class DoctorCommand
     {
         var configuration = HostSettings.Read(parsed);
         await using var services = VerbServices.Build(configuration);
-        var sites = services.GetRequiredService<IOptions<AntreanOptions>>().Value.Sites.Keys;
-        if (parsed.GetValue(Site) is { } site && !sites.Contains(site, StringComparer.Ordinal))
-            throw new Refusal(CommandLine.WrongUsage, "SITE_UNKNOWN", [$"There is no site '{site}'; configured are: {string.Join(", ", sites.Order(StringComparer.Ordinal))}."]);
+        if (parsed.GetValue(Site) is { } site)
+            KnownSites.Check(services, site);
         var findings = await RunDoctor.Run(services, await DatabaseSession.Look(configuration, ct), parsed.GetValue(Site), ct);
         var ok = findings.All(f => f.Level != FindingLevel.Wrong);
         CommandLine.Print(parsed, Json(ok, findings, Spoken.In(parsed)), o => Tell(o, findings, Spoken.In(parsed)));

@@ -11,6 +11,9 @@ internal static class DemoClock
 {
     private const string Key = "Demo:Clock";
 
+    /// <summary>Whether there is one.</summary>
+    public static bool IsSet(IConfiguration configuration) => configuration[Key] is { Length: > 0 };
+
     /// <summary>Registers the clock if there is one, and says so loudly. Call before the platform registers real time.</summary>
     /// <exception cref="Refusal">The clock cannot be read, or a site's BPJS is elsewhere.</exception>
     public static IServiceCollection AddDemoClock(this IServiceCollection services, IConfiguration configuration)

@@ -69,8 +69,23 @@ public sealed class ReportDayTests
         Assert.Equal(["CLINIC_UNMAPPED 12 24 master data", "TIME_NOT_LATER 1 2 clinic"], report.Reasons.Select(r => $"{r.Reason} {r.Visits} {r.Tasks} {r.MendedBy}"));
         Assert.Equal("Poliklinik belum dipetakan ke kode BPJS.", report.Reasons[0].Indonesian);
         Assert.Equal(Enumerable.Range(10, 10).Select(i => $"2026/01/20/0000{i} 1 Poli Mata dr. Dua"), report.Reasons[0].Examples.Select(e => $"{e.VisitId} {e.Task} {e.Poli} {e.Dokter}"));
-        Assert.Equal("4", Assert.Single(report.Reasons[1].Examples).Task);
+        Assert.Equal(("4", null), (Assert.Single(report.Reasons[1].Examples).Task, report.Reasons[1].Examples[0].Absent));
         AddsUp(report);
+    }
+
+    [Fact]
+    public async Task A_task_that_waits_for_one_that_is_not_in_khanza_names_it()
+    {
+        await using var hospital = await TestHospital.Open(new() { ["Mode"] = "observe" });
+        await hospital.Register("2026/01/20/000001");
+        await hospital.Folder("2026/01/20/000001", sent: "07:10:00"); // it never arrived
+        await hospital.Note("2026/01/20/000001", "07:30:00");
+        await hospital.Poll();
+        await hospital.Build();
+
+        var reason = Assert.Single((await Report(hospital)).Reasons);
+
+        Assert.Equal(("PREDECESSOR_MISSING", "5", "4"), (reason.Reason, Assert.Single(reason.Examples).Task, reason.Examples[0].Absent));
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class AntreanReportTests
         await using var khanza = await MariaDbTestServer.CreateDatabase();
         await KhanzaSchema.Create(khanza.Writer);
 
-        var english = await Report(database, khanza, "--language", "en");
+        var english = await Report(database, khanza, "--language", "en", "--set", "Demo:Clock=2026-01-20T07:00+07:00/2026-01-20T15:00+07:00*480@2026-01-20T00:00Z");
 
         await database.Owner.CreateCommand("delete from antrean.tasks; delete from antrean.visits").ExecuteNonQueryAsync();
         var undatedOnly = await Report(database, khanza, "--language", "en");
@@ -80,6 +80,7 @@ public sealed class AntreanReportTests
         Assert.Contains(LeftOut, english.Output.Split('\n'));
         Assert.Contains(LeftOut, undatedOnly.Output.Split('\n'));
         Assert.StartsWith("No visit of that day was read.", undatedOnly.Output.Split('\n')[3], StringComparison.Ordinal);
+        Assert.Contains("\nKhanza was last read 2026-01-20 20:01 (real time).", english.Output, StringComparison.Ordinal); // the day is simulated, this is not
         Assert.Contains("1 visit:", english.Output.Split('\n'));
         Assert.Contains("      1 visit, 1 task: The clinic has no BPJS code in Khanza's mapping. [CLINIC_UNMAPPED] → master data", english.Output.Split('\n'));
     }
@@ -98,7 +99,8 @@ public sealed class AntreanReportTests
         Assert.Equal((1, 2, 1), (never.ExitCode, unknown.ExitCode, before.ExitCode));
         Assert.Contains("./alur serve", before.Errors, StringComparison.Ordinal);
         Assert.Contains("./alur serve", never.Errors, StringComparison.Ordinal);
-        Assert.Contains("elsewhere", unknown.Errors, StringComparison.Ordinal);
+        Assert.Contains("There is no site 'elsewhere'; configured are: default. [SITE_UNKNOWN]", unknown.Errors, StringComparison.Ordinal);
+        Assert.EndsWith(" [SITE_NEVER_SERVED]", never.Errors.Trim(), StringComparison.Ordinal);
     }
 
     private static Task<(int ExitCode, string Output, string Errors)> Report(TestDatabase database, MariaDbTestDatabase khanza, params string[] options)

@@ -73,7 +73,7 @@ public sealed class MigrateTests
         Assert.Equal(1, exitCode);
         Assert.Equal("HOST_ALREADY_RUNNING", (string?)LastLine(output)["code"]);
         Assert.Equal(
-            $"alur: Another Alur host (process {Environment.ProcessId}) is using {data.Path}, and its database cannot be reached from here. Run this where that host runs, or stop it first.",
+            $"alur: Another Alur host (process {Environment.ProcessId}) is using {data.Path}, and its database cannot be reached from here. Run this where that host runs, or stop it first. [HOST_ALREADY_RUNNING]",
             errors.Trim());
         Assert.False(Directory.Exists(Path.Combine(data.Path, "pgdata")));
     }

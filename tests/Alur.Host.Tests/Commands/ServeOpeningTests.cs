@@ -33,7 +33,7 @@ public sealed class ServeOpeningTests
         await using var host = HostProcess.Start([.. data.Serve, "--set", $"urls=http://{other.LocalEndpoint}"]);
 
         Assert.Equal(1, await host.Ended());
-        Assert.Equal($"alur: http://{other.LocalEndpoint} is in use already. Stop the other program, or choose another address: --set urls=http://127.0.0.1:5081", host.Errors.Trim());
+        Assert.Equal($"alur: http://{other.LocalEndpoint} is in use already. Stop the other program, or choose another address: --set urls=http://127.0.0.1:5081 [ADDRESS_IN_USE]", host.Errors.Trim());
     }
 
     [Fact]

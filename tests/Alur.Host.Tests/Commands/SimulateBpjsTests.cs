@@ -58,7 +58,7 @@ public sealed class SimulateBpjsTests
         var (exitCode, output, errors) = await HostProcess.Run("simulate", "bpjs", "--port", port.ToString(CultureInfo.InvariantCulture));
 
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.Equal($"alur: http://127.0.0.1:{port} is in use already. Stop the other program, or choose another port with --port (0 takes a free one).", errors.Trim());
+        Assert.Equal($"alur: http://127.0.0.1:{port} is in use already. Stop the other program, or choose another port with --port (0 takes a free one). [ADDRESS_IN_USE]", errors.Trim());
     }
 
     private static Process Start(params string[] options)

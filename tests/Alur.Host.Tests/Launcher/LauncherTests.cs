@@ -60,6 +60,20 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_verb_that_is_not_there_is_told_with_the_one_that_was_meant_and_all_others_and_builds_nothing()
+    {
+        var (exitCode, output, errors) = await Launch("serv");
+
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.StartsWith("alur: there is no verb 'serv'; did you mean serve?\n", errors, StringComparison.Ordinal);
+        var (_, host, _) = await HostProcess.Run("--help");
+        var verbs = host[host.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n').Skip(1).Select(l => l.TrimStart().Split(' ')[0]).Where(v => v.Length > 0).ToList();
+        Assert.Contains("user", verbs);
+        Assert.All([.. verbs, "test", "bench", "spec-coverage"], verb => Assert.Contains($"\n  ./alur {verb} ", errors, StringComparison.Ordinal));
+        Assert.Empty(Calls());
+    }
+
+    [Fact]
     public async Task The_host_runs_in_the_callers_directory_with_its_arguments_unharmed()
     {
         var (exitCode, output, _) = await Launch("api-key", "new", "a b", "*", "");

@@ -19,7 +19,7 @@ namespace Alur.Host.Commands.Antrean;
 internal static class AntreanCommand
 {
     private static readonly Option<string> Site = new("--site") { Description = "The hospital", HelpName = "CODE", DefaultValueFactory = _ => "default" };
-    private static readonly Option<DateOnly?> Date = new("--date") { Description = "Day of service, as 2026-01-20; today when left out", HelpName = "DAY" };
+    private static readonly Option<DateOnly?> Date = new("--date") { Description = "Day of service, as 2026-01-20; today when left out", HelpName = "DAY", CustomParser = TypedValues.Day };
     private static readonly Option<int> Days = new("--days") { Description = "How many whole days before today are read", HelpName = "N", DefaultValueFactory = _ => 30 };
 
     public static Command Create()
@@ -38,6 +38,7 @@ internal static class AntreanCommand
     {
         var configuration = HostSettings.Read(parsed);
         await using var services = VerbServices.Build(configuration);
+        KnownSites.Check(services, parsed.GetValue(Site)!);
         await using var database = await DatabaseSession.Open(configuration, asHost: false, ct);
         configuration["ConnectionStrings:Alur"] = database.App;
         var run = services.GetRequiredService<Func<ProfileRequest, CancellationToken, Task<Result<ProfileReport>>>>();
@@ -51,6 +52,7 @@ internal static class AntreanCommand
     {
         var configuration = HostSettings.Read(parsed);
         await using var services = VerbServices.Build(configuration);
+        KnownSites.Check(services, parsed.GetValue(Site)!);
         await using var database = await DatabaseSession.Open(configuration, asHost: false, ct);
         configuration["ConnectionStrings:Alur"] = database.App;
         var run = services.GetRequiredService<Func<DayReportRequest, CancellationToken, Task<Result<DayReport>>>>();
@@ -62,7 +64,7 @@ internal static class AntreanCommand
             ["visits"] = profiles.Visits, ["named"] = Node(profiles.Named), ["current"] = Node(profiles.Current), ["best"] = Node(profiles.Best),
         };
         json["profiles_error"] = without;
-        CommandLine.Print(parsed, json, o => new ReportText(report, Spoken.In(parsed), o, new NextCommand(parsed, Site)).Write(profiles, without));
+        CommandLine.Print(parsed, json, o => new ReportText(report, Spoken.In(parsed), o, new NextCommand(parsed, Site), DemoClock.IsSet(configuration)).Write(profiles, without));
         return CommandLine.Succeeded;
     }
 

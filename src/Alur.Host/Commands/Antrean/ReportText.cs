@@ -6,8 +6,11 @@ using Alur.Platform.Doctor;
 
 namespace Alur.Host.Commands.Antrean;
 
-/// <summary>The report of <c>alur antrean report</c> for people: first whether it is well, then what to mend and who, last what another profile would do.</summary>
-internal sealed class ReportText(DayReport report, Language language, TextWriter console, NextCommand next)
+/// <summary>
+/// The report of <c>alur antrean report</c> for people: first whether it is well, then what to mend and who, last what another profile would do. Where the
+/// hospital's day is simulated, real moments are marked.
+/// </summary>
+internal sealed class ReportText(DayReport report, Language language, TextWriter console, NextCommand next, bool simulated)
 {
     private const int ExamplesPerLine = 2;
     private const int MostUndated = 10;
@@ -50,8 +53,8 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
         Line($"{report.Name} ({report.Site}), {report.Date:yyyy-MM-dd}: {(observes ? "yang akan dikirim ke BPJS. Mode observe: tidak ada yang dikirim." : "yang dikirim ke BPJS (mode send).")}",
             $"{report.Name} ({report.Site}), {report.Date:yyyy-MM-dd}: {(observes ? "what would be sent to BPJS. Mode observe: nothing is sent." : "what is sent to BPJS (mode send).")}");
         var read = report.LastPollAt is { } at ? TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(report.Zone)).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : null;
-        Line(read is null ? "Khanza belum pernah dibaca." : $"Khanza terakhir dibaca {read}.{(report.DayOver ? "" : " Hari belum selesai: angka masih berubah.")}",
-            read is null ? "Khanza was never read." : $"Khanza was last read {read}.{(report.DayOver ? "" : " The day is not over: figures still change.")}");
+        Line(read is null ? "Khanza belum pernah dibaca." : $"Khanza terakhir dibaca {read}{(simulated ? " (waktu nyata)" : "")}.{(report.DayOver ? "" : " Hari belum selesai: angka masih berubah.")}",
+            read is null ? "Khanza was never read." : $"Khanza was last read {read}{(simulated ? " (real time)" : "")}.{(report.DayOver ? "" : " The day is not over: figures still change.")}");
         if (report.LastPollError is { } error)
             Line($"Pembacaan terakhir gagal: {error}", $"The last poll failed: {error}");
         if (report.Profile is null)
@@ -139,7 +142,8 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
     private void Outcome(string name, ProfileOutcome outcome) => console.WriteLine(
         $"  {name,-34}{(outcome.Lacks.Count == 0 ? Count(outcome.Complete) : "-"),7}   {ChoiceText.Of(outcome).In(language)}");
 
-    private static string Example(HeldExample e) => $"{e.VisitId} task {e.Task} ({e.Poli}, {e.Dokter})";
+    private string Example(HeldExample e) =>
+        $"{e.VisitId} task {e.Task}{(e.Absent is { } absent ? Say($", task {absent} tidak ada di Khanza", $", task {absent} is not in Khanza") : "")} ({e.Poli}, {e.Dokter})";
 
     private void Part(int visits, string indonesian, string english)
     {
