@@ -14,6 +14,7 @@ internal sealed record ChaosFigures(int Seed, IReadOnlyList<ChaosVerdict> Days, 
     private int OutOfOrder => Days.Sum(d => d.Ledgers.OutOfOrder);
     private int Invented => Days.Sum(d => d.Ledgers.Invented);
     private int Duplicates => Days.Sum(d => d.Ledgers.Duplicates);
+    private int Forgiven => Days.Sum(d => d.Ledgers.Forgiven);
 
     public string ToJson() => JsonSerializer.Serialize(
         new
@@ -25,6 +26,7 @@ internal sealed record ChaosFigures(int Seed, IReadOnlyList<ChaosVerdict> Days, 
             OutOfOrder,
             Invented,
             Duplicates,
+            Forgiven,
             Agreed = Reached,
             Days = Days.Count,
             Visits = Days.Sum(d => d.Visits),
@@ -43,7 +45,7 @@ internal sealed record ChaosFigures(int Seed, IReadOnlyList<ChaosVerdict> Days, 
     public void Print(IAnsiConsole console)
     {
         var table = new Table().AddColumns("ledger against ledger", "count");
-        foreach (var (what, count) in (ReadOnlySpan<(string, int)>)[("lost", Lost), ("out of order", OutOfOrder), ("invented", Invented), ("duplicates", Duplicates)])
+        foreach (var (what, count) in (ReadOnlySpan<(string, int)>)[("lost", Lost), ("out of order", OutOfOrder), ("invented", Invented), ("duplicates", Duplicates), ("forgiven: the answer was lost, or its receiver killed", Forgiven)])
             table.AddRow(what, count.ToString("N0", CultureInfo.InvariantCulture));
         console.Write(table);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -24,7 +24,7 @@ internal sealed record ChaosVerdict(
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"seed {Seed}, {Visits} visits, {Sendable} to be told, {Deliveries} deliveries in {Attempts} calls; lost {Ledgers.Lost}, out of order {Ledgers.OutOfOrder}, invented {Ledgers.Invented}, duplicates {Ledgers.Duplicates}");
+        $"seed {Seed}, {Visits} visits, {Sendable} to be told, {Deliveries} deliveries in {Attempts} calls; lost {Ledgers.Lost}, out of order {Ledgers.OutOfOrder}, invented {Ledgers.Invented}, duplicates {Ledgers.Duplicates}, forgiven {Ledgers.Forgiven}");
 
     private static string Describe(Finding finding, LedgerVisit? visit, BpjsLedger bpjs)
     {

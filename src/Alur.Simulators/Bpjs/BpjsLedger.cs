@@ -52,12 +52,13 @@ public sealed record CallEntry(
     long Seq, DateTimeOffset At, DateTimeOffset EngineAt, string Endpoint, string? Kodebooking, int? Taskid, long? Waktu,
     string Outcome, bool Duplicate, bool AcceptedButAnswerLost, string Sumber);
 
-/// <summary>A call whose answer its caller did not live to keep: what it told, of whom, and when at most.</summary>
+/// <summary>One call whose answer its caller did not live to keep: what it told, of whom, and when at most.</summary>
+/// <param name="Endpoint">Path called: a booking and its cancellation differ in nothing else.</param>
 /// <param name="Kodebooking">Booking code.</param>
 /// <param name="Taskid">BPJS task id; null: the booking itself.</param>
 /// <param name="From">It was made then at the earliest, by the real clock.</param>
 /// <param name="Until">And took effect then at the latest.</param>
-public sealed record UnheardCall(string Kodebooking, int? Taskid, DateTimeOffset From, DateTimeOffset Until)
+public sealed record UnheardCall(string Endpoint, string Kodebooking, int? Taskid, DateTimeOffset From, DateTimeOffset Until)
 {
     /// <summary>Whether a call that took effect then can be this one.</summary>
     public bool Holds(DateTimeOffset at) => From <= at && at <= Until;

@@ -58,15 +58,17 @@ internal sealed class LedgerKeeper
         }
     }
 
-    /// <summary>The caller died with these calls in hand.</summary>
+    /// <summary>
+    /// The caller died with these calls in hand. Of each only the latest accepted one was not heard: whoever calls again had come back from the one before.
+    /// </summary>
     public void CallerDied(string sender, IReadOnlyList<UnheardCall> calls)
     {
-        var unheard = calls.ToLookup(c => (c.Kodebooking, c.Taskid));
-        for (var i = 0; i < _calls.Count; i++)
+        foreach (var unheard in calls.Where(c => CallRead.Tells(c.Endpoint)))
         {
-            var call = _calls[i];
-            if (call.Sumber == sender && call is { Outcome: "accepted", Kodebooking: { } code } && CallRead.Tells(call.Endpoint) && unheard[(code, call.Taskid)].Any(u => u.Holds(call.EngineAt)))
-                _calls[i] = call with { AcceptedButAnswerLost = true };
+            var i = _calls.FindLastIndex(c => c.Outcome == "accepted" && c.Sumber == sender && unheard.Holds(c.EngineAt)
+                && c.Kodebooking == unheard.Kodebooking && c.Taskid == unheard.Taskid && c.Endpoint == unheard.Endpoint);
+            if (i >= 0)
+                _calls[i] = _calls[i] with { AcceptedButAnswerLost = true };
         }
     }
 

@@ -47,7 +47,55 @@ public sealed class CallsInHandTests
         var notHeard = await inHand.NotHeard(
             Ledger(Call("kept", now), Call("forgotten", now.AddSeconds(-6)), Call("forgotten", now.AddSeconds(-1)), Call("forgotten", now, by: "desktop")), TestContext.Current.CancellationToken);
 
-        Assert.Equal([new UnheardCall("forgotten", 3, now.AddSeconds(-1), now.AddSeconds(-1))], notHeard);
+        Assert.Equal([new UnheardCall("antrean/updatewaktu", "forgotten", 3, now.AddSeconds(-1), now.AddSeconds(-1))], notHeard);
+    }
+
+    [Fact]
+    public async Task A_job_that_a_living_server_gave_back_and_told_under_its_next_lease_was_heard()
+    {
+        await using var database = await TestDatabase.Create();
+        await Arrange(database, "given back");
+        await Arrange(database, "taken over");
+        var inHand = new CallsInHand(database.AppConnectionString, Lease);
+        await inHand.Note(awaySince: null, TestContext.Current.CancellationToken); // somebody else was killed
+        var killed = DateTimeOffset.UtcNow.AddSeconds(-10);
+        await using (var claim = database.Owner.CreateCommand("update delivery.lanes set lease_token = gen_random_uuid()"))
+            await claim.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await Keep(database, "given back", fencedOff: false);
+        await Keep(database, "taken over", fencedOff: false);
+        var told = DateTimeOffset.UtcNow;
+
+        var notHeard = await inHand.NotHeard(Ledger(), TestContext.Current.CancellationToken);
+
+        Assert.DoesNotContain(notHeard, call => call.Holds(told));
+        Assert.Contains(notHeard, call => call.Kodebooking == "taken over" && call.Holds(killed)); // by whoever was killed, under the first lease
+    }
+
+    [Fact]
+    public async Task A_lease_that_was_looked_at_twice_is_one_call()
+    {
+        await using var database = await TestDatabase.Create();
+        await Arrange(database, "the killed one's");
+        var inHand = new CallsInHand(database.AppConnectionString, Lease);
+
+        await inHand.Note(awaySince: null, TestContext.Current.CancellationToken);
+        await inHand.Note(awaySince: null, TestContext.Current.CancellationToken);
+
+        Assert.Single(await inHand.NotHeard(Ledger(), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task While_PostgreSQL_is_away_a_server_that_calls_in_a_loop_is_found_out_too()
+    {
+        await using var database = await TestDatabase.Create();
+        await Arrange(database, "looped", state: "PENDING");
+        var now = DateTimeOffset.UtcNow;
+        var inHand = new CallsInHand(database.AppConnectionString, Lease);
+        await inHand.Note(awaySince: now.AddSeconds(-3), TestContext.Current.CancellationToken);
+
+        var notHeard = await inHand.NotHeard(Ledger([.. Enumerable.Range(0, 5).Select(i => Call("looped", now.AddMilliseconds(i)))]), TestContext.Current.CancellationToken);
+
+        Assert.Equal([4, 3], notHeard.Select(call => (int)(call.From - now).TotalMilliseconds));
     }
 
     [Fact]
@@ -68,7 +116,7 @@ public sealed class CallsInHandTests
                 select 'bpjs:default', $1, case when $2 = 'SENT' then 'IDLE' else 'OPEN' end, 40, now() + interval '30 seconds', case when $2 = 'SENDING' then gen_random_uuid() end
             )
             insert into delivery.jobs (channel, key, step, payload, state, claims, finished_at)
-            select 'bpjs:default', $1, 40, jsonb_build_object('body', jsonb_build_object('kodebooking', $1, 'taskid', 3)), $2, 1, case when $2 = 'SENT' then now() end
+            select 'bpjs:default', $1, 40, jsonb_build_object('endpoint', 'antrean/updatewaktu', 'body', jsonb_build_object('kodebooking', $1, 'taskid', 3)), $2, 1, case when $2 = 'SENT' then now() end
             """);
         command.Parameters.Add(new() { Value = code });
         command.Parameters.Add(new() { Value = state });

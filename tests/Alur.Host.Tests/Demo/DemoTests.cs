@@ -7,7 +7,7 @@ public sealed class DemoTests
 {
     private static readonly string[] Keys =
     [
-        "visits", "blocked", "observed", "sent", "alreadyThere", "held", "failed", "cancelled", "pending", "sendable", "neverVisible", "lost", "outOfOrder",
+        "visits", "blocked", "observed", "sent", "alreadyThere", "held", "failed", "cancelled", "pending", "sendable", "neverVisible", "forgiven", "lost", "outOfOrder",
         "duplicates", "invented", "attempts", "elapsedSeconds", "deliveriesPerSecond", "hostRssMb",
     ];
 

@@ -7,7 +7,7 @@ public sealed class VerdictTests
     private static readonly OwnCounts Own = new(40, 2, 100, 80, 10, 15, new Dictionary<string, int>(), 0, 5, 0);
 
     private static Comparison Ledgers(int accepted = 80, params Fault[] faults) =>
-        new(70, 10, 0, 0, accepted, 75, [.. faults.Select(f => new Finding(f, "2026/11/20/000001", "3", "…"))]);
+        new(70, 10, 0, 0, accepted, 75, 0, [.. faults.Select(f => new Finding(f, "2026/11/20/000001", "3", "…"))]);
 
     [Fact]
     public void Agreement_is_good() => Assert.Empty(Verdict.Problems(Ledgers(), Own, 0, dayEnded: true));

@@ -9,6 +9,8 @@ namespace Alur.Simulators.Tests.Bpjs;
 
 public sealed class ControlAndFaultTests
 {
+    private const string Update = "antrean/updatewaktu";
+
     [Fact]
     public async Task The_hospitals_clock_can_be_set_and_runs_by_its_factor()
     {
@@ -66,12 +68,32 @@ public sealed class ControlAndFaultTests
         var (day, until) = (TimeSpan.FromDays(1), DateTimeOffset.UtcNow);
         await bpjs.Add("B");
 
-        UnheardCall[] calls = [new("B", null, from, until), new("A", 4, from, until), new("A", 3, until, until + day), new("C", 3, from - day, until + day)];
+        UnheardCall[] calls =
+        [
+            new("antrean/add", "B", null, from, until), new(Update, "A", 4, from, until), new(Update, "A", 3, until, until + day), new(Update, "C", 3, from - day, until + day),
+            new("antrean/batal", "A", null, from - day, until + day), new("antrean/getlisttask", "A", null, from - day, until + day),
+        ];
         using var died = await bpjs.Http.PutAsJsonAsync($"{bpjs.Simulator.Url}/_control/caller-died", new { sender = "bridge", calls });
-        using var other = await bpjs.Http.PutAsJsonAsync($"{bpjs.Simulator.Url}/_control/caller-died", new { sender = "desktop", calls = new[] { new UnheardCall("A", null, from - day, until + day) } });
+        using var other = await bpjs.Http.PutAsJsonAsync($"{bpjs.Simulator.Url}/_control/caller-died", new { sender = "desktop", calls = new[] { new UnheardCall("antrean/add", "A", null, from - day, until + day) } });
 
         Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NoContent), (died.StatusCode, other.StatusCode));
         Assert.Equal([false, false, false, false, true, true, false], bpjs.Simulator.Ledger.Calls.Select(c => c.AcceptedButAnswerLost));
+    }
+
+    [Fact]
+    public async Task Of_a_caller_that_called_in_a_loop_until_it_was_killed_only_the_last_call_was_not_heard()
+    {
+        await using var bpjs = await Caller.Start();
+        await bpjs.Add("A");
+        var from = DateTimeOffset.UtcNow;
+        for (var i = 0; i < 4; i++)
+            await bpjs.Tell("A", 3, Caller.Ms(8, 0));
+
+        UnheardCall inHand = new(Update, "A", 3, from, DateTimeOffset.UtcNow);
+        bpjs.Simulator.CallerDied("bridge", [inHand, inHand]);
+        bpjs.Simulator.CallerDied("bridge", [inHand]);
+
+        Assert.Equal([false, false, false, false, true], bpjs.Simulator.Ledger.Calls.Select(c => c.AcceptedButAnswerLost));
     }
 
     [Fact]

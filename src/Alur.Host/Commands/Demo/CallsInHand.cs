@@ -7,7 +7,8 @@ namespace Alur.Host.Commands.Demo;
 /// <summary>
 /// The calls that servers had in hand when they were killed or stood still, as PostgreSQL knows them: jobs that are SENDING at that moment, each
 /// under its lease. Whose lease it is PostgreSQL does not say; but a server that lives writes down what came of its calls, and a dead one never does.
-/// So those calls were not heard of which no result was kept under that lease, and no others, whatever else was under way.
+/// So those calls were not heard of which no result was kept under that lease, and no others, whatever else was under way. A job that was given back
+/// keeps no result under that lease either; but then it was told under a later one, and what was told from then on is written down.
 /// </summary>
 /// <param name="database">Connection string of the servers' database.</param>
 /// <param name="lease">How long servers claim for.</param>
@@ -19,25 +20,28 @@ internal sealed class CallsInHand(string database, TimeSpan lease)
     // What a server was answered so shortly before its database left, it may not have written down.
     private static readonly TimeSpan s_unsettled = TimeSpan.FromSeconds(2);
 
+    // No lease is granted while PostgreSQL is away: there is the one from before, and the one of whoever took over afterwards.
+    private const int LeasesPerAbsence = 2;
+
     private const string InHand = """
-        select j.id, l.lease_token, j.payload -> 'body' ->> 'kodebooking', (j.payload -> 'body' ->> 'taskid')::int, l.due_at - $1, l.due_at
+        select j.id, l.lease_token, j.payload ->> 'endpoint', j.payload -> 'body' ->> 'kodebooking', (j.payload -> 'body' ->> 'taskid')::int, l.due_at - $1, l.due_at
         from delivery.jobs j
         join delivery.lanes l on l.channel = j.channel and l.key = j.key
-        where j.state = 'SENDING' and l.lease_token is not null and j.payload -> 'body' ->> 'kodebooking' is not null
+        where j.state = 'SENDING' and l.lease_token is not null and j.payload ->> 'endpoint' is not null and j.payload -> 'body' ->> 'kodebooking' is not null
         """;
 
     private const string Unwritten = """
-        select h.n::int
-        from unnest($1, $2) with ordinality as h(job_id, token, n)
+        select h.n::int, (select min(a.started_at) from delivery.attempts a where a.job_id = h.job_id and a.started_at >= h.claimed and not a.fenced_off)
+        from unnest($1, $2, $3) with ordinality as h(job_id, token, claimed, n)
         where not exists (select 1 from delivery.attempts a where a.job_id = h.job_id and a.lease_token = h.token and not a.fenced_off)
         """;
 
     // Durations are kept in whole milliseconds.
     private const string Written = """
-        select j.payload -> 'body' ->> 'kodebooking', (j.payload -> 'body' ->> 'taskid')::int, a.started_at, a.started_at + (a.duration_ms + 1) * interval '1 millisecond'
+        select j.payload ->> 'endpoint', j.payload -> 'body' ->> 'kodebooking', (j.payload -> 'body' ->> 'taskid')::int, a.started_at, a.started_at + (a.duration_ms + 1) * interval '1 millisecond'
         from delivery.attempts a
         join delivery.jobs j on j.id = a.job_id
-        where a.started_at > $1 - interval '1 minute' and a.started_at <= $2 and not a.fenced_off and j.payload -> 'body' ->> 'kodebooking' is not null
+        where a.started_at > $1 - interval '1 minute' and a.started_at <= $2 and not a.fenced_off and j.payload ->> 'endpoint' is not null and j.payload -> 'body' ->> 'kodebooking' is not null
         """;
 
     // No pool: a connection of before is of no use after PostgreSQL was away.
@@ -70,7 +74,7 @@ internal sealed class CallsInHand(string database, TimeSpan lease)
         Held[] held;
         (DateTimeOffset From, DateTimeOffset Until)[] unknown;
         lock (_lock)
-            (held, unknown) = ([.. _held], [.. _unknown]);
+            (held, unknown) = ([.. _held.GroupBy(h => (h.Job, h.Lease), (_, same) => same.MaxBy(h => h.Call.Until)!)], [.. _unknown]);
         if (held.Length + unknown.Length == 0)
             return [];
         await using var connection = new NpgsqlConnection(_database);
@@ -92,9 +96,8 @@ internal sealed class CallsInHand(string database, TimeSpan lease)
             var held = new List<Held>();
             while (await reader.ReadAsync(ct))
             {
-                var ends = reader.GetFieldValue<DateTimeOffset>(5);
-                held.Add(new(reader.GetInt64(0), reader.GetGuid(1), new(
-                    reader.GetString(2), await reader.IsDBNullAsync(3, ct) ? null : reader.GetInt32(3), reader.GetFieldValue<DateTimeOffset>(4), ends < at + s_arrives ? ends : at + s_arrives)));
+                var ends = reader.GetFieldValue<DateTimeOffset>(6);
+                held.Add(new(reader.GetInt64(0), reader.GetGuid(1), await Call(reader, 2, ends < at + s_arrives ? ends : at + s_arrives, ct)));
             }
 
             return held;
@@ -113,12 +116,19 @@ internal sealed class CallsInHand(string database, TimeSpan lease)
             {
                 new() { Value = Array.ConvertAll(held, h => h.Job), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
                 new() { Value = Array.ConvertAll(held, h => h.Lease), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
+                new() { Value = Array.ConvertAll(held, h => h.Call.From.ToUniversalTime()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
             },
         };
         await using var reader = await command.ExecuteReaderAsync(ct);
         var calls = new List<UnheardCall>();
         while (await reader.ReadAsync(ct))
-            calls.Add(held[reader.GetInt32(0) - 1].Call);
+        {
+            var call = held[reader.GetInt32(0) - 1].Call;
+            var toldAgain = await reader.IsDBNullAsync(1, ct) ? DateTimeOffset.MaxValue : reader.GetFieldValue<DateTimeOffset>(1).AddTicks(-1);
+            if (toldAgain > call.From)
+                calls.Add(toldAgain < call.Until ? call with { Until = toldAgain } : call);
+        }
+
         return calls;
     }
 
@@ -128,13 +138,20 @@ internal sealed class CallsInHand(string database, TimeSpan lease)
         await using var reader = await command.ExecuteReaderAsync(ct);
         var written = new List<UnheardCall>();
         while (await reader.ReadAsync(ct))
-            written.Add(new(reader.GetString(0), await reader.IsDBNullAsync(1, ct) ? null : reader.GetInt32(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetFieldValue<DateTimeOffset>(3)));
-        var kept = written.ToLookup(w => (w.Kodebooking, w.Taskid));
+            written.Add(await Call(reader, 0, reader.GetFieldValue<DateTimeOffset>(4), ct));
+        var kept = written.ToLookup(w => (w.Endpoint, w.Kodebooking, w.Taskid));
         return ledger.Calls
             .Where(call => call is { Outcome: "accepted", Kodebooking: not null, Sumber: DemoEyes.Bridge } && call.EngineAt >= from && call.EngineAt <= until)
-            .Where(call => !kept[(call.Kodebooking!, call.Taskid)].Any(w => w.Holds(call.EngineAt)))
-            .Select(call => new UnheardCall(call.Kodebooking!, call.Taskid, call.EngineAt, call.EngineAt));
+            .Where(call => !kept[(call.Endpoint, call.Kodebooking!, call.Taskid)].Any(w => w.Holds(call.EngineAt)))
+            .GroupBy(call => (call.Endpoint, call.Kodebooking, call.Taskid))
+            .SelectMany(same => same.OrderByDescending(call => call.EngineAt).Take(LeasesPerAbsence))
+            .Select(call => new UnheardCall(call.Endpoint, call.Kodebooking!, call.Taskid, call.EngineAt, call.EngineAt));
     }
+
+    // Endpoint, booking code, task, from: four columns in a row.
+    private static async Task<UnheardCall> Call(NpgsqlDataReader reader, int first, DateTimeOffset until, CancellationToken ct) => new(
+        reader.GetString(first), reader.GetString(first + 1), await reader.IsDBNullAsync(first + 2, ct) ? null : reader.GetInt32(first + 2),
+        reader.GetFieldValue<DateTimeOffset>(first + 3), until);
 
     private sealed record Held(long Job, Guid Lease, UnheardCall Call);
 }

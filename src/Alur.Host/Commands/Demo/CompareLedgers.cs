@@ -31,7 +31,8 @@ internal sealed record Finding(Fault Fault, string VisitId, string Task, string 
 /// <param name="Overtaken">Registrations and tasks that BPJS holds although nobody had to tell them by the end: told before the visit was cancelled or changed.</param>
 /// <param name="Accepted">Registrations and tasks BPJS holds, whoever told it: <c>Sendable + ByDesktop + Overtaken - Lost</c>.</param>
 /// <param name="Attempts">Calls of add, updatewaktu and batal by the bridge.</param>
-internal sealed record Comparison(int Sendable, int ByDesktop, int NeverVisible, int Overtaken, int Accepted, int Attempts, IReadOnlyList<Finding> Findings)
+/// <param name="Forgiven">Of these, repeats of what BPJS had accepted, because the bridge cannot have heard of it: no fault, but to be looked at.</param>
+internal sealed record Comparison(int Sendable, int ByDesktop, int NeverVisible, int Overtaken, int Accepted, int Attempts, int Forgiven, IReadOnlyList<Finding> Findings)
 {
     public int Lost => Count(Fault.Lost);
     public int OutOfOrder => Count(Fault.OutOfOrder);
@@ -42,8 +43,9 @@ internal sealed record Comparison(int Sendable, int ByDesktop, int NeverVisible,
 }
 
 /// <summary>
-/// Lays the hospital's own ledger beside BPJS's own ledger. Pure, and it looks at nothing that the bridge wrote: a bridge that
-/// keeps wrong books cannot talk itself out of it.
+/// Lays the hospital's own ledger beside BPJS's own ledger. Pure. What the bridge wrote matters in one thing only: of a killed bridge
+/// <see cref="CallsInHand"/> tells BPJS's ledger which accepted calls it kept no answer of, at most one for each lease, and their repeats are
+/// no duplicates. How many were forgiven so is counted; in everything else a bridge that keeps wrong books cannot talk itself out of it.
 /// </summary>
 internal static class CompareLedgers
 {
@@ -72,6 +74,7 @@ internal static class CompareLedgers
             Overtaken(standing, bookings, tasks),
             bpjs.Bookings.Count + bpjs.Tasks.Count,
             calls.Count(c => c.Sumber != Desktop),
+            Forgiven(calls),
             findings);
     }
 
@@ -130,6 +133,24 @@ internal static class CompareLedgers
             if (call is { Outcome: "accepted", AcceptedButAnswerLost: false })
                 acknowledged.Add((call.Kodebooking, TaskOf(call)));
         }
+    }
+
+    private static int Forgiven(IReadOnlyList<CallEntry> calls)
+    {
+        var (accepted, acknowledged, forgiven) = (new HashSet<(string?, string)>(), new HashSet<(string?, string)>(), 0);
+        foreach (var call in calls)
+        {
+            var told = (call.Kodebooking, TaskOf(call));
+            if (call.Sumber != Desktop && accepted.Contains(told) && !acknowledged.Contains(told))
+                forgiven++;
+            if (call.Outcome != "accepted")
+                continue;
+            accepted.Add(told);
+            if (!call.AcceptedButAnswerLost)
+                acknowledged.Add(told);
+        }
+
+        return forgiven;
     }
 
     private static IEnumerable<Finding> Invented(Dictionary<string, LedgerVisit> visits, BookingEntry booking)

@@ -91,6 +91,7 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
         yield return ("  = held by BPJS", ledgers.Accepted, Against(ledgers.Accepted - r.Sent));
         yield return ("  out of order", r.OutOfOrder, "called before an earlier step was accepted");
         yield return ("  duplicates", r.Duplicates, "called again after BPJS had acknowledged it");
+        yield return ("  forgiven", r.Forgiven, "called again because the answer was lost, or the server killed with it in hand");
         yield return ("  invented", r.Invented, "at BPJS, but never the hospital's to tell");
         yield return ("Calls to BPJS by the server", r.Attempts, Calls(bpjs));
         yield return ("Pace", null, string.Create(CultureInfo.InvariantCulture, $"{r.DeliveriesPerSecond} deliveries a second over {r.ElapsedSeconds} s; server memory {r.HostRssMb} MB"));

@@ -12,6 +12,7 @@ internal sealed record OwnCounts(
 /// <c>lost</c>, <c>outOfOrder</c>, <c>duplicates</c> and <c>invented</c> come from the two simulators' ledgers alone.</summary>
 /// <param name="Visits">Visits at the hospital.</param>
 /// <param name="Sendable">Tasks the hospital's ledger says the bridge had to tell.</param>
+/// <param name="Forgiven">Repeats of what BPJS had accepted, because the answer was lost or its receiver killed.</param>
 /// <param name="Attempts">Calls of add, updatewaktu and batal by the bridge.</param>
 /// <param name="ElapsedSeconds">From the opening of the hospital until both ledgers agreed, or were given up.</param>
 /// <param name="DeliveriesPerSecond">Acceptances that the bridge achieved, by that time.</param>
@@ -32,6 +33,7 @@ internal sealed record DemoResult(
     int OutOfOrder,
     int Duplicates,
     int Invented,
+    int Forgiven,
     int Attempts,
     double ElapsedSeconds,
     double DeliveriesPerSecond,

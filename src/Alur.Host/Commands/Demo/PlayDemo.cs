@@ -191,7 +191,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
         var delivered = bpjs.Bookings.Count(b => b.Sumber != "desktop") + bpjs.Tasks.Count;
         var result = new DemoResult(
             hospital.Visits.Count, own.Blocked, own.Observed, own.Sent, own.AlreadyThere, own.Held, own.Failed, own.Cancelled, own.Pending,
-            ledgers.Sendable, ledgers.NeverVisible, ledgers.Lost, ledgers.OutOfOrder, ledgers.Duplicates, ledgers.Invented, ledgers.Attempts,
+            ledgers.Sendable, ledgers.NeverVisible, ledgers.Lost, ledgers.OutOfOrder, ledgers.Duplicates, ledgers.Invented, ledgers.Forgiven, ledgers.Attempts,
             elapsed, Math.Round(delivered / Math.Max(elapsed, 0.1), 1), _nodes[0].Child?.RssMb() ?? 0);
         return new(result, ledgers, own, hospital, bpjs, Verdict.Problems(ledgers, own, unseen, hospital.Ended));
     }
