@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Alur.Host.Tests;
 
 public sealed class CommandLineTests
@@ -78,6 +80,16 @@ public sealed class CommandLineTests
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Matches(@"^alur \d+\.\d+\.\d+( \(commit [0-9a-f]{12}\))?\n$", output);
         Assert.Equal(("1.2.3 (commit 08297e0eb7be)", "1.2.3"), (ProgramVersion.Of("1.2.3+08297e0eb7be54d175231a5766757127491f70d8"), ProgramVersion.Of("1.2.3")));
+    }
+
+    [Fact]
+    public void What_a_database_answered_is_one_line_without_what_moves_a_terminal()
+    {
+        var refused = CommandLine.Explain(new PostgresException("no\nroom\u001b[2J", "ERROR", "ERROR", "53100"));
+        var away = CommandLine.Explain(new NpgsqlException("gone\r\n\u001b[2J"));
+
+        Assert.Equal("The database refused: no room\uFFFD[2J (53100)", Assert.Single(refused!.Messages));
+        Assert.Equal("The database does not answer: gone  \uFFFD[2J", Assert.Single(away!.Messages));
     }
 
     [Fact]

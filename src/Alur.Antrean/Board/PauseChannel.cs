@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Alur.Platform.Audit;
 using Alur.Platform.Delivery;
 using Alur.Platform.Identity;
+using Alur.Platform.Texts;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -20,7 +21,7 @@ internal static class PauseChannel
             return new PauseEndsBeforeItBegins();
         }
 
-        var reason = $"{request.Reason} ({http.Actor().Label})";
+        var reason = OutsideText.Clean($"{request.Reason} ({http.Actor().Label})");
         return await queue.Pause($"bpjs:{site}", reason, request.Until?.ToUniversalTime(), http.AuditOrigin(), ct)
             ? new ChannelState(site, Paused: true, request.Until, reason)
             : new SiteNotFound(site);

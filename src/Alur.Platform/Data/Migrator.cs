@@ -152,10 +152,7 @@ public sealed class Migrator
         var edited = _known.Where(m => applied.Exists(a => a.Is(m) && a.Checksum != m.Checksum)).Select(m => m.Id).ToList();
         if (edited.Count > 0)
         {
-            throw new MigrationFailedException(
-                "MIGRATION_EDITED",
-                $"This program's migrations are not the ones that made this database: {string.Join(", ", edited)}. Run the version that made it, or a later released one; "
-                + "the data is untouched. Whoever changed the scripts puts them back and adds a new migration instead.");
+            throw new MigrationFailedException("MIGRATION_EDITED", $"{EditedMigrations.Found(string.Join(", ", edited)).English} {EditedMigrations.Do.English}");
         }
     }
 

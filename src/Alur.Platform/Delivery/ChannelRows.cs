@@ -1,4 +1,5 @@
 using Alur.Platform.Resilience;
+using Alur.Platform.Texts;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -66,7 +67,7 @@ internal static class ChannelRows
         await using var batch = db.CreateBatch();
         batch.BatchCommands.Add(Sql.Command(PauseChannel, channel)
             .WithNullable(until?.UtcDateTime, NpgsqlDbType.TimestampTz)
-            .With(StorableText.Plain(reason)!));
+            .With(OutsideText.Clean(reason)));
         return await batch.ExecuteNonQueryAsync(ct) > 0;
     }
 
@@ -77,7 +78,7 @@ internal static class ChannelRows
         await using var batch = db.CreateBatch();
         batch.BatchCommands.Add(Sql.Command(PauseUnlessPaused, channel)
             .With(wait, NpgsqlDbType.Interval)
-            .With(StorableText.Plain(reason)!));
+            .With(OutsideText.Clean(reason)));
         return await batch.ExecuteNonQueryAsync(ct) > 0;
     }
 

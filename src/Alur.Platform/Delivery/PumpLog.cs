@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Alur.Platform.Texts;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -17,7 +18,7 @@ internal sealed partial class PumpLog(ILogger logger, TimeProvider? clock = null
 
     public void DatabaseIsAway(Exception ex)
     {
-        if (Interlocked.Exchange(ref _away, 1) == 0) LogAway(ex.Message);
+        if (Interlocked.Exchange(ref _away, 1) == 0) LogAway(OutsideText.Clean(ex.Message));
     }
 
     public void DatabaseIsBack()
@@ -54,7 +55,7 @@ internal sealed partial class PumpLog(ILogger logger, TimeProvider? clock = null
         if (!_paused.IsEmpty) _paused.TryRemove(channel, out _);
     }
 
-    public void Refused(PostgresException ex, string channel, long jobId) => LogRefused(jobId, channel, ex.SqlState, ex.MessageText);
+    public void Refused(PostgresException ex, string channel, long jobId) => LogRefused(jobId, channel, ex.SqlState, OutsideText.Clean(ex.MessageText));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Deliveries wait: the database is not reachable ({Reason}).")]
     private partial void LogAway(string reason);

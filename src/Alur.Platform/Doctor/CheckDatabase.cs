@@ -1,4 +1,5 @@
 using Alur.Platform.Data;
+using Alur.Platform.Texts;
 using Npgsql;
 
 namespace Alur.Platform.Doctor;
@@ -29,7 +30,7 @@ internal static class CheckDatabase
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            var why = e is PostgresException refused ? refused.MessageText : e.Message;
+            var why = OutsideText.Clean(e is PostgresException refused ? refused.MessageText : e.Message);
             return ([Finding.Wrong(Code, new($"PostgreSQL tidak menjawab: {why}", $"PostgreSQL does not answer: {why}"), StartIt)], false);
         }
     }
@@ -65,8 +66,7 @@ internal static class CheckDatabase
         var all = await new Migrator(connectionString, modules).Status(ct);
         string Names(Func<MigrationStatus, bool> which) => string.Join(", ", all.Where(which).Select(m => m.Id));
         var (edited, pending, unknown) = (Names(m => m.Edited), Names(m => m.AppliedAt is null), Names(m => m.Unknown));
-        return edited.Length > 0 ? Finding.Wrong(Check, new($"Migrasi diubah setelah dijalankan: {edited}.", $"Migrations were edited after they were applied: {edited}."),
-                new("Pasang kembali program yang asli.", "Install the unchanged program again."))
+        return edited.Length > 0 ? Finding.Wrong(Check, EditedMigrations.Found(edited), EditedMigrations.Do)
             : pending.Length > 0 ? Finding.Wrong(Check, new($"Skema belum lengkap: {pending}.", $"The schema is not up to date: {pending}."),
                 new("Jalankan: ./alur migrate up", "Run: ./alur migrate up"))
             : unknown.Length > 0 ? Finding.Warning(Check, new($"Skema dari program yang lebih baru: {unknown}.", $"The schema is of a newer program: {unknown}."),

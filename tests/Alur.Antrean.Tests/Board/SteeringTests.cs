@@ -57,6 +57,17 @@ public sealed class SteeringTests(SteeringTests.TwoSites sites) : IClassFixture<
     }
 
     [Fact]
+    public async Task The_reason_of_a_pause_reaches_nobodys_terminal_as_a_command()
+    {
+        const string Clean = "\uFFFD[2JBPJS maintenance\uFFFD since 8 (api-key:test)";
+        var paused = await _app.Post("/api/antrean/channels/lasting/pause", new { reason = "\u001b[2JBPJS maintenance\u202e\nsince 8" });
+
+        var site = await Site("lasting");
+
+        Assert.Equal((Clean, Clean), ((string?)paused["paused_reason"], (string?)site["channel"]!["paused_reason"]));
+    }
+
+    [Fact]
     public async Task A_pause_without_an_end_lasts()
     {
         await _app.Post("/api/antrean/channels/lasting/pause", new { reason = "until further notice" });

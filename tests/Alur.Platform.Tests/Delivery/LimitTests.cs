@@ -122,6 +122,16 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task The_reason_of_a_pause_is_kept_on_one_line_and_without_what_moves_a_terminal()
+    {
+        await using var station = await Station.Open();
+
+        await station.Queue().Pause("fake:a", "wait\r\n\u001b[2J\0now");
+
+        Assert.Equal("wait  \uFFFD[2J\uFFFDnow", Assert.Single(await station.Queue().Paused()).Reason);
+    }
+
+    [Fact]
     public async Task Refused_credentials_pause_the_channel_at_once_and_are_nobodys_attempt()
     {
         await using var station = await Station.Open();

@@ -1,4 +1,5 @@
 using Alur.Platform.Delivery;
+using Npgsql;
 
 namespace Alur.Platform.Tests.Delivery;
 
@@ -33,6 +34,17 @@ public sealed class PumpLogTests
         log.Paused("bpjs:b", Until, "wrong key");
 
         Assert.Equal(["a wrong key", "b wrong key", "a wrong address", "a wrong address"], lines.Lines.Select(l => $"{l["Channel bpjs:".Length]} {l[(l.LastIndexOf(':') + 2)..]}"));
+    }
+
+    [Fact]
+    public void What_a_server_says_is_one_line()
+    {
+        var lines = new KeptLines();
+        var log = new PumpLog(lines);
+        log.DatabaseIsAway(new IOException("gone\nINF all is well"));
+        log.Refused(new PostgresException("no\u001b[2J\nroom", "ERROR", "ERROR", "53100"), "fake:a", 1);
+
+        Assert.Equal(["(gone INF all is well).", "53100 no\uFFFD[2J room"], [lines.Lines[0][lines.Lines[0].IndexOf('(', StringComparison.Ordinal)..], lines.Lines[1][lines.Lines[1].IndexOf("53100", StringComparison.Ordinal)..]]);
     }
 
     private sealed class SteppedClock : TimeProvider

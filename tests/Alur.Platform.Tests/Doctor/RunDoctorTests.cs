@@ -1,4 +1,5 @@
 using Alur.Platform.Alerts;
+using Alur.Platform.Data;
 using Alur.Platform.Doctor;
 using Alur.Testing;
 using Microsoft.Extensions.Configuration;
@@ -69,6 +70,31 @@ public sealed class RunDoctorTests
         Assert.Contains(owner, f => f is { Check: "postgres.role", Level: FindingLevel.Wrong });
         Assert.Contains("./alur migrate up", Assert.Single(behind, f => f is { Check: "postgres.migrations", Level: FindingLevel.Wrong }).Do!.Indonesian, StringComparison.Ordinal);
         Assert.DoesNotContain(behind, f => f.Check.StartsWith("delivery", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_PostgreSQL_answers_is_one_line()
+    {
+        await using var database = await TestDatabase.Create();
+
+        var findings = await Look(new NpgsqlConnectionStringBuilder(database.AppConnectionString) { Database = "no\nsuch\u001b[2J" }.ConnectionString);
+
+        var words = Assert.Single(findings, f => f is { Check: "postgres", Level: FindingLevel.Wrong }).Found;
+        Assert.Contains("no such\uFFFD[2J", words.English, StringComparison.Ordinal);
+        Assert.DoesNotContain(words.Indonesian + words.English, char.IsControl);
+    }
+
+    [Fact]
+    public async Task Edited_migrations_are_told_in_the_words_in_which_migrate_up_refuses_them()
+    {
+        await using var database = await TestDatabase.Create();
+        await Owner(database, "update platform.migrations set checksum = 'another' where module = 'platform' and number = 1");
+        await using var services = new ServiceCollection().AddPlatform(new ConfigurationBuilder().Build()).BuildServiceProvider();
+
+        var finding = Assert.Single(await Look(database.AppConnectionString), f => f.Check == "postgres.migrations");
+        var refusal = await Assert.ThrowsAsync<MigrationFailedException>(() => new Migrator(database.OwnerConnectionString, [.. services.GetServices<ModuleMigrations>()]).Up());
+
+        Assert.Equal(refusal.Message, $"{finding.Found.English} {finding.Do!.English}");
     }
 
     [Fact]
