@@ -9,7 +9,6 @@ namespace Alur.Platform.Tests.Postgres;
 public sealed class PrivateClusterTests : IAsyncLifetime
 {
     private const UnixFileMode Reachable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute;
-
     private readonly string _parent = Directory.CreateTempSubdirectory("alur cluster ").FullName;
     private ClusterOptions _options = new("", "");
 
