@@ -7,8 +7,8 @@ public sealed class DemoTests
 {
     private static readonly string[] Keys =
     [
-        "visits", "blocked", "observed", "sent", "alreadyThere", "held", "failed", "cancelled", "pending", "sendable", "neverVisible", "forgiven", "lost", "outOfOrder",
-        "duplicates", "invented", "attempts", "elapsedSeconds", "deliveriesPerSecond", "hostRssMb",
+        "visits", "blocked", "observed", "sent", "alreadyThere", "held", "failed", "cancelled", "pending", "sendable", "neverVisible", "lost", "outOfOrder",
+        "duplicates", "invented", "forgiven", "attempts", "elapsedSeconds", "deliveriesPerSecond", "hostRssMb",
     ];
 
     private static Dictionary<string, double> Figures(JsonElement json) => json.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetDouble());
