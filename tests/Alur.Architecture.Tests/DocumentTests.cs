@@ -36,6 +36,15 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public void Every_decision_record_has_a_number_of_its_own()
+    {
+        var numbers = Repository.Sources("*.md", "docs/adr").Select(record => (File: Path.GetFileName(record.Path)[..4], Title: record.Text[2..6])).ToList();
+
+        Assert.All(numbers, number => Assert.Equal(number.File, number.Title));
+        Assert.Equal(numbers.Distinct(), numbers);
+    }
+
+    [Fact]
     [Trait("Spec", "A-160")]
     public void The_specification_is_readable_text()
     {
