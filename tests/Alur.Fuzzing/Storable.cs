@@ -8,7 +8,7 @@ internal static class Storable
     private static readonly System.Text.UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>What no text from outside may have where people read it: control characters, other line breaks, changes of the direction of reading.</summary>
-    public static readonly System.Text.RegularExpressions.Regex MovesAScreen = new(@"[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]", System.Text.RegularExpressions.RegexOptions.NonBacktracking);
+    public static readonly System.Text.RegularExpressions.Regex MovesAScreen = new(@"[\p{Cc}\u061C\u200B\u200E\u200F\u2028\u2029\u202A-\u202E\u2060\u2066-\u2069\uFEFF]", System.Text.RegularExpressions.RegexOptions.NonBacktracking);
 
     /// <summary>Whether a text column can hold it.</summary>
     public static bool Text(string text)
