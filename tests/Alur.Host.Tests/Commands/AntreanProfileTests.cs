@@ -68,7 +68,7 @@ public sealed class AntreanProfileTests
         var closed = await Profile(database, khanza, "--set", "Antrean:Sites:default:Khanza:Password=wrong", "--json");
 
         Assert.Equal((2, 1, 1, 1), (unknown.ExitCode, empty.ExitCode, closed.ExitCode, unprepared.ExitCode));
-        Assert.Contains("The first ./alur serve makes them", unprepared.Errors, StringComparison.Ordinal);
+        Assert.Contains("./alur serve makes what is missing", unprepared.Errors, StringComparison.Ordinal);
         Assert.Contains("default", unknown.Errors, StringComparison.Ordinal);
         Assert.Contains("--days", empty.Output, StringComparison.Ordinal);
         Assert.Contains("KHANZA_UNREACHABLE", closed.Output, StringComparison.Ordinal);
