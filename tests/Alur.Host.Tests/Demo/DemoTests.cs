@@ -90,7 +90,7 @@ public sealed class DemoTests
     public async Task Only_one_demo_runs_at_a_time_and_an_interrupt_leaves_nothing_behind()
     {
         var root = DemoProcess.NewRoot();
-        await using var first = DemoProcess.Start(root, "--visits", "20");
+        await using var first = DemoProcess.Start(root, "--visits", "20", "--day-seconds", "120"); // not over before it is interrupted, however slow the second is
         await first.Until(() => File.Exists(Path.Combine(first.Place, "server.log")));
 
         var second = DemoProcess.Start(root, "--visits", "20");
