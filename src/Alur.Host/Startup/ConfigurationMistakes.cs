@@ -9,6 +9,7 @@ using Alur.Platform.Identity;
 using Alur.Platform.Journal;
 using Alur.Platform.Resilience;
 using Alur.Platform.Retention;
+using Alur.Platform.Web;
 
 namespace Alur.Host.Startup;
 
@@ -29,6 +30,7 @@ internal static partial class ConfigurationMistakes
         (IdentityOptions.Section, typeof(IdentityOptions)),
         (AuditOptions.Section, typeof(AuditOptions)),
         (JournalOptions.Section, typeof(JournalOptions)),
+        (WebOptions.Section, typeof(WebOptions)),
     ];
 
     private static readonly string[] OtherSections = ["ConnectionStrings", "Kestrel", "Logging", "AllowedHosts", "urls", "Demo"];

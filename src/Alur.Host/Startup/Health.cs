@@ -10,7 +10,7 @@ internal static class Health
     /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: and so does its database.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("/health").AllowAnonymous();
+        var health = routes.MapGroup("/health").AllowAnonymous().DisableRateLimiting(); // one address may ask for many
         health.MapGet("/live", () => TypedResults.Json(new { status = "live" }));
         health.MapGet("/ready", Ready);
     }

@@ -7,7 +7,7 @@ namespace Alur.Platform.Audit;
 /// <summary>Who did it, and from where.</summary>
 /// <param name="Actor">Who.</param>
 /// <param name="Role">The actor's role at that moment; null where there are none.</param>
-/// <param name="IpAddress">The other end of the connection: the proxy's, where there is one before us.</param>
+/// <param name="IpAddress">Where the call comes from: the other end of the connection, or whom a proxy in <c>Web:Proxies</c> names.</param>
 /// <param name="UserAgent">What the caller's program calls itself; cut at 300 characters.</param>
 public sealed record AuditOrigin(Actor Actor, string? Role = null, string? IpAddress = null, string? UserAgent = null)
 {

@@ -21,6 +21,14 @@ public sealed class IdentityOptions
     [Range(1, 1440, ErrorMessage = "Identity:LockMinutes must be between 1 and 1440.")]
     public int LockMinutes { get; set; } = 15;
 
+    /// <summary>Tries in a minute that a node takes for one name, right or wrong, of whatever: an e-mail address, a link, whoever confirms a code.</summary>
+    [Range(3, 100_000, ErrorMessage = "Identity:TriesPerName must be between 3 and 100000.")]
+    public int TriesPerName { get; set; } = 10;
+
+    /// <summary>Tries in a minute that a node takes from one address.</summary>
+    [Range(3, 100_000, ErrorMessage = "Identity:TriesPerAddress must be between 3 and 100000.")]
+    public int TriesPerAddress { get; set; } = 60;
+
     /// <summary>Hours after which a person in a browser signs in again, whatever happens.</summary>
     [Range(1, 168, ErrorMessage = "Identity:SessionHours must be between 1 and 168.")]
     public int SessionHours { get; set; } = 12;

@@ -1,4 +1,5 @@
 using Alur.Platform.Leases;
+using Alur.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,8 +16,8 @@ public static class IdentitySetup
         services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<IdentityOptions>>(new RequireBcrypt(Bcrypt.IsSupported));
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<IdentityOptions>>().Value);
-        services.AddSingleton<AddUser>().AddSingleton<ListUsers>().AddSingleton<ResetUser>().AddSingleton<DisableUser>().AddSingleton<ChangeUser>().AddSingleton<Web.ApiKeys>();
-        return services.AddSingleton<UseSetUpLink>().AddSingleton<SignInGate>().AddSingleton<SignIn>().AddSingleton<Sessions>()
+        services.AddSingleton<AddUser>().AddSingleton<ListUsers>().AddSingleton<ResetUser>().AddSingleton<DisableUser>().AddSingleton<ChangeUser>().AddSingleton<ApiKeys>();
+        return services.AddSingleton<UseSetUpLink>().AddSingleton<SignInGate>().AddSingleton<TriesByName>().AddSingleton<SignIn>().AddSingleton<Sessions>()
             .AddSingleton<RefreshSession>().AddSingleton<SigningKeys>().AddSingleton<AccessTokens>();
     }
 
@@ -30,16 +31,18 @@ public static class IdentitySetup
     {
         var open = routes.MapGroup("").AllowAnonymous();
         open.MapGet(SetUpLink.Prefix + "{link}", SetUpPage.Show);
-        open.MapPost(SetUpLink.Prefix + "{link}", SetUpPage.Submit);
-        open.MapPost("/api/auth/login", AuthRoutes.LogIn);
-        open.MapPost("/api/auth/refresh", AuthRoutes.Refresh);
         open.MapGet("/.well-known/jwks.json", AuthRoutes.Keys);
+
+        var tries = open.MapGroup("").RequireRateLimiting(RateLimits.Tries);
+        tries.MapPost(SetUpLink.Prefix + "{link}", SetUpPage.Submit);
+        tries.MapPost("/api/auth/login", AuthRoutes.LogIn);
+        tries.MapPost("/api/auth/refresh", AuthRoutes.Refresh);
 
         var known = routes.MapGroup("/api/auth").RequireAuthorization(); // whoever it is
         known.MapGet("/me", AuthRoutes.Who);
         known.MapPost("/logout", AuthRoutes.LogOut);
 
-        var own = routes.MapGroup("/api/auth").RequireAuthorization(Policies.Client);
+        var own = routes.MapGroup("/api/auth").RequireAuthorization(Policies.Client).RequireRateLimiting(RateLimits.Tries);
         own.MapPost("/second-factor", SecondFactor.Begin);
         own.MapPost("/second-factor/confirm", SecondFactor.Confirm);
     }

@@ -35,8 +35,13 @@ internal static class SecondFactor
         return new Offer(text, $"otpauth://totp/{Maker}:{Uri.EscapeDataString(caller.FindFirstValue(ClaimTypes.Email) ?? "")}?secret={text}&issuer={Maker}");
     }
 
-    public static async Task<Answer<Confirmed>> Confirm([FromBody] Request request, ClaimsPrincipal caller, NpgsqlDataSource database, CancellationToken ct)
+    public static async Task<Answer<Confirmed>> Confirm([FromBody] Request request, ClaimsPrincipal caller, NpgsqlDataSource database, TriesByName tries, CancellationToken ct)
     {
+        if (tries.Count($"code:{caller.Actor().Label}") is { } refusal)
+        {
+            return refusal;
+        }
+
         var waiting = (await database.Statement(LookSql, ("user", Id(caller))).Rows(r => r.Maybe<byte[]>(0), ct)).SingleOrDefault();
         if (waiting is null)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Alur.Platform.Doctor;
 using Alur.Platform.Results;
@@ -23,6 +24,7 @@ internal static class SetUpPage
         ["PASSWORDS_DIFFER"] = "Kedua kata sandi tidak sama.",
         ["EMAIL_INVALID"] = "Ini bukan alamat surel seperti siti@rs-contoh.id.",
         ["NAME_INVALID"] = "Nama terdiri dari 1 sampai 100 karakter.",
+        ["TOO_MANY_REQUESTS"] = "Terlalu sering dicoba. Tunggu sebentar, lalu coba lagi.",
         ["SIGN_IN_BUSY"] = "Server sedang sibuk; coba lagi sebentar.",
     };
 
@@ -49,6 +51,7 @@ internal static class SetUpPage
         var used = Field("password") == Field("again")
             ? await use.Run(link, Field("password"), Field("email"), Field("name"), ct)
             : new PasswordsDiffer();
+        if (used.Error is TooMany { RetryAfterSeconds: var seconds }) http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return used.Ok
             ? Page(http, StatusCodes.Status200OK, $"<p>{Text(http, new Words("Kata sandi tersimpan. Masuk dengan alamat surel", "The password is kept. Sign in as"))} <b>{WebUtility.HtmlEncode(used.Value)}</b>.</p>")
             : Page(http, Problem.StatusOf(used.Error), Form(http, holder.Value, used.Error));

@@ -14,7 +14,7 @@ internal sealed record Credentials(string Email, string Password, string? Code);
 /// Looks at a password and begins a session. A try is counted before the password is looked at and forgotten after a success, so that no number of
 /// guesses at the same moment gets past the limit. Who is refused does not learn why, nor whether there is such an account, not even by the time it takes.
 /// </summary>
-internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options, SignInGate gate)
+internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options, SignInGate gate, TriesByName tries)
 {
     private const string CountTrySql = """
         update identity.sign_ins s
@@ -38,9 +38,14 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
 
     private readonly Lazy<string> _nobodys = new(() => Bcrypt.Hash(Secrets.New(), options.PasswordCost));
 
-    /// <summary>The session. Refused: <c>SIGN_IN_REFUSED</c>, <c>CODE_REQUIRED</c>, <c>SIGN_IN_BUSY</c>.</summary>
+    /// <summary>The session. Refused: <c>SIGN_IN_REFUSED</c>, <c>CODE_REQUIRED</c>, <c>SIGN_IN_BUSY</c>, <c>TOO_MANY_REQUESTS</c>.</summary>
     public async Task<Result<NewSession>> Run(Credentials given, SessionKind kind, AuditOrigin origin, CancellationToken ct)
     {
+        if (tries.Count($"email:{Emails.Normal(given.Email)}") is { } refusal)
+        {
+            return refusal;
+        }
+
         var known = await gate.Pass(() => Check(given, ct), ct);
         if (known is not { Ok: true, Value: { } account })
         {

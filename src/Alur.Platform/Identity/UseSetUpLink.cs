@@ -10,7 +10,7 @@ namespace Alur.Platform.Identity;
 internal sealed record LinkHolder(string? Email, string? Name);
 
 /// <summary>Chooses a password by a one-time link; by that of the first start, makes the first admin.</summary>
-internal sealed class UseSetUpLink(NpgsqlDataSource database, IdentityOptions options, SignInGate gate)
+internal sealed class UseSetUpLink(NpgsqlDataSource database, IdentityOptions options, SignInGate gate, TriesByName tries)
 {
     private const string LookSql = """
         select u.email, u.name
@@ -46,10 +46,15 @@ internal sealed class UseSetUpLink(NpgsqlDataSource database, IdentityOptions op
 
     /// <summary>
     /// Uses it up and gives the account's e-mail address. A refusal leaves it as it was: <c>LINK_INVALID</c>, <c>PASSWORD_TOO_SHORT</c>,
-    /// <c>PASSWORD_TOO_LONG</c>, <c>PASSWORD_TOO_COMMON</c>, <c>EMAIL_INVALID</c>, <c>NAME_INVALID</c>.
+    /// <c>PASSWORD_TOO_LONG</c>, <c>PASSWORD_TOO_COMMON</c>, <c>EMAIL_INVALID</c>, <c>NAME_INVALID</c>, <c>TOO_MANY_REQUESTS</c>.
     /// </summary>
     public async Task<Result<string>> Run(string secret, string password, string? email, string? name, CancellationToken ct)
     {
+        if (tries.Count($"link:{secret}") is { } tooMany)
+        {
+            return tooMany;
+        }
+
         var holder = await Look(secret, ct);
         if (!holder.Ok)
         {

@@ -21,5 +21,11 @@ public record Forbidden(string Code, string Message, string? Field = null) : Err
 /// <summary>Something that is needed is not reachable at the moment (503).</summary>
 public record Unavailable(string Code, string Message, string? Field = null) : Error(Code, Message, Field);
 
+/// <summary>Too much of it within a while (429).</summary>
+/// <param name="Code">As of every error.</param>
+/// <param name="Message">As of every error.</param>
+/// <param name="RetryAfterSeconds">Trying again earlier is in vain.</param>
+public record TooMany(string Code, string Message, int RetryAfterSeconds) : Error(Code, Message);
+
 /// <summary>The caller did not say who they are, or not believably (401).</summary>
 public record Unauthenticated(string Code, string Message, string? Field = null) : Error(Code, Message, Field);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Alur.Platform.Results;
 using Microsoft.AspNetCore.Http;
@@ -29,10 +30,10 @@ public sealed record ProblemBody(
     [property: JsonPropertyName("traceId")] string TraceId); // published before names were snake_case
 
 /// <summary>A failure on its way out.</summary>
-public sealed class Problem(int status, string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null) : IResult
+public sealed class Problem(int status, string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null, int? retryAfter = null) : IResult
 {
     /// <summary>Seconds a caller should wait before it tries again when something we need is down.</summary>
-    private const string RetryAfterSeconds = "5";
+    private const int RetryAfterSeconds = 5;
 
     /// <summary>The one place where a refusal gets its HTTP status.</summary>
     public static int StatusOf(Error error) => error switch
@@ -42,21 +43,22 @@ public sealed class Problem(int status, string code, string detail, IReadOnlyDic
         Forbidden => StatusCodes.Status403Forbidden,
         NotFound => StatusCodes.Status404NotFound,
         Conflict => StatusCodes.Status409Conflict,
+        TooMany => StatusCodes.Status429TooManyRequests,
         Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => throw new UnreachableException($"{error.GetType().Name} belongs to no category of errors."),
     };
 
     /// <summary>A refusal in the form of failures.</summary>
-    public static Problem From(Error error) => new(StatusOf(error), error.Code, error.Message, FieldErrors(error));
+    public static Problem From(Error error) => new(StatusOf(error), error.Code, error.Message, FieldErrors(error), (error as TooMany)?.RetryAfterSeconds);
 
     /// <inheritdoc />
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         response.StatusCode = status;
-        if (status == StatusCodes.Status503ServiceUnavailable)
+        if (retryAfter is not null || status == StatusCodes.Status503ServiceUnavailable)
         {
-            response.Headers.RetryAfter = RetryAfterSeconds;
+            response.Headers.RetryAfter = (retryAfter ?? RetryAfterSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
         var body = new ProblemBody(

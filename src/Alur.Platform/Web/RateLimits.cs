@@ -1,45 +1,61 @@
-using System.Globalization;
 using System.Threading.RateLimiting;
 using Alur.Platform.Identity;
+using Alur.Platform.Results;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Alur.Platform.Web;
 
-/// <summary>Names for <c>RequireRateLimiting</c>. Counted per caller and address, on each node by itself; callers nobody knows count by where they come from.</summary>
+/// <summary>
+/// Names for <c>RequireRateLimiting</c>. Every address but those that say <c>DisableRateLimiting</c> counts against <see cref="WebOptions.RequestsPerMinute"/>
+/// besides. Counted on each node by itself; callers nobody knows count by where they come from.
+/// </summary>
 public static class RateLimits
 {
-    /// <summary>A hundred requests in any minute, reckoned in steps of five seconds.</summary>
+    /// <summary>A hundred requests in any minute, by caller and address.</summary>
     public const string HundredPerMinute = "hundred-per-minute";
 
-    private const int Permits = 100;
+    /// <summary>Wherever a password, code, token or link is tried: <see cref="IdentityOptions.TriesPerAddress"/> by where it comes from, whoever it is.</summary>
+    public const string Tries = "tries";
+
+    private const int Hundred = 100;
     private const int StepSeconds = 5;
 
-    internal static IServiceCollection AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(limits =>
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    internal static IServiceCollection AddRateLimits(this IServiceCollection services)
     {
-        limits.AddPolicy(HundredPerMinute, context => RateLimitPartition.GetSlidingWindowLimiter(Key(context), _ => new SlidingWindowRateLimiterOptions
+        services.AddRateLimiter(limits => limits.OnRejected = Refuse);
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<WebOptions>, IdentityOptions>((limits, web, identity) =>
         {
-            PermitLimit = Permits,
-            Window = TimeSpan.FromMinutes(1),
-            SegmentsPerWindow = 60 / StepSeconds,
-        }));
-        limits.OnRejected = Refuse;
+            limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => PerMinute(Caller(context), web.Value.RequestsPerMinute));
+            limits.AddPolicy(HundredPerMinute, context => PerMinute((Caller(context), Address(context)), Hundred));
+            limits.AddPolicy(Tries, context => PerMinute(context.Origin(), identity.TriesPerAddress));
+        });
+        return services;
+    }
+
+    /// <summary>The refusal. What is tried again before the next step is refused again; after it, as much is free again as went by a minute ago.</summary>
+    internal static TooMany Refusal { get; } = new TooManyRequests(StepSeconds);
+
+    /// <summary>So many in any minute, reckoned in steps of five seconds.</summary>
+    internal static RateLimitPartition<TKey> PerMinute<TKey>(TKey key, int permits) => RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
+    {
+        PermitLimit = permits,
+        Window = Minute,
+        SegmentsPerWindow = (int)Minute.TotalSeconds / StepSeconds,
     });
 
-    private static (string Caller, string Address) Key(HttpContext context)
-    {
-        var caller = context.User.Identity?.IsAuthenticated == true ? context.Actor().Label : $"address:{context.Connection.RemoteIpAddress}";
-        return (caller, (context.GetEndpoint() as Microsoft.AspNetCore.Routing.RouteEndpoint)?.RoutePattern.RawText ?? "");
-    }
+    private static string Caller(HttpContext context) =>
+        context.User.Identity?.IsAuthenticated == true ? context.Actor().Label : $"address:{context.Origin()}";
 
-    private static async ValueTask Refuse(OnRejectedContext refused, CancellationToken ct)
-    {
-        refused.HttpContext.Response.Headers.RetryAfter = StepSeconds.ToString(CultureInfo.InvariantCulture);
-        await new Problem(
-            StatusCodes.Status429TooManyRequests,
-            "TOO_MANY_REQUESTS",
-            $"This address takes {Permits} requests a minute from each caller. Retry-After says when to try again.").ExecuteAsync(refused.HttpContext);
-    }
+    private static string Address(HttpContext context) => (context.GetEndpoint() as Microsoft.AspNetCore.Routing.RouteEndpoint)?.RoutePattern.RawText ?? "";
+
+    private static ValueTask Refuse(OnRejectedContext refused, CancellationToken ct) => new(Problem.From(Refusal).ExecuteAsync(refused.HttpContext));
 }
+
+internal sealed record TooManyRequests(int Seconds) : TooMany(
+    "TOO_MANY_REQUESTS", "That was too much within a minute, of you or of the machine that you call from. Retry-After says when to try again.", Seconds);

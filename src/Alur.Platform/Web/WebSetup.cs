@@ -24,7 +24,7 @@ public static class WebSetup
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => WebJson.Configure(json.SerializerOptions));
-        services.AddRateLimits().AddValidation();
+        services.AddClientAddress().AddRateLimits().AddValidation();
         services.AddSingleton<IProblemDetailsService, ValidationProblems>();
         services.AddSingleton<RefusedKeys>();
         services.TryAddSingleton(Console.Out);
@@ -35,11 +35,12 @@ public static class WebSetup
 
     /// <summary>Puts the edge into the pipeline. Endpoints are open only by <c>AllowAnonymous</c>.</summary>
     public static IApplicationBuilder UseWeb(this IApplicationBuilder app) => app
+        .UseClientAddress()
         .UseMiddleware<FailureForm>()
         .Use(SecurityHeaders.Write)
         .UseRouting()
         .UseAuthentication()
+        .UseRateLimiter() // before anybody is refused: strangers are counted too
         .UseAuthorization()
-        .UseRateLimiter()
         .UseMiddleware<RequestGuard>();
 }

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Alur.Platform.Alerts;
 using Alur.Platform.Delivery;
+using Alur.Platform.Web;
 using Microsoft.Extensions.Logging;
 
 namespace Alur.Platform.Tests.Delivery;
 
-/// <summary>What pumps and alerts tell people, line by line.</summary>
-public sealed class KeptLines : ILogger<DeliveryPump>, ILogger<RaiseAlerts>
+/// <summary>What pumps, alerts and the edge tell people, line by line.</summary>
+public sealed class KeptLines : ILogger<DeliveryPump>, ILogger<RaiseAlerts>, ILogger<ClientAddress.UnnamedProxy>
 {
     private readonly ConcurrentQueue<string> _lines = new();
 

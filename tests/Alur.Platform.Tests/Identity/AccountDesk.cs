@@ -13,12 +13,15 @@ public sealed class AccountDesk : IAsyncLifetime
     private static readonly Grant[] Known = [new("front-office", "test", "Looks."), new("cashier", "test", "Takes money.")];
 
     private TestDatabase? _database;
+    private TriesByName? _tries;
 
-    internal IdentityOptions Options { get; } = new() { PasswordCost = 4, TriesBeforeLock = 5 };
+    internal IdentityOptions Options { get; } = new() { PasswordCost = 4, TriesBeforeLock = 5, TriesPerName = 100_000 };
 
     internal NpgsqlDataSource Database => _database!.App;
 
     internal SignInGate Gate { get; } = new(TimeSpan.FromSeconds(60));
+
+    internal TriesByName Tries => _tries ??= new TriesByName(Options);
 
     internal AddUser Add => new(Database, Known, Options);
 
@@ -28,9 +31,9 @@ public sealed class AccountDesk : IAsyncLifetime
 
     internal ChangeUser Change => new(Database, Known);
 
-    internal UseSetUpLink Use => new(Database, Options, Gate);
+    internal UseSetUpLink Use => new(Database, Options, Gate, Tries);
 
-    internal SignIn SignIn => new(Database, Options, Gate);
+    internal SignIn SignIn => new(Database, Options, Gate, Tries);
 
     internal Sessions Sessions => new(Database);
 
@@ -39,6 +42,7 @@ public sealed class AccountDesk : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Gate.Dispose();
+        _tries?.Dispose();
         await _database!.DisposeAsync();
     }
 
