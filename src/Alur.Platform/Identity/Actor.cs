@@ -21,9 +21,13 @@ public sealed record Actor(string? Id, ActorKind Kind)
     /// <summary>This server.</summary>
     public static Actor System { get; } = new(Id: null, ActorKind.System);
 
-    /// <summary>In the words of histories: <c>user:ID</c>, <c>api-key:NAME</c>, <c>system</c>.</summary>
+    /// <summary>Somebody whom nobody knows, as everybody is before signing in.</summary>
+    public static Actor Stranger { get; } = new(Id: null, ActorKind.User);
+
+    /// <summary>In the words of histories: <c>user:ID</c>, <c>api-key:NAME</c>, <c>system</c>; <c>stranger</c> for whom nobody knows.</summary>
     public string Label => Kind switch
     {
+        ActorKind.User when Id is null => "stranger",
         ActorKind.User => $"user:{Id}",
         ActorKind.ApiKey => $"api-key:{Id}",
         _ => "system",

@@ -9,5 +9,8 @@ internal static class Audited
 
     public static AuditResource Sessions { get; } = new("sessions");
 
+    /// <summary>Refused ones; a sign-in that went well is a session.</summary>
+    public static AuditResource SignIns { get; } = new("sign_ins");
+
     public static AuditResource ApiKeys { get; } = new("api_keys");
 }

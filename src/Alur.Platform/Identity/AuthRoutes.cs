@@ -41,7 +41,7 @@ internal static class AuthRoutes
             return new TlsRequired();
         }
 
-        var next = await refresh.Run(request.RefreshToken ?? "", ct);
+        var next = await refresh.Run(request.RefreshToken ?? "", http.AuditOrigin(), ct);
         return next.Ok ? await Tokens(next.Value, sessions, tokens, ct) : next.Error;
     }
 

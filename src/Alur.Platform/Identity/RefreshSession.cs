@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Results;
 using Npgsql;
 
@@ -5,7 +6,7 @@ namespace Alur.Platform.Identity;
 
 /// <summary>
 /// Exchanges a refresh token for the next one. Each is good once: one that is shown again was copied, by whom nobody can say, so the session ends
-/// for both.
+/// for both, and the audit says so.
 /// </summary>
 internal sealed class RefreshSession(NpgsqlDataSource database)
 {
@@ -28,22 +29,33 @@ internal sealed class RefreshSession(NpgsqlDataSource database)
     private const string EndSql = "update identity.sessions set ended_at = now(), ended_by = 'reuse' where id = @session";
 
     /// <summary>The session with its next refresh token. Refused: <c>REFRESH_REFUSED</c>.</summary>
-    public async Task<Result<NewSession>> Run(string secret, CancellationToken ct)
+    public async Task<Result<NewSession>> Run(string secret, AuditOrigin origin, CancellationToken ct)
     {
         var (old, next) = (Secrets.Hash(secret), Secrets.New());
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
-        var found = await tx.Statement(LookSql, ("hash", old)).Rows(r => (Session: new NewSession(r.GetGuid(0), r.GetGuid(1), next, r.GetFieldValue<DateTimeOffset>(2)), Copied: r.GetBoolean(3)), ct);
+        var found = await tx.Statement(LookSql, ("hash", old)).Rows(r => (Session: new NewSession(r.GetGuid(0), r.GetGuid(1), next, r.GetFieldValue<DateTimeOffset>(2)), IsCopied: r.GetBoolean(3)), ct);
         if (found is [])
         {
             return new RefreshRefused();
         }
 
         var (session, copied) = found[0];
-        await (copied
-            ? tx.Statement(EndSql, ("session", session.Id))
-            : tx.Statement(ExchangeSql, ("old", old), ("new", Secrets.Hash(next)), ("session", session.Id))).Run(ct);
+        if (copied)
+        {
+            await tx.Statement(EndSql, ("session", session.Id)).Run(ct);
+            await WriteAudit.Run(tx, origin with { Actor = Actor.Stranger, Role = null }, Copied(session), ct);
+        }
+        else
+        {
+            await tx.Statement(ExchangeSql, ("old", old), ("new", Secrets.Hash(next)), ("session", session.Id)).Run(ct);
+        }
+
         await tx.CommitAsync(ct);
         return copied ? new RefreshRefused() : session;
     }
+
+    // Who showed it is not known: its holder or whoever copied it.
+    private static AuditEntry Copied(NewSession session) => new(
+        AuditAction.Delete, Audited.Sessions, session.Id.ToString(), OldValues: new { session = "token", session.UserId }, NewValues: new { ended = "reuse" });
 }

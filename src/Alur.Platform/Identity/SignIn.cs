@@ -14,7 +14,7 @@ internal sealed record Credentials(string Email, string Password, string? Code);
 /// Looks at a password and begins a session. A try is counted before the password is looked at and forgotten after a success, so that no number of
 /// guesses at the same moment gets past the limit. Who is refused does not learn why, nor whether there is such an account, not even by the time it takes.
 /// </summary>
-internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options, SignInGate gate, TriesByName tries)
+internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options, SignInGate gate, TriesByName tries, CountRefusal refusals)
 {
     private const string CountTrySql = """
         update identity.sign_ins s
@@ -22,7 +22,7 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
             locked_until = case when s.locked_until is null and s.tries + 1 >= @most then now() + make_interval(mins => @minutes) end
         from identity.users u
         where u.email = @email and s.user_id = u.id and s.disabled_at is null and (s.locked_until is null or s.locked_until <= now())
-        returning u.id, u.password, u.role, case when s.totp_since is not null then s.totp_secret end
+        returning u.id, u.password, u.role, case when s.totp_since is not null then s.totp_secret end, s.locked_until is not null
         """;
 
     // A code that was seen is good for nobody else.
@@ -46,38 +46,50 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
             return refusal;
         }
 
-        var known = await gate.Pass(() => Check(given, ct), ct);
-        if (known is not { Ok: true, Value: { } account })
+        var looked = await gate.Pass(() => Check(given, ct), ct);
+        if (!looked.Ok)
         {
-            return known.Error ?? new SignInRefused();
+            return looked.Error;
         }
 
-        if (account.TotpSecret is not null)
+        var (account, isRight) = looked.Value;
+        if (account is null || !isRight)
         {
-            if (string.IsNullOrEmpty(given.Code))
-            {
-                return new CodeRequired();
-            }
+            return await Refuse(account is null ? null : RefusalReasons.Password, new SignInRefused());
+        }
 
-            var step = Totp.StepOf(given.Code, account.TotpSecret, DateTimeOffset.UtcNow);
-            if (step is null || await database.Statement(TakeCodeSql, ("user", account.Id), ("step", step)).Run(ct) == 0)
-            {
-                return new SignInRefused();
-            }
+        if (account.TotpSecret is not null && string.IsNullOrEmpty(given.Code))
+        {
+            return await Refuse(RefusalReasons.CodeMissing, new CodeRequired());
+        }
+
+        if (account.TotpSecret is not null && !await TakeCode(account, given.Code!, ct))
+        {
+            return await Refuse(RefusalReasons.Code, new SignInRefused());
         }
 
         return await Begin(account, given.Password, kind, origin, ct);
+
+        async Task<Error> Refuse(string? reason, Error refusal)
+        {
+            await refusals.Run(given.Email, reason, account?.Locks ?? false, origin, ct);
+            return refusal;
+        }
     }
 
-    // Null: refused. An account that is not there or takes no tries costs as much time as one that is.
-    private async Task<Account?> Check(Credentials given, CancellationToken ct)
+    // No account: it is not there or takes no tries, which costs as much time as one that is.
+    private async Task<(Account? Account, bool IsRight)> Check(Credentials given, CancellationToken ct)
     {
         var accounts = await database.Statement(
                 CountTrySql, ("email", Emails.Normal(given.Email)), ("most", options.TriesBeforeLock), ("minutes", options.LockMinutes))
-            .Rows(r => new Account(r.GetGuid(0), r.GetString(1), r.GetString(2), r.Maybe<byte[]>(3)), ct);
+            .Rows(r => new Account(r.GetGuid(0), r.GetString(1), r.GetString(2), r.Maybe<byte[]>(3), r.GetBoolean(4)), ct);
         var account = accounts.SingleOrDefault();
-        return await Task.Run(() => Bcrypt.Verify(given.Password, account?.Password ?? _nobodys.Value), ct) ? account : null;
+        return (account, await Task.Run(() => Bcrypt.Verify(given.Password, account?.Password ?? _nobodys.Value), ct));
     }
+
+    private async Task<bool> TakeCode(Account account, string code, CancellationToken ct) =>
+        Totp.StepOf(code, account.TotpSecret!, DateTimeOffset.UtcNow) is { } step
+        && await database.Statement(TakeCodeSql, ("user", account.Id), ("step", step)).Run(ct) == 1;
 
     private async Task<Result<NewSession>> Begin(Account account, string password, SessionKind kind, AuditOrigin origin, CancellationToken ct)
     {
@@ -100,5 +112,5 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
         return session;
     }
 
-    private sealed record Account(Guid Id, string Password, string Role, byte[]? TotpSecret);
+    private sealed record Account(Guid Id, string Password, string Role, byte[]? TotpSecret, bool Locks);
 }

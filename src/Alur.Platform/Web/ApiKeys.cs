@@ -88,7 +88,16 @@ public sealed partial class ApiKeys(NpgsqlDataSource database, IEnumerable<Grant
     public async Task<string?> CreateFirst(CancellationToken ct)
     {
         var key = NewKey();
-        return await database.Statement(InsertFirstSql, ("name", FirstName), ("hash", Secrets.Hash(key))).Run(ct) == 1 ? key : null;
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        if (await tx.Statement(InsertFirstSql, ("name", FirstName), ("hash", Secrets.Hash(key))).Run(ct) == 0)
+        {
+            return null;
+        }
+
+        await WriteAudit.Run(tx, AuditOrigin.System, new AuditEntry(AuditAction.Create, Audited.ApiKeys, FirstName, NewValues: new { scopes = new[] { EveryGrant } }), ct);
+        await tx.CommitAsync(ct);
+        return key;
     }
 
     /// <summary>Whose key it is; null when it is unknown or revoked.</summary>

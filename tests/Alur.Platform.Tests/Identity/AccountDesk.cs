@@ -33,7 +33,7 @@ public sealed class AccountDesk : IAsyncLifetime
 
     internal UseSetUpLink Use => new(Database, Options, Gate, Tries);
 
-    internal SignIn SignIn => new(Database, Options, Gate, Tries);
+    internal SignIn SignIn => new(Database, Options, Gate, Tries, new CountRefusal(Database));
 
     internal Sessions Sessions => new(Database);
 

@@ -16,8 +16,8 @@ public sealed class RefreshTests(AccountDesk desk) : IClassFixture<AccountDesk>
     public async Task Every_refresh_gives_another_token_of_the_same_session()
     {
         var first = await desk.Enter(await desk.Somebody(), SessionKind.Token);
-        var second = (await Refresh.Run(first.Secret, default)).Value;
-        var third = (await Refresh.Run(second.Secret, default)).Value;
+        var second = (await Refresh.Run(first.Secret, AuditOrigin.System, default)).Value;
+        var third = (await Refresh.Run(second.Secret, AuditOrigin.System, default)).Value;
 
         Assert.Equal(3, new[] { first.Secret, second.Secret, third.Secret }.Distinct().Count());
         Assert.All([second, third], next => Assert.Equal((first.Id, first.ExpiresAt), (next.Id, next.ExpiresAt)));
@@ -28,11 +28,11 @@ public sealed class RefreshTests(AccountDesk desk) : IClassFixture<AccountDesk>
     public async Task A_token_that_is_shown_again_ends_the_session_for_both_who_have_it()
     {
         var first = await desk.Enter(await desk.Somebody(), SessionKind.Token);
-        var second = (await Refresh.Run(first.Secret, default)).Value;
+        var second = (await Refresh.Run(first.Secret, AuditOrigin.System, default)).Value;
 
-        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run(first.Secret, default)).Error?.Code);
+        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run(first.Secret, AuditOrigin.System, default)).Error?.Code);
 
-        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run(second.Secret, default)).Error?.Code);
+        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run(second.Secret, AuditOrigin.System, default)).Error?.Code);
         Assert.Null(await desk.Sessions.FindById(first.Id, default));
         Assert.Equal("reuse", await desk.Ask<string>(WhySql, ("id", first.Id)));
     }
@@ -42,7 +42,7 @@ public sealed class RefreshTests(AccountDesk desk) : IClassFixture<AccountDesk>
     {
         var session = await desk.Enter(await desk.Somebody(), SessionKind.Token);
 
-        var all = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => Refresh.Run(session.Secret, default))));
+        var all = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => Refresh.Run(session.Secret, AuditOrigin.System, default))));
 
         Assert.Single(all, result => result.Ok);
         Assert.Null(await desk.Sessions.FindById(session.Id, default));
@@ -56,10 +56,10 @@ public sealed class RefreshTests(AccountDesk desk) : IClassFixture<AccountDesk>
         await desk.Sessions.End(signedOut.Id, AuditOrigin.System, default);
         await desk.Do(LateSql, ("id", old.Id));
 
-        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run(signedOut.Secret, default)).Error?.Code);
-        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run(old.Secret, default)).Error?.Code);
+        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run(signedOut.Secret, AuditOrigin.System, default)).Error?.Code);
+        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run(old.Secret, AuditOrigin.System, default)).Error?.Code);
         await desk.Disable.Run(email, AuditOrigin.System, default);
-        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run(disabled.Secret, default)).Error?.Code);
+        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run(disabled.Secret, AuditOrigin.System, default)).Error?.Code);
     }
 
     [Fact]
@@ -67,9 +67,9 @@ public sealed class RefreshTests(AccountDesk desk) : IClassFixture<AccountDesk>
     {
         var email = await desk.Somebody();
 
-        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run((await desk.Enter(email)).Secret, default)).Error?.Code);
+        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run((await desk.Enter(email)).Secret, AuditOrigin.System, default)).Error?.Code);
         Assert.Null(await desk.Sessions.FindByCookie((await desk.Enter(email, SessionKind.Token)).Secret, default));
-        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run("", default)).Error?.Code);
+        Assert.Equal("REFRESH_REFUSED", (await Refresh.Run("", AuditOrigin.System, default)).Error?.Code);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Alur.Platform.Audit;
 using Alur.Platform.Identity;
+using Alur.Platform.Tests.Audit;
 using Alur.Platform.Web;
 using Alur.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -144,6 +145,7 @@ public sealed partial class ApiKeyTests(AppFixture fixture) : IClassFixture<AppF
         Assert.Single(made, key => key is not null);
         await using var command = database.App.CreateCommand(CountSql);
         Assert.Equal(1L, await command.ExecuteScalarAsync());
+        Assert.Equal(["system CREATE first"], await database.Column("select concat_ws(' ', performed_by, action, resource_id) from audit.audit_logs where resource = 'api_keys'"));
     }
 
     private async Task<HttpStatusCode> Try(string header, string value)

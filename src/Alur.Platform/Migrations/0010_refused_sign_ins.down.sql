@@ -1,0 +1,1 @@
+drop table identity.refused_sign_ins;
