@@ -25,8 +25,9 @@ public static class PlatformModule
     public static IServiceCollection AddPlatform(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(configuration); // a verb has none of its own
         services.AddSingleton(Migrations);
-        services.AddSingleton<IDoctorCheck, CheckPartitions>().AddSingleton<IDoctorCheck, CheckDelivery>().AddSingleton<IDoctorCheck, CheckJournal>();
+        services.AddSingleton<IDoctorCheck, CheckPartitions>().AddSingleton<IDoctorCheck, CheckDelivery>().AddSingleton<IDoctorCheck, CheckJournal>().AddSingleton<IDoctorCheck, CheckSecondFactors>();
         services.TryAddSingleton(provider => RuntimeDataSource(
             configuration.GetConnectionString("Alur") ?? throw new InvalidOperationException("ConnectionStrings:Alur is not set."),
             provider.GetService<ILoggerFactory>()));

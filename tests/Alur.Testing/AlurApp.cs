@@ -30,9 +30,11 @@ public sealed class AlurApp : IAsyncDisposable
 
     private readonly bool _ownsDatabase;
 
-    private AlurApp(WebApplication app, TestDatabase database, bool ownsDatabase, StringWriter console, string apiKey)
+    private readonly string _folder;
+
+    private AlurApp(WebApplication app, TestDatabase database, bool ownsDatabase, StringWriter console, string apiKey, string folder)
     {
-        (_app, Database, _ownsDatabase, _console, ApiKey) = (app, database, ownsDatabase, console, apiKey);
+        (_app, Database, _ownsDatabase, _console, ApiKey, _folder) = (app, database, ownsDatabase, console, apiKey, folder);
         _admin = new Lazy<Task<AuthenticationHeaderValue>>(() => Task.Run(async () => (await AsUser(Policies.Admin)).DefaultRequestHeaders.Authorization!));
         Address = new Uri(app.Urls.First());
     }
@@ -60,11 +62,12 @@ public sealed class AlurApp : IAsyncDisposable
     {
         var database = onto ?? await TestDatabase.Create();
         var console = new StringWriter();
-        var app = Build(settings, database, console);
+        var folder = Directory.CreateTempSubdirectory("alur-app-").FullName;
+        var app = Build(settings, database, console, folder);
         map?.Invoke(app);
         await app.StartAsync();
         var key = await app.Services.GetRequiredService<ApiKeys>().Create($"test{(onto is null ? "" : "-" + Guid.NewGuid().ToString("N"))}", CancellationToken.None);
-        return new AlurApp(app, database, onto is null, console, key.Value);
+        return new AlurApp(app, database, onto is null, console, key.Value, folder);
     }
 
     /// <summary>A client with the key.</summary>
@@ -136,6 +139,7 @@ public sealed class AlurApp : IAsyncDisposable
     {
         await _app.DisposeAsync();
         await _console.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
         if (_ownsDatabase)
         {
             await Database.DisposeAsync();
@@ -149,13 +153,14 @@ public sealed class AlurApp : IAsyncDisposable
         return JsonNode.Parse(text)!;
     }
 
-    private static WebApplication Build(IReadOnlyDictionary<string, string?>? settings, TestDatabase database, StringWriter console)
+    private static WebApplication Build(IReadOnlyDictionary<string, string?>? settings, TestDatabase database, StringWriter console, string folder)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>(StringComparer.Ordinal));
         builder.Configuration["Identity:PasswordCost"] ??= "10"; // a quarter of the real one's time
         foreach (var limit in (string[])["Identity:TriesPerName", "Identity:TriesPerAddress", "Web:RequestsPerMinute"]) builder.Configuration[limit] ??= "100000"; // all tests are one caller
+        builder.Configuration["Identity:SecondFactorKeyFile"] ??= Path.Combine(folder, "second-factor.key");
         builder.Configuration["ConnectionStrings:Alur"] = database.AppConnectionString;
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<TextWriter>(console);

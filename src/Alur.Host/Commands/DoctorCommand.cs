@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Alur.Host.Startup;
 using Alur.Platform.Doctor;
+using Alur.Platform.Identity;
 
 namespace Alur.Host.Commands;
 
@@ -25,7 +26,9 @@ internal static class DoctorCommand
         await using var services = VerbServices.Build(configuration);
         if (parsed.GetValue(Site) is { } site)
             KnownSites.Check(services, site);
-        var findings = await RunDoctor.Run(services, await DatabaseSession.Look(configuration, ct), parsed.GetValue(Site), ct);
+        var place = await DatabaseSession.Look(configuration, ct);
+        services.GetRequiredService<SecondFactorKeys>().Beside(place.Directory);
+        var findings = await RunDoctor.Run(services, place, parsed.GetValue(Site), ct);
         var ok = findings.All(f => f.Level != FindingLevel.Wrong);
         CommandLine.Print(parsed, Json(ok, findings, Spoken.In(parsed)), o => Tell(o, findings, Spoken.In(parsed)));
         return ok ? CommandLine.Succeeded : CommandLine.Failed;

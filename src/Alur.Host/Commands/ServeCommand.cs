@@ -4,6 +4,7 @@ using Alur.Host.Commands.Demo;
 using Alur.Host.Startup;
 using Alur.Platform.Alerts;
 using Alur.Platform.Delivery;
+using Alur.Platform.Identity;
 using Alur.Platform.Journal;
 using Alur.Platform.Journal.Sealing;
 using Microsoft.Extensions.Options;
@@ -43,6 +44,7 @@ internal static class ServeCommand
         app.Services.GetRequiredService<KeepCluster>().Watch(database);
         app.Services.GetRequiredService<DiskGuard>().Watch(database.Directory);
         app.Services.GetRequiredService<SealKey>().Use(app.Configuration[$"{JournalOptions.Section}:{nameof(JournalOptions.SealKeyFile)}"] ?? (database.Directory is { } ours ? Path.Combine(ours, "journal-seal.pem") : null));
+        app.Services.GetRequiredService<SecondFactorKeys>().Beside(database.Directory);
         try
         {
             await app.StartAsync(ct);

@@ -11,6 +11,9 @@ internal static class RefusalReasons
 
     /// <summary>The password was right, and no code came with it.</summary>
     public const string CodeMissing = "code-missing";
+
+    /// <summary>The password was right, and nobody can tell whether the code is.</summary>
+    public const string KeyMissing = "key-missing";
 }
 
 /// <summary>

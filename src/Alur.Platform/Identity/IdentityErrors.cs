@@ -56,6 +56,12 @@ internal sealed record CodeWrong() : Invalid(
 internal sealed record SecondFactorIsOn() : Conflict(
     "SECOND_FACTOR_IS_ON", "A code is asked for already, or none was begun. Somebody with the role admin takes it away: ./alur user reset EMAIL --second-factor");
 
+internal sealed record SecondFactorKeyMissing(string Why) : Conflict(
+    "SECOND_FACTOR_KEY_MISSING", $"There is no key that a second factor could be kept with. {Why}");
+
+internal sealed record SecondFactorUnreadable() : Conflict(
+    "SECOND_FACTOR_UNREADABLE", "The code of this account cannot be checked, because the key that it is kept with is not on this server. Whoever runs the server puts the key file back, or lets you choose anew: ./alur user reset EMAIL --second-factor");
+
 internal sealed record SessionKindUnknown(string Kind) : Invalid(
     "SESSION_KIND_UNKNOWN", $"There is no session '{Kind}'. Known: cookie, token.", "session");
 

@@ -45,6 +45,12 @@ public sealed class IdentityOptions
     [Range(1, 336, ErrorMessage = "Identity:LinkHours must be between 1 and 336.")]
     public int LinkHours { get; set; } = 48;
 
+    /// <summary>
+    /// File of the keys that encrypt second factors; made if it is not there, the same on every node. Null: <c>second-factor.key</c> beside the private
+    /// database; with another database nobody can begin a second factor then.
+    /// </summary>
+    public string? SecondFactorKeyFile { get; set; }
+
     /// <summary>Takes passwords over plain HTTP from other machines too. Whoever listens on the network then has them.</summary>
     public bool AllowPlainHttp { get; set; }
 

@@ -17,13 +17,14 @@ public static class IdentitySetup
         services.AddSingleton<IValidateOptions<IdentityOptions>>(new RequireBcrypt(Bcrypt.IsSupported));
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<IdentityOptions>>().Value);
         services.AddSingleton<AddUser>().AddSingleton<ListUsers>().AddSingleton<ResetUser>().AddSingleton<DisableUser>().AddSingleton<ChangeUser>().AddSingleton<ApiKeys>();
-        return services.AddSingleton<UseSetUpLink>().AddSingleton<SignInGate>().AddSingleton<TriesByName>().AddSingleton<CountRefusal>().AddSingleton<SignIn>().AddSingleton<Sessions>()
+        return services.AddSingleton<UseSetUpLink>().AddSingleton<SignInGate>().AddSingleton<TriesByName>().AddSingleton<CountRefusal>().AddSingleton<SecondFactorKeys>().AddSingleton<SignIn>().AddSingleton<Sessions>()
             .AddSingleton<RefreshSession>().AddSingleton<SigningKeys>().AddSingleton<AccessTokens>();
     }
 
-    /// <summary>What a server does besides answering, and verbs do not: it prints the link that makes the first admin, tells refused sign-ins, and forgets old sessions.</summary>
+    /// <summary>What a server does besides answering, and verbs do not: it prints the link that makes the first admin, encrypts second factors, tells refused sign-ins, and forgets old sessions.</summary>
     public static IServiceCollection AddIdentityUpkeep(this IServiceCollection services) => services
         .AddHostedService<FirstSetUpLink>()
+        .AddHostedService<SealSecondFactors>()
         .AddPeriodicTask("identity.refusals", TimeSpan.FromMinutes(1), TellRefusals.RunOnce)
         .AddPeriodicTask("identity.sessions", TimeSpan.FromDays(1), ForgetSessions.RunOnce);
 

@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
+using Alur.Platform.Audit;
 using Alur.Platform.Web;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
@@ -15,7 +17,7 @@ internal static class SecondFactor
         update identity.sign_ins set totp_secret = @secret, totp_last_step = null where user_id = @user and totp_since is null
         """;
 
-    private const string LookSql = "select s.totp_secret, u.email from identity.sign_ins s join identity.users u on u.id = s.user_id where s.user_id = @user and s.totp_since is null";
+    private const string LookSql = "select totp_secret from identity.sign_ins where user_id = @user and totp_since is null";
 
     private const string ConfirmSql = """
         update identity.sign_ins set totp_since = now(), totp_last_step = @step where user_id = @user and totp_since is null and totp_secret = @secret
@@ -23,10 +25,16 @@ internal static class SecondFactor
 
     private const string Maker = "Alur";
 
-    public static async Task<Answer<Offer>> Begin(ClaimsPrincipal caller, NpgsqlDataSource database, CancellationToken ct)
+    public static async Task<Answer<Offer>> Begin(ClaimsPrincipal caller, NpgsqlDataSource database, SecondFactorKeys keys, CancellationToken ct)
     {
         var secret = RandomNumberGenerator.GetBytes(Totp.SecretBytes);
-        if (await database.Statement(OfferSql, ("user", Id(caller)), ("secret", secret)).Run(ct) == 0)
+        var stored = keys.Seal(Id(caller), secret);
+        if (!stored.Ok)
+        {
+            return stored.Error;
+        }
+
+        if (await database.Statement(OfferSql, ("user", Id(caller)), ("secret", stored.Value)).Run(ct) == 0)
         {
             return new SecondFactorIsOn();
         }
@@ -35,23 +43,44 @@ internal static class SecondFactor
         return new Offer(text, $"otpauth://totp/{Maker}:{Uri.EscapeDataString(caller.FindFirstValue(ClaimTypes.Email) ?? "")}?secret={text}&issuer={Maker}");
     }
 
-    public static async Task<Answer<Confirmed>> Confirm([FromBody] Request request, ClaimsPrincipal caller, NpgsqlDataSource database, TriesByName tries, CancellationToken ct)
+    public static async Task<Answer<Confirmed>> Confirm([FromBody] Request request, HttpContext http, NpgsqlDataSource database, SecondFactorKeys keys, TriesByName tries, CancellationToken ct)
     {
-        if (tries.Count($"code:{caller.Actor().Label}") is { } refusal)
+        if (tries.Count($"code:{http.Actor().Label}") is { } refusal)
         {
             return refusal;
         }
 
-        var waiting = (await database.Statement(LookSql, ("user", Id(caller))).Rows(r => r.Maybe<byte[]>(0), ct)).SingleOrDefault();
-        if (waiting is null)
+        var user = Id(http.User);
+        var stored = (await database.Statement(LookSql, ("user", user)).Rows(r => r.Maybe<byte[]>(0), ct)).SingleOrDefault();
+        if (stored is null)
         {
             return new SecondFactorIsOn();
         }
 
-        return Totp.StepOf(request.Code ?? "", waiting, DateTimeOffset.UtcNow) is { } step
-            && await database.Statement(ConfirmSql, ("user", Id(caller)), ("step", step), ("secret", waiting)).Run(ct) == 1
-                ? new Confirmed(SecondFactor: true)
-                : new CodeWrong();
+        var secret = keys.Open(user, stored);
+        if (!secret.Ok)
+        {
+            return secret.Error;
+        }
+
+        return Totp.StepOf(request.Code ?? "", secret.Value, DateTimeOffset.UtcNow) is { } step && await Keep(http, database, stored, step, ct)
+            ? new Confirmed(SecondFactor: true)
+            : new CodeWrong();
+    }
+
+    private static async Task<bool> Keep(HttpContext http, NpgsqlDataSource database, byte[] stored, long step, CancellationToken ct)
+    {
+        var user = Id(http.User);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        if (await tx.Statement(ConfirmSql, ("user", user), ("step", step), ("secret", stored)).Run(ct) == 0)
+        {
+            return false;
+        }
+
+        await WriteAudit.Run(tx, http.AuditOrigin(), new AuditEntry(AuditAction.Update, Audited.Users, user.ToString(), NewValues: new { second_factor = true }), ct);
+        await tx.CommitAsync(ct);
+        return true;
     }
 
     private static Guid Id(ClaimsPrincipal caller) => Guid.Parse(caller.Actor().Id!);

@@ -14,7 +14,7 @@ internal sealed record Credentials(string Email, string Password, string? Code);
 /// Looks at a password and begins a session. A try is counted before the password is looked at and forgotten after a success, so that no number of
 /// guesses at the same moment gets past the limit. Who is refused does not learn why, nor whether there is such an account, not even by the time it takes.
 /// </summary>
-internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options, SignInGate gate, TriesByName tries, CountRefusal refusals)
+internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options, SignInGate gate, TriesByName tries, CountRefusal refusals, SecondFactorKeys keys)
 {
     private const string CountTrySql = """
         update identity.sign_ins s
@@ -25,9 +25,10 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
         returning u.id, u.password, u.role, case when s.totp_since is not null then s.totp_secret end, s.locked_until is not null
         """;
 
-    // A code that was seen is good for nobody else.
+    // A code that was seen is good for nobody else. What a release before kept as it was is encrypted by the way.
     private const string TakeCodeSql = """
-        update identity.sign_ins set totp_last_step = @step where user_id = @user and coalesce(totp_last_step, 0) < @step
+        update identity.sign_ins set totp_last_step = @step, totp_secret = case when totp_secret = @stored then @kept else totp_secret end
+        where user_id = @user and coalesce(totp_last_step, 0) < @step
         """;
 
     private const string SucceedSql = """
@@ -38,7 +39,7 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
 
     private readonly Lazy<string> _nobodys = new(() => Bcrypt.Hash(Secrets.New(), options.PasswordCost));
 
-    /// <summary>The session. Refused: <c>SIGN_IN_REFUSED</c>, <c>CODE_REQUIRED</c>, <c>SIGN_IN_BUSY</c>, <c>TOO_MANY_REQUESTS</c>.</summary>
+    /// <summary>The session. Refused: <c>SIGN_IN_REFUSED</c>, <c>CODE_REQUIRED</c>, <c>SECOND_FACTOR_UNREADABLE</c>, <c>SIGN_IN_BUSY</c>, <c>TOO_MANY_REQUESTS</c>.</summary>
     public async Task<Result<NewSession>> Run(Credentials given, SessionKind kind, AuditOrigin origin, CancellationToken ct)
     {
         if (tries.Count($"email:{Emails.Normal(given.Email)}") is { } refusal)
@@ -58,17 +59,9 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
             return await Refuse(account is null ? null : RefusalReasons.Password, new SignInRefused());
         }
 
-        if (account.TotpSecret is not null && string.IsNullOrEmpty(given.Code))
-        {
-            return await Refuse(RefusalReasons.CodeMissing, new CodeRequired());
-        }
-
-        if (account.TotpSecret is not null && !await TakeCode(account, given.Code!, ct))
-        {
-            return await Refuse(RefusalReasons.Code, new SignInRefused());
-        }
-
-        return await Begin(account, given.Password, kind, origin, ct);
+        return account.TotpSecret is { } stored && await CheckCode(account, stored, given.Code, ct) is { } refused
+            ? await Refuse(refused.Reason, refused.Error)
+            : await Begin(account, given.Password, kind, origin, ct);
 
         async Task<Error> Refuse(string? reason, Error refusal)
         {
@@ -87,9 +80,26 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
         return (account, await Task.Run(() => Bcrypt.Verify(given.Password, account?.Password ?? _nobodys.Value), ct));
     }
 
-    private async Task<bool> TakeCode(Account account, string code, CancellationToken ct) =>
-        Totp.StepOf(code, account.TotpSecret!, DateTimeOffset.UtcNow) is { } step
-        && await database.Statement(TakeCodeSql, ("user", account.Id), ("step", step)).Run(ct) == 1;
+    // Null: it is right, and used up.
+    private async Task<(string Reason, Error Error)?> CheckCode(Account account, byte[] stored, string? code, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(code))
+        {
+            return (RefusalReasons.CodeMissing, new CodeRequired());
+        }
+
+        var secret = keys.Open(account.Id, stored);
+        if (!secret.Ok)
+        {
+            return (RefusalReasons.KeyMissing, secret.Error);
+        }
+
+        var kept = SecondFactorKeys.IsPlain(stored) && keys.Seal(account.Id, stored) is { Ok: true } made ? made.Value : stored;
+        return Totp.StepOf(code, secret.Value, DateTimeOffset.UtcNow) is { } step
+            && await database.Statement(TakeCodeSql, ("user", account.Id), ("step", step), ("stored", stored), ("kept", kept)).Run(ct) == 1
+                ? null
+                : (RefusalReasons.Code, new SignInRefused());
+    }
 
     private async Task<Result<NewSession>> Begin(Account account, string password, SessionKind kind, AuditOrigin origin, CancellationToken ct)
     {

@@ -38,6 +38,8 @@ internal sealed record ClusterSecrets(string Admin, string Owner, string App)
         });
         using var writer = new StreamWriter(file);
         writer.Write(text);
+        writer.Flush();
+        file.Flush(flushToDisk: true); // whoever relies on it would be locked out after a power cut
     }
 
     private static ClusterSecrets Read(ClusterPlace place)

@@ -37,6 +37,7 @@ public sealed class ServeTests
         await using var data = new EmbeddedDirectory();
         await using var host = HostProcess.Start(data.Serve);
         await host.Line("Listening: ");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(data.Path, "second-factor.key")));
 
         Assert.Equal(0, await host.Terminate());
         Assert.Equal("Stopped. Nothing is lost: what happens in Khanza meanwhile is read at the next start. In observe mode nothing is sent.", host.Lines[^1]);

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using Alur.Platform.Alerts;
 using Alur.Platform.Delivery;
+using Alur.Platform.Identity;
 using Alur.Platform.Web;
 using Microsoft.Extensions.Logging;
 
 namespace Alur.Platform.Tests.Delivery;
 
-/// <summary>What pumps, alerts and the edge tell people, line by line.</summary>
-public sealed class KeptLines : ILogger<DeliveryPump>, ILogger<RaiseAlerts>, ILogger<ClientAddress.UnnamedProxy>
+/// <summary>What pumps, alerts, accounts and the edge tell people, line by line.</summary>
+public sealed class KeptLines : ILogger<DeliveryPump>, ILogger<RaiseAlerts>, ILogger<ClientAddress.UnnamedProxy>, ILogger<SealSecondFactors>
 {
     private readonly ConcurrentQueue<string> _lines = new();
 

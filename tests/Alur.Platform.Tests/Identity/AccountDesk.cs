@@ -12,6 +12,8 @@ public sealed class AccountDesk : IAsyncLifetime
 
     private static readonly Grant[] Known = [new("front-office", "test", "Looks."), new("cashier", "test", "Takes money.")];
 
+    private readonly string _folder = Directory.CreateTempSubdirectory("alur-accounts-").FullName;
+
     private TestDatabase? _database;
     private TriesByName? _tries;
 
@@ -23,6 +25,10 @@ public sealed class AccountDesk : IAsyncLifetime
 
     internal TriesByName Tries => _tries ??= new TriesByName(Options);
 
+    internal SecondFactorKeys Keys => new(new IdentityOptions { SecondFactorKeyFile = KeyFile });
+
+    internal string KeyFile => Path.Combine(_folder, "second-factor.key");
+
     internal AddUser Add => new(Database, Known, Options);
 
     internal ResetUser Reset => new(Database, Options);
@@ -33,7 +39,7 @@ public sealed class AccountDesk : IAsyncLifetime
 
     internal UseSetUpLink Use => new(Database, Options, Gate, Tries);
 
-    internal SignIn SignIn => new(Database, Options, Gate, Tries, new CountRefusal(Database));
+    internal SignIn SignIn => new(Database, Options, Gate, Tries, new CountRefusal(Database), Keys);
 
     internal Sessions Sessions => new(Database);
 
@@ -44,6 +50,7 @@ public sealed class AccountDesk : IAsyncLifetime
         Gate.Dispose();
         _tries?.Dispose();
         await _database!.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 
     /// <summary>An account of its own with <see cref="Password"/>.</summary>

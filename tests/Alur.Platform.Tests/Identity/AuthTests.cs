@@ -193,7 +193,7 @@ public sealed class AuthTests(AppFixture fixture) : IClassFixture<AppFixture>
         return JsonNode.Parse(text)!["data"]!;
     }
 
-    private static byte[] FromBase32(string text)
+    internal static byte[] FromBase32(string text)
     {
         var bits = string.Concat(text.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c), 2).PadLeft(5, '0')));
         return [.. bits.Chunk(8).Select(eight => Convert.ToByte(new string(eight), 2))];
