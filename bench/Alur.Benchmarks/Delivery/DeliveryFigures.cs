@@ -30,18 +30,15 @@ internal sealed record DeliveryFigures(
 
     public void Print(IAnsiConsole console)
     {
-        var table = new Table().AddColumns("figure", "measured", "goal", "");
-        Row("in order per visit", $"{OrderedPerSecond:N0}/s", $"≥ {OrderedGoal:N0}/s", OrderedPerSecond >= OrderedGoal);
-        Row("limit (bare loop, no queue)", $"{LimitPerSecond:N0}/s", "", reached: null);
-        Row("in order ÷ limit", $"{LimitRatio:0.00}", $"≥ {RatioGoal:0.0}", LimitRatio >= RatioGoal);
-        Row("claim, 99th percentile", $"{ClaimP99Ms:0.0} ms", $"< {ClaimGoal:0} ms", ClaimP99Ms < ClaimGoal);
-        Row("unordered (a lane per job)", $"{UnorderedPerSecond:N0}/s", "", reached: null);
+        var table = GoalTable.New();
+        table.Row("in order per visit", $"{OrderedPerSecond:N0}/s", $"≥ {OrderedGoal:N0}/s", OrderedPerSecond >= OrderedGoal);
+        table.Row("limit (bare loop, no queue)", $"{LimitPerSecond:N0}/s");
+        table.Row("in order ÷ limit", $"{LimitRatio:0.00}", $"≥ {RatioGoal:0.0}", LimitRatio >= RatioGoal);
+        table.Row("claim, 99th percentile", $"{ClaimP99Ms:0.0} ms", $"< {ClaimGoal:0} ms", ClaimP99Ms < ClaimGoal);
+        table.Row("unordered (a lane per job)", $"{UnorderedPerSecond:N0}/s");
         console.Write(table);
         console.WriteLine($"{JobsPerRun:N0} jobs per run beside {ParkedLanes:N0} parked lanes; rows after the last run, warm-up included: "
             + $"{Rows.Jobs:N0} sent jobs, {Rows.Attempts:N0} attempts, {Rows.Tasks:N0} tasks, {Rows.History:N0} history.");
         console.WriteLine($"What limits it is the processor: {Environment.ProcessorCount} cores for all three parties. {Cpu}.");
-
-        void Row(string figure, string measured, string goal, bool? reached) =>
-            table.AddRow(figure, measured, goal, reached switch { true => "[green]reached[/]", false => "[red]missed[/]", null => "" });
     }
 }

@@ -37,15 +37,14 @@ internal sealed record MariaDbFigures(
 
     public void Print(IAnsiConsole console)
     {
-        var table = new Table().AddColumns("figure", "measured", "goal", "");
-        var verdict = RowsPerSecond >= Goal ? "[green]reached[/]" : "[red]missed[/]";
-        table.AddRow("rows read, with parameters", $"{RowsPerSecond:N0}/s", $"≥ {Goal:N0}/s", verdict);
-        table.AddRow("rows read, plain text", $"{TextRowsPerSecond:N0}/s", "", "");
-        table.AddRow("rows read by MariaDB's own client", $"{PeerRowsPerSecond:N0}/s", "", "");
-        table.AddRow("ours ÷ MariaDB's own client", $"{PeerRatio:0.00}", "", "");
-        table.AddRow("our CPU per row, with parameters", $"{CpuMicrosPerRow:0.00} µs", "", "");
-        table.AddRow("connections opened and closed", $"{OpenClosePerSecond:N0}/s", "", "");
-        table.AddRow("connections borrowed from the pool", $"{PooledPerSecond:N0}/s", "", "");
+        var table = GoalTable.New();
+        table.Row("rows read, with parameters", $"{RowsPerSecond:N0}/s", $"≥ {Goal:N0}/s", RowsPerSecond >= Goal);
+        table.Row("rows read, plain text", $"{TextRowsPerSecond:N0}/s");
+        table.Row("rows read by MariaDB's own client", $"{PeerRowsPerSecond:N0}/s");
+        table.Row("ours ÷ MariaDB's own client", $"{PeerRatio:0.00}");
+        table.Row("our CPU per row, with parameters", $"{CpuMicrosPerRow:0.00} µs");
+        table.Row("connections opened and closed", $"{OpenClosePerSecond:N0}/s");
+        table.Row("connections borrowed from the pool", $"{PooledPerSecond:N0}/s");
         console.Write(table);
         console.WriteLine($"{Rows:N0} invented visits of 12 columns, every value taken out; median of {Rounds} rounds; server and readers share {Environment.ProcessorCount} cores.");
     }

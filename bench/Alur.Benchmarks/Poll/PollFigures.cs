@@ -43,13 +43,11 @@ internal sealed record PollFigures(int OldRows, int Visits, PollCost Old, PollCo
         Row("nothing changed, no old visits", Young);
         Row("one visit in twenty changed", Changed);
         console.Write(table);
-        console.MarkupLine($"cost with ÷ without the old visits: {CostRatio:0.00} (goal ≤ {RatioGoal}) {Verdict(CostRatio <= RatioGoal)}");
-        console.MarkupLine($"our CPU when nothing changed: {Old.Cpu.Own.TotalMilliseconds:0} ms (goal ≤ {CpuGoal} ms) {Verdict(Old.Cpu.Own.TotalMilliseconds <= CpuGoal)}");
+        console.MarkupLine($"cost with ÷ without the old visits: {CostRatio:0.00} (goal ≤ {RatioGoal}) {GoalTable.Verdict(CostRatio <= RatioGoal)}");
+        console.MarkupLine($"our CPU when nothing changed: {Old.Cpu.Own.TotalMilliseconds:0} ms (goal ≤ {CpuGoal} ms) {GoalTable.Verdict(Old.Cpu.Own.TotalMilliseconds <= CpuGoal)}");
         console.WriteLine($"{Visits:N0} visits in the window, {OldRows:N0} before it; median of rounds, {Polls} polls of each kind.");
 
         void Row(string what, PollCost cost) => table.AddRow(
             what, $"{cost.Cpu.Own.TotalMilliseconds:0} ms", $"{cost.Cpu.Other.TotalMilliseconds:0} ms", $"{cost.Cpu.Database.TotalMilliseconds:0} ms", $"{cost.Statements}", $"{cost.Rows:N0}");
     }
-
-    private static string Verdict(bool reached) => reached ? "[green]reached[/]" : "[red]missed[/]";
 }

@@ -34,11 +34,11 @@ internal sealed record ResilienceFigures(double With, double Without, double Dif
 
     public void Print(IAnsiConsole console)
     {
-        var table = new Table().AddColumns("figure", "measured", "goal", "");
-        table.AddRow("a breaker's price for a call that goes well", $"{Overhead:0.0} µs", $"≤ {Goal:0} µs", Overhead <= Goal ? "[green]reached[/]" : "[red]missed[/]");
-        table.AddRow("a call with a breaker, without one", $"{With:0.0} µs, {Without:0.0} µs", "", "");
-        table.AddRow("their difference, median of pairs", $"{Difference:0.0} µs", "", "");
-        table.AddRow("asking the breakers, once for all calls settled together", $"{Question:0.0} µs for {Batch:0} calls", "", "");
+        var table = GoalTable.New();
+        table.Row("a breaker's price for a call that goes well", $"{Overhead:0.0} µs", $"≤ {Goal:0} µs", Overhead <= Goal);
+        table.Row("a call with a breaker, without one", $"{With:0.0} µs, {Without:0.0} µs");
+        table.Row("their difference, median of pairs", $"{Difference:0.0} µs");
+        table.Row("asking the breakers, once for all calls settled together", $"{Question:0.0} µs for {Batch:0} calls");
         console.Write(table);
         console.WriteLine($"{Rounds} pairs of runs of {Jobs:N0} calls to a destination that answers at once; processor time of this program and of PostgreSQL.");
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Alur.Antrean.References;
 using Alur.Antrean.Sites;
+using Alur.Platform.Data;
 using Alur.Platform.Doctor;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -103,15 +104,13 @@ internal sealed class CheckReferences(IOptions<AntreanOptions> options, TimeProv
     private static string Describe(NpgsqlDataReader row)
     {
         string?[] who = [Named(row, 2, 3, 4), Named(row, 5, 6, 7)];
-        string?[] said = [Text(row, 8) is { Length: > 0 } khanza ? "Khanza " + khanza : null, Text(row, 9) is { Length: > 0 } bpjs ? "BPJS " + bpjs : null];
+        string?[] said = [row.Maybe<string>(8) is { Length: > 0 } khanza ? "Khanza " + khanza : null, row.Maybe<string>(9) is { Length: > 0 } bpjs ? "BPJS " + bpjs : null];
         var what = string.Join(", ", said.OfType<string>());
         return string.Join(", ", who.OfType<string>()) + (what.Length > 0 ? ": " + what : "");
     }
 
     private static string? Named(NpgsqlDataReader row, int name, int id, int code) =>
-        (Text(row, name) ?? Text(row, id) ?? (row.IsDBNull(code) ? null : "?")) is { } known ? $"{known} ({Text(row, code) ?? "-"})" : null;
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+        (row.Maybe<string>(name) ?? row.Maybe<string>(id) ?? (row.IsDBNull(code) ? null : "?")) is { } known ? $"{known} ({row.Maybe<string>(code) ?? "-"})" : null;
 
     private sealed record DifferenceRow(string Kind, DateOnly? Day, string Text, string[] Visits);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Alur.Platform.Data;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using NpgsqlTypes;
@@ -99,21 +100,17 @@ internal static class AuditRows
 
     private static AuditRow Row(NpgsqlDataReader row) => new(
         row.GetGuid(0),
-        row.IsDBNull(1) ? null : row.GetGuid(1),
+        row.Maybe<Guid?>(1),
         row.GetString(2),
         row.GetString(3),
-        Text(row, 4),
-        Json(row, 5),
-        Json(row, 6),
-        Text(row, 7),
-        Text(row, 8),
+        row.Maybe<string>(4),
+        row.Maybe<JsonElement?>(5),
+        row.Maybe<JsonElement?>(6),
+        row.Maybe<string>(7),
+        row.Maybe<string>(8),
         row.GetFieldValue<DateTimeOffset>(9),
         row.GetString(10),
-        Text(row, 11));
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    private static JsonElement? Json(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<JsonElement>(column);
+        row.Maybe<string>(11));
 
     private static void Add(NpgsqlCommand command, string name, object? value, NpgsqlDbType type) =>
         command.Parameters.Add(new(name, type) { Value = value ?? DBNull.Value });

@@ -1,3 +1,4 @@
+using Alur.Platform.Data;
 using Alur.Platform.Leases;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Alur.Platform.Data;
 using Npgsql;
 
 namespace Alur.Platform.Identity;

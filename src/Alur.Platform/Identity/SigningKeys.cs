@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
+using Alur.Platform.Data;
 using Npgsql;
 
 namespace Alur.Platform.Identity;

@@ -1,3 +1,4 @@
+using Alur.Platform.Data;
 using Alur.Platform.Identity;
 using Npgsql;
 
@@ -13,9 +14,9 @@ internal static class EntryRow
 
     /// <summary>The row as it is stored.</summary>
     public static JournalEntry Stored(NpgsqlDataReader row) => new(
-        row.GetInt64(0), row.GetGuid(1), new StreamId(row.GetString(2)), row.GetInt32(3), row.GetString(4), row.GetInt32(5), Text(row, 6), Text(row, 7),
-        new Actor(Text(row, 8), KindFrom(row.GetString(9))), Moment(row, 10), Moment(row, 11),
-        row.IsDBNull(12) ? null : row.GetGuid(12), row.IsDBNull(13) ? null : row.GetInt32(13));
+        row.GetInt64(0), row.GetGuid(1), new StreamId(row.GetString(2)), row.GetInt32(3), row.GetString(4), row.GetInt32(5), row.Maybe<string>(6), row.Maybe<string>(7),
+        new Actor(row.Maybe<string>(8), KindFrom(row.GetString(9))), Moment(row, 10), Moment(row, 11),
+        row.Maybe<Guid?>(12), row.Maybe<int?>(13));
 
     /// <summary>The row as this program knows its type.</summary>
     public static JournalEntry Upcast(NpgsqlDataReader row, EventTypes types)
@@ -40,6 +41,4 @@ internal static class EntryRow
     };
 
     private static DateTimeOffset Moment(NpgsqlDataReader row, int column) => new(row.GetDateTime(column), TimeSpan.Zero);
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

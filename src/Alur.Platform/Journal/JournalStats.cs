@@ -1,3 +1,4 @@
+using Alur.Platform.Data;
 using Npgsql;
 
 namespace Alur.Platform.Journal;
@@ -45,8 +46,6 @@ public sealed class JournalStats(NpgsqlDataSource db)
         await using var row = await figures.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return new JournalContent(
-            types.Sum(t => t.Entries), row.GetInt64(0), row.GetInt64(1), Moment(row, 2), Moment(row, 3), row.GetInt64(4), row.GetInt64(5), types);
+            types.Sum(t => t.Entries), row.GetInt64(0), row.GetInt64(1), row.Maybe<DateTimeOffset?>(2), row.Maybe<DateTimeOffset?>(3), row.GetInt64(4), row.GetInt64(5), types);
     }
-
-    private static DateTimeOffset? Moment(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 }

@@ -1,3 +1,4 @@
+using Alur.Platform.Data;
 using Alur.Platform.Delivery;
 using Npgsql;
 using NpgsqlTypes;
@@ -78,17 +79,14 @@ internal static class BreakerRows
         reader.GetString(0),
         new Breaker(State(reader.GetString(1)), reader.GetInt64(2), reader.GetInt32(3), reader.GetInt32(4))
         {
-            OpenedAt = Moment(reader, 5),
-            RetryAt = Moment(reader, 6),
-            Probe = reader.IsDBNull(7) ? null : reader.GetGuid(7),
-            ProbeUntil = Moment(reader, 8),
-            LastError = reader.IsDBNull(9) ? null : reader.GetString(9),
+            OpenedAt = reader.Maybe<DateTimeOffset?>(5),
+            RetryAt = reader.Maybe<DateTimeOffset?>(6),
+            Probe = reader.Maybe<Guid?>(7),
+            ProbeUntil = reader.Maybe<DateTimeOffset?>(8),
+            LastError = reader.Maybe<string>(9),
         },
         new BreakerPolicy(reader.GetInt32(10), reader.GetInt32(11), reader.GetTimeSpan(12)),
         reader.GetFieldValue<DateTimeOffset>(13));
-
-    private static DateTimeOffset? Moment(NpgsqlDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 
     public static string Word(BreakerState state) => state switch
     {

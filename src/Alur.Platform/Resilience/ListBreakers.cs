@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Alur.Platform.Data;
 using Alur.Platform.Web;
 using Npgsql;
 
@@ -19,11 +20,7 @@ internal static class ListBreakers
 
     public static async Task<Answer<IReadOnlyList<BreakerRow>>> Handle(NpgsqlDataSource database, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(Sql);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var rows = new List<BreakerRow>();
-        while (await reader.ReadAsync(ct)) rows.Add(Row(reader));
-        return rows;
+        return await database.Statement(Sql).Rows(Row, ct);
     }
 
     private static BreakerRow Row(NpgsqlDataReader row) => new(
@@ -34,15 +31,12 @@ internal static class ListBreakers
         row.GetInt32(4),
         row.GetInt32(5),
         row.GetTimeSpan(6).TotalSeconds,
-        Moment(row, 7),
-        Moment(row, 8),
+        row.Maybe<DateTimeOffset?>(7),
+        row.Maybe<DateTimeOffset?>(8),
         row.GetFieldValue<DateTimeOffset>(9),
-        row.IsDBNull(10) ? null : row.GetString(10),
+        row.Maybe<string>(10),
         row.GetFieldValue<string[]>(11),
         row.GetInt64(12));
-
-    private static DateTimeOffset? Moment(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 }
 
 /// <summary>The breaker before one outside service.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Alur.Platform.Audit;
+using Alur.Platform.Data;
 using Alur.Platform.Identity;
 using Alur.Platform.Results;
 using Npgsql;

@@ -1,4 +1,5 @@
 using Alur.Platform.Audit;
+using Alur.Platform.Data;
 using Alur.Platform.Identity;
 using Alur.Testing;
 using Npgsql;

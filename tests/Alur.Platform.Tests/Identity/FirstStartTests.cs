@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Alur.Platform.Audit;
+using Alur.Platform.Data;
 using Alur.Platform.Identity;
 using Alur.Testing;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Alur.Platform.Audit;
+using Alur.Platform.Data;
 using Alur.Platform.Identity;
 using Alur.Platform.Tests.Audit;
 using Alur.Platform.Web;

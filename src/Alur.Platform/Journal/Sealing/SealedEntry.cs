@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Alur.Platform.Data;
 
 namespace Alur.Platform.Journal.Sealing;
 
@@ -17,13 +18,9 @@ internal sealed record SealedEntry(
         (extract(epoch from performed_at) * 1000000)::bigint, (extract(epoch from recorded_at) * 1000000)::bigint, correlation_id::text, corrects
         """;
 
-    public static SealedEntry Read(Npgsql.NpgsqlDataReader row)
-    {
-        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
-        return new SealedEntry(
-            row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetString(4), row.GetInt32(5), Text(6), Text(7), Text(8),
-            row.GetString(9), row.GetInt64(10), row.GetInt64(11), Text(12), row.IsDBNull(13) ? null : row.GetInt32(13));
-    }
+    public static SealedEntry Read(Npgsql.NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetString(4), row.GetInt32(5), row.Maybe<string>(6), row.Maybe<string>(7),
+        row.Maybe<string>(8), row.GetString(9), row.GetInt64(10), row.GetInt64(11), row.Maybe<string>(12), row.Maybe<int?>(13));
 
     /// <summary>SHA-256 of the fourteen fields in the canonical form.</summary>
     public byte[] Hash()

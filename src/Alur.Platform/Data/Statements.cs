@@ -1,13 +1,15 @@
 using Npgsql;
 
-namespace Alur.Platform.Identity;
+namespace Alur.Platform.Data;
 
 /// <summary>One statement with named parameters, in a transaction or on its own.</summary>
-internal static class Statements
+public static class Statements
 {
+    /// <summary>A statement of this transaction.</summary>
     public static NpgsqlCommand Statement(this NpgsqlTransaction tx, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         With(new NpgsqlCommand(sql, tx.Connection, tx), parameters);
 
+    /// <summary>A statement on its own.</summary>
     public static NpgsqlCommand Statement(this NpgsqlDataSource database, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         With(database.CreateCommand(sql), parameters);
 
@@ -36,7 +38,7 @@ internal static class Statements
         }
     }
 
-    /// <summary>A column that may be null.</summary>
+    /// <summary>A column that may be null; a value type is asked for as nullable, such as <c>Maybe&lt;DateTimeOffset?&gt;</c>.</summary>
     public static T? Maybe<T>(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? default : reader.GetFieldValue<T>(column);
 
     private static NpgsqlCommand With(NpgsqlCommand command, ReadOnlySpan<(string Name, object? Value)> parameters)
