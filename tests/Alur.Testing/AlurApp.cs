@@ -109,6 +109,24 @@ public sealed class AlurApp : IAsyncDisposable
     /// <summary>A client that nobody knows.</summary>
     public HttpClient AsStranger() => new() { BaseAddress = Address };
 
+    /// <summary>A client that asks as browsers do, known to nobody until it signs in; it follows no redirect and keeps cookies.</summary>
+    public HttpClient AsBrowser()
+    {
+        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+        client.DefaultRequestHeaders.Accept.ParseAdd("text/html,application/xhtml+xml,*/*;q=0.8");
+        return client;
+    }
+
+    /// <summary>A browser in which somebody with these rights has signed in.</summary>
+    public async Task<HttpClient> AsReader(string role, params string[] grants)
+    {
+        var client = AsBrowser();
+        using var form = new FormUrlEncodedContent([new("email", await NewUser(role, grants)), new("password", Password), new("to", "/")]);
+        using var answer = await client.PostAsync("/sign-in", form);
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        return client;
+    }
+
     /// <summary>A success's whole envelope.</summary>
     public async Task<JsonNode> Get(string path) => await Read(await AsApiCaller().GetAsync(path));
 

@@ -12,6 +12,8 @@ need() {
             mariadb) [[ -x /usr/sbin/mariadbd && -x /usr/bin/mariadb-install-db && -x /usr/bin/mariadb && -x /usr/bin/my_print_defaults ]] || missing+=(mariadb-server-core mariadb-client-core) ;;
             mariadb-client) any_file /usr/lib/*/libmariadb.so.3 || missing+=(libmariadb3) ;;
             zones) [[ -e /usr/share/zoneinfo/Asia/Jakarta ]] || missing+=(tzdata) ;;
+            # Ubuntu's package of that name is a snap, which a test cannot start: there the tests of pages fail and say so, unless there is a Chrome.
+            browser) has_browser || grep -qs '^ID=ubuntu' /etc/os-release || missing+=(chromium) ;;
             node) command -v node >/dev/null && command -v npm >/dev/null || missing+=(nodejs npm) ;;
         esac
     done
@@ -24,6 +26,8 @@ has_sdk() {
     [[ -d "$HOME/.dotnet" ]] && PATH="$PATH:$HOME/.dotnet"
     command -v dotnet >/dev/null && dotnet --list-sdks 2>/dev/null | grep -q '^10\.'
 }
+
+has_browser() { [[ -x /usr/bin/chromium ]] || command -v google-chrome >/dev/null; }
 
 has_postgres() {
     local postgres version

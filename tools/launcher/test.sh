@@ -12,8 +12,7 @@ run_tests() {
     fi
     trap finish EXIT # the result is the last line however this ends, and an end on the way is a failure
     trap 'exit 130' INT TERM
-    need sdk postgres mariadb mariadb-client zones
-    [[ ! -e $ALUR_ROOT/tests/crosscheck/package.json ]] || need node
+    need sdk node postgres mariadb mariadb-client zones browser
     build Alur.slnx src tests bench tools
     install_crosscheck
     local project

@@ -2,6 +2,7 @@ using Alur.Antrean;
 using Alur.Platform;
 using Alur.Platform.Audit;
 using Alur.Platform.Identity;
+using Alur.Platform.Pages;
 using Alur.Platform.Resilience;
 using Alur.Platform.Web;
 using Alur.Platform.Web.Metrics;
@@ -15,6 +16,7 @@ internal static class AlurServer
         .AddDemoClock(configuration)
         .AddPlatform(configuration)
         .AddWeb()
+        .AddPages()
         .AddIdentityUpkeep()
         .AddAntrean(configuration)
         .AddKhanzaConnections()
@@ -27,6 +29,7 @@ internal static class AlurServer
         app.MapHealth();
         app.MapMetrics();
         app.MapIdentity();
+        app.MapPages();
         app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit().MapResilience().MapUsers();
         app.MapGroup("/api/antrean").MapAntrean();
     }

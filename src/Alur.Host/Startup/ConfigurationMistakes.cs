@@ -7,6 +7,7 @@ using Alur.Platform.Configuration;
 using Alur.Platform.Delivery;
 using Alur.Platform.Identity;
 using Alur.Platform.Journal;
+using Alur.Platform.Pages;
 using Alur.Platform.Resilience;
 using Alur.Platform.Retention;
 using Alur.Platform.Web;
@@ -28,6 +29,7 @@ internal static partial class ConfigurationMistakes
         (RetentionOptions.Section, typeof(RetentionOptions)),
         (AlertsOptions.Section, typeof(AlertsOptions)),
         (IdentityOptions.Section, typeof(IdentityOptions)),
+        (PagesOptions.Section, typeof(PagesOptions)),
         (AuditOptions.Section, typeof(AuditOptions)),
         (JournalOptions.Section, typeof(JournalOptions)),
         (WebOptions.Section, typeof(WebOptions)),

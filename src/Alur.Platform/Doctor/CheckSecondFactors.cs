@@ -1,3 +1,4 @@
+using Alur.Platform.Data;
 using Alur.Platform.Identity;
 
 namespace Alur.Platform.Doctor;

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using Alur.Platform.Pages;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Authentication;
@@ -68,6 +69,11 @@ internal abstract class SignedInAuthentication(IOptionsMonitor<AuthenticationSch
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (PagesForPeople.IsPage(Context) && Refusal is not CrossSite)
+        {
+            return PagesForPeople.SignIn(Context);
+        }
+
         Response.Headers.WWWAuthenticate = "Bearer";
         return Problem.From(Refusal).ExecuteAsync(Context);
     }

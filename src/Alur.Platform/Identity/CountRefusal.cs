@@ -1,4 +1,5 @@
 using Alur.Platform.Audit;
+using Alur.Platform.Data;
 using Npgsql;
 
 namespace Alur.Platform.Identity;

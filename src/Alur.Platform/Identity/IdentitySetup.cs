@@ -1,4 +1,5 @@
 using Alur.Platform.Leases;
+using Alur.Platform.Pages;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -32,11 +33,11 @@ public static class IdentitySetup
     public static void MapIdentity(this IEndpointRouteBuilder routes)
     {
         var open = routes.MapGroup("").AllowAnonymous();
-        open.MapGet(SetUpLink.Prefix + "{link}", SetUpPage.Show);
+        open.MapGet(SetUpLink.Prefix + "{link}", SetUpPage.Show).AsPage();
         open.MapGet("/.well-known/jwks.json", AuthRoutes.Keys);
 
         var tries = open.MapGroup("").RequireRateLimiting(RateLimits.Tries);
-        tries.MapPost(SetUpLink.Prefix + "{link}", SetUpPage.Submit);
+        tries.MapPost(SetUpLink.Prefix + "{link}", SetUpPage.Submit).AsPage();
         tries.MapPost("/api/auth/login", AuthRoutes.LogIn);
         tries.MapPost("/api/auth/refresh", AuthRoutes.Refresh);
 

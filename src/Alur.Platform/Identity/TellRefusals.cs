@@ -1,4 +1,5 @@
 using Alur.Platform.Audit;
+using Alur.Platform.Data;
 using Alur.Platform.Leases;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

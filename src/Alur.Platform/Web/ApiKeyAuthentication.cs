@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using Alur.Platform.Identity;
+using Alur.Platform.Pages;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +41,12 @@ internal sealed class ApiKeyAuthentication(
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (PagesForPeople.IsPage(Context))
+        {
+            await PagesForPeople.SignIn(Context);
+            return;
+        }
+
         Response.Headers.WWWAuthenticate = "Bearer";
         var failed = (await HandleAuthenticateOnceSafeAsync()).Failure is not null;
         await Problem.From(failed ? new ApiKeyInvalid() : new ApiKeyRequired()).ExecuteAsync(Context);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Alur.Platform.Pages;
 using Alur.Platform.Results;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
@@ -59,6 +60,11 @@ public sealed class Problem(int status, string code, string detail, IReadOnlyDic
         if (retryAfter is not null || status == StatusCodes.Status503ServiceUnavailable)
         {
             response.Headers.RetryAfter = (retryAfter ?? RetryAfterSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (PagesForPeople.IsPage(httpContext))
+        {
+            return PagesForPeople.Fail(httpContext, new Failure(status, code, detail, errors, TraceIdOf(httpContext)));
         }
 
         var body = new ProblemBody(

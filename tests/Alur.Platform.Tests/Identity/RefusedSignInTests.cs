@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Alur.Platform.Data;
 using Alur.Platform.Identity;
 using Alur.Platform.Leases;
 using Alur.Platform.Tests.Audit;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Alur.Platform.Data;
 using Alur.Platform.Doctor;
 using Alur.Platform.Identity;
 using Alur.Platform.Tests.Audit;

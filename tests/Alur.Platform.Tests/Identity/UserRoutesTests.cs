@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Alur.Platform.Identity;
+using Alur.Platform.Data;
 using Alur.Testing;
 
 namespace Alur.Platform.Tests.Identity;

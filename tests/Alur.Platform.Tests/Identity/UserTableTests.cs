@@ -1,4 +1,4 @@
-using Alur.Platform.Identity;
+using Alur.Platform.Data;
 using Alur.Testing;
 using Npgsql;
 

@@ -1,0 +1,89 @@
+using Alur.Platform.Identity;
+using Alur.Testing;
+using Microsoft.Playwright;
+
+namespace Alur.Browser.Tests;
+
+public sealed class SignInTests(Browser browser, AppFixture fixture) : IClassFixture<AppFixture>
+{
+    private readonly AlurApp _app = fixture.App;
+
+    [Fact]
+    public async Task A_stranger_is_led_to_the_sign_in_page_and_from_there_to_where_they_wanted_to_go()
+    {
+        var email = await _app.NewUser(Policies.Admin);
+        await using var window = await browser.Open(_app);
+
+        await window.Go("/nowhere?x=1");
+        Assert.EndsWith("/sign-in?to=%2Fnowhere%3Fx%3D1", window.Page.Url, StringComparison.Ordinal);
+        await window.Page.FillAsync("#email", email);
+        await window.Page.FillAsync("#password", AlurApp.Password);
+        await window.Follow(() => window.Page.Keyboard.PressAsync("Enter"));
+
+        Assert.EndsWith("/nowhere?x=1", window.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://evil.example/"), InlineData("//evil.example/"), InlineData("/\\evil.example"), InlineData("javascript:alert(1)")]
+    public async Task Nobody_is_led_from_the_sign_in_page_to_another_server(string to)
+    {
+        await using var window = await browser.Open(_app);
+
+        await window.SignIn(await _app.NewUser(Policies.Client), to: to);
+
+        Assert.Equal(_app.Address.Authority, new Uri(window.Page.Url).Authority);
+    }
+
+    [Theory]
+    [InlineData("id", "tidak cocok"), InlineData("en", "is not right")]
+    public async Task Who_is_refused_reads_why_in_their_language_and_need_not_type_the_address_again(string language, string why)
+    {
+        var email = await _app.NewUser(Policies.Client);
+        await using var window = await browser.Open(_app, language: language);
+
+        await window.SignIn(email, "not the password");
+
+        await Assertions.Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync(why);
+        Assert.Equal(email, await window.Page.InputValueAsync("#email"));
+        Assert.Equal("", await window.Page.InputValueAsync("#password"));
+    }
+
+    [Fact]
+    public async Task Language_and_colours_change_where_one_is_and_stay()
+    {
+        await using var window = await browser.OpenAs(_app, Policies.Client);
+
+        await window.Follow(() => window.Page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync());
+        await window.Follow(() => window.Page.GetByRole(AriaRole.Button, new() { Name = "Dark" }).ClickAsync());
+        await window.Go("/");
+
+        await Assertions.Expect(window.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+        await Assertions.Expect(window.Page.Locator("html")).ToHaveAttributeAsync("data-bs-theme", "dark");
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task Who_signs_out_is_out()
+    {
+        await using var window = await browser.OpenAs(_app, Policies.Client);
+
+        await window.Follow(() => window.Page.GetByRole(AriaRole.Button, new() { Name = "Keluar" }).ClickAsync());
+        await window.Go("/");
+
+        Assert.Contains("/sign-in", window.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_of_another_site_can_sign_nobody_in_or_out()
+    {
+        using var reader = await _app.AsReader(Policies.Client);
+        using var form = new FormUrlEncodedContent([new("to", "/")]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-out") { Content = form, Headers = { { "Origin", "https://evil.example" } } };
+
+        using var refused = await reader.SendAsync(request);
+
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, refused.StatusCode);
+        using var still = await reader.GetAsync("/");
+        Assert.NotEqual("/sign-in?to=%2F", still.Headers.Location?.OriginalString);
+    }
+}
