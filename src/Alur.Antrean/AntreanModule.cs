@@ -14,6 +14,7 @@ using Alur.Platform.Data;
 using Alur.Platform.Delivery;
 using Alur.Platform.Doctor;
 using Alur.Platform.Identity;
+using Alur.Platform.Journal;
 using Alur.Platform.Results;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -33,6 +34,7 @@ public static class AntreanModule
         services.AddSingleton<IValidateOptions<AntreanOptions>>(new ValidateAntreanOptions(configuration));
         services.AddSingleton<IValidateOptions<AntreanOptions>>(new RefuseUnknownKeys(section));
         services.AddValidation();
+        services.AddEventTypes("antrean", TaskEntries.Types);
         services.AddGrant(AntreanGrants.LookAndRevalidate).AddGrant(AntreanGrants.SteerSending);
         services.AddHostedService<MirrorSites>(); // before the delivery worker
         services.AddAlerts(configuration).AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Alur.Antrean.Tasks;
 using Alur.Testing;
 using Npgsql;
 
@@ -94,12 +95,12 @@ public sealed class SchemaTests(DatabaseFixture database) : IClassFixture<Databa
 
     [Theory]
     [Trait("Spec", "A-151")]
-    [InlineData("update antrean.task_history set reason = 'nicer'")]
-    [InlineData("delete from antrean.task_history")]
-    [InlineData("truncate antrean.task_history")]
+    [InlineData("update journal.entries set metadata = '{}' where starts_with(type, 'antrean.')")]
+    [InlineData("delete from journal.entries where starts_with(type, 'antrean.')")]
+    [InlineData("truncate journal.entries cascade")]
     public async Task History_is_append_only_for_the_server_and_for_the_owner(string sql)
     {
-        await Execute("insert into antrean.task_history (site_id, visit_id, task, event) values (1, 'x', '3', 'OBSERVED')");
+        await Execute($"with happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (select 1, 'x', '3', 'antrean.TASK_OBSERVED', now(), null, null, 'system'){TaskEntries.Append} select 1");
 
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => Execute(sql))).SqlState);
         await using var owner = database.Owner.CreateCommand(sql);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Alur.Platform.Journal;
 using Npgsql;
 
 namespace Alur.Testing;
@@ -16,15 +17,18 @@ public sealed class Hospital(AlurApp app, string site = "default")
         from antrean.sites where code = @site
         """;
 
-    private const string TaskSql = """
+    private const string TaskSql = $"""
         with task as (
             insert into antrean.tasks (site_id, visit_id, task, status, waktu, waktu_khanza, source, first_seen_at, held_reason, cancelled_reason,
                                        sent_at, failed_reason, already_there, queued_at)
             select id, @visit, @task, @status, @waktu, coalesce(@khanza, @waktu), 'test', @waktu, @held, @cancelled, @sent, @failed, @there, @queued
             from antrean.sites where code = @site
             returning *
-        )
-        insert into antrean.task_history (site_id, visit_id, task, event, waktu) select site_id, visit_id, task, 'OBSERVED', waktu from task
+        ), entering as materialized (
+            select journal.new_id() as id, 'antrean.visit:' || site_id || '/' || visit_id as stream_id, task as nth, 'antrean.TASK_OBSERVED' as type, 1 as schema_version,
+                   jsonb_build_object('task', task, 'waktu', to_char(waktu at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) as metadata, 'antrean' as performed_by, 'SYSTEM' as actor_kind
+            from task
+        ){AppendSet.Sql} select 1
         """;
 
     private const string FailedJobSql = """

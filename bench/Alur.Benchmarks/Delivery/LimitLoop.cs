@@ -8,14 +8,14 @@ namespace Alur.Benchmarks.Delivery;
 /// <summary>
 /// The limit: the same calls with the same client and concurrency, the same rows by one writer that takes what has come together, as the
 /// engine's settler does, and no queue at all.
-/// Work comes from memory; nothing is claimed, leased, fenced or kept in order between visits.
+/// Work comes from memory; nothing is claimed, leased, fenced or kept in order between visits, and the loop knows by itself which version an entry is.
 /// </summary>
 internal sealed class LimitLoop(NpgsqlDataSource source, BenchChannel channel, int concurrency, int batchSize)
 {
     private const string Write = """
         with done as (
-            select * from unnest(@job, @key, @step, @payload, @started, @duration, @http, @request, @response)
-                as d(job_id, key, step, payload, started_at, duration_ms, http_code, request, response)
+            select * from unnest(@job, @key, @step, @payload, @started, @duration, @http, @request, @response, @entry, @version)
+                as d(job_id, key, step, payload, started_at, duration_ms, http_code, request, response, entry, version)
         ), attempts as (
             insert into delivery.attempts
                 (job_id, lease_token, attempt, outcome, counted, fenced_off, http_code, code, message, request, response, duration_ms, started_at)
@@ -27,13 +27,19 @@ internal sealed class LimitLoop(NpgsqlDataSource source, BenchChannel channel, i
             from done d
             join antrean.task_catalogue c on c.step = d.step
             where t.site_id = 1 and t.visit_id = d.key and t.task = c.code
-            returning t.site_id, t.visit_id, t.task, t.waktu
+            returning 'antrean.visit:1/' || t.visit_id as stream_id, t.task, t.waktu, d.entry, d.version
+        ), streams as (
+            insert into journal.streams (stream_id, kind, version)
+            select stream_id, 'antrean.visit', max(version) from tasks group by stream_id order by stream_id
+            on conflict (stream_id) do update set version = excluded.version
         )
-        insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
-        select site_id, visit_id, task, 'SENT', waktu, '200' from tasks
+        insert into journal.entries (id, stream_id, version, type, schema_version, metadata, performed_by, actor_kind, performed_at)
+        select entry, stream_id, version, 'antrean.TASK_SENT', 1,
+               jsonb_build_object('task', task, 'waktu', to_char(waktu at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'reason', '200'), 'antrean', 'SYSTEM', now()
+        from tasks
         """;
 
-    private readonly record struct Done(DeliveryJob Job, Exchange Exchange);
+    private readonly record struct Done(DeliveryJob Job, Exchange Exchange, int Version);
 
     /// <summary>Sends everything; jobs of one key stay together with one sender, so the destination sees the same order.</summary>
     public async Task Run(IEnumerable<NewDelivery> work, CancellationToken ct)
@@ -50,11 +56,11 @@ internal sealed class LimitLoop(NpgsqlDataSource source, BenchChannel channel, i
     {
         while (Next(lanes) is { } lane)
         {
-            foreach (var work in lane)
+            foreach (var (version, work) in lane.Index())
             {
                 var job = new DeliveryJob(0, BenchChannel.Name, work.Key, work.Step, work.Payload, 1);
                 var report = await channel.Deliver(job, ct);
-                await results.WriteAsync(new Done(job, report.Exchange!), ct);
+                await results.WriteAsync(new Done(job, report.Exchange!, version + 1), ct);
             }
         }
     }
@@ -97,6 +103,8 @@ internal sealed class LimitLoop(NpgsqlDataSource source, BenchChannel channel, i
         Add("http", NpgsqlDbType.Integer, done => done.Exchange.HttpCode!.Value);
         Add("request", NpgsqlDbType.Jsonb, done => done.Exchange.Request!);
         Add("response", NpgsqlDbType.Jsonb, done => done.Exchange.Response!);
+        Add("entry", NpgsqlDbType.Uuid, _ => Guid.CreateVersion7());
+        Add("version", NpgsqlDbType.Integer, done => done.Version);
 
         void Add<T>(string name, NpgsqlDbType type, Func<Done, T> value) =>
             parameters.Add(new NpgsqlParameter<T[]>(name, type | NpgsqlDbType.Array) { TypedValue = [.. batch.Select(value)] });

@@ -7,7 +7,7 @@ internal sealed record RowCounts(long Jobs, long Attempts, long Tasks, long Hist
 {
     private const string Count = """
         select (select count(*) from delivery.jobs where state = 'SENT'), (select count(*) from delivery.attempts where not fenced_off),
-               (select count(*) from antrean.tasks where status = 'SENT_BPJS'), (select count(*) from antrean.task_history where event = 'SENT')
+               (select count(*) from antrean.tasks where status = 'SENT_BPJS'), (select count(*) from journal.entries where type = 'antrean.TASK_SENT')
         """;
 
     public static async Task<RowCounts> Read(NpgsqlDataSource source, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Alur.Antrean.Tasks;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
@@ -15,14 +16,17 @@ internal static class GetVisitHistory
         select q.*
         from antrean.sites s
         left join lateral (
-            select h.id, h.task, h.event, h.waktu, h.reason, h.actor, h.recorded_at
-            from antrean.task_history h
-            where h.site_id = s.id and h.visit_id = @visit_id and (@after is null or h.id > @after)
-            order by h.id
+            select e.position as id, e.version, e.metadata ->> 'task' as task, substr(e.type, length('antrean.TASK_') + 1) as event,
+                   (e.metadata ->> 'waktu')::timestamptz as waktu, coalesce(w.words, e.metadata ->> 'reason') as reason,
+                   e.performed_by, e.actor_kind, e.recorded_at
+            from journal.entries e
+            left join antrean.entry_words w on w.entry = e.id
+            where e.stream_id = 'antrean.visit:' || s.id || '/' || @visit_id and e.version > coalesce(@after, 0)
+            order by e.version
             limit @rows
         ) q on true
         where s.code = @site
-        order by q.id
+        order by q.version
         """;
 
     public static async Task<Listing<Entry>> Handle(
@@ -45,7 +49,7 @@ internal static class GetVisitHistory
             Read,
             [
                 new NpgsqlParameter<string>("visit_id", visitId),
-                new NpgsqlParameter<long?>("after", behind.Value?.Id),
+                new NpgsqlParameter<int?>("after", behind.Value?.Version),
                 new NpgsqlParameter<int>("rows", limit + 1),
             ],
             ct);
@@ -54,21 +58,30 @@ internal static class GetVisitHistory
             { Error: { } error } => error,
             // Whatever is known of a visit began with an entry here.
             { Value: [] } when after is null => new VisitNotFound(visitId),
-            _ => Paging.Cut(rows.Value, limit, entry => Cursor.After(ListName, new Key(entry.Id))),
+            _ => Paging.Cut(rows.Value, limit, row => Cursor.After(ListName, new Key(row.Version))).Select(row => row.Entry),
         };
     }
 
-    private static Entry Read(NpgsqlDataReader row) => new(
-        row.Get<long>("id"),
-        row.Get<string>("task"),
-        row.Get<string>("event"),
-        row.GetOrDefault<DateTimeOffset?>("waktu"),
-        row.GetOrDefault<string>("reason"),
-        row.Get<string>("actor"),
-        row.Get<DateTimeOffset>("recorded_at"));
+    private static (int Version, Entry Entry) Read(NpgsqlDataReader row) => (
+        row.Get<int>("version"),
+        new Entry(
+            row.Get<long>("id"),
+            row.Get<string>("task"),
+            row.Get<string>("event"),
+            row.GetOrDefault<DateTimeOffset?>("waktu"),
+            row.GetOrDefault<string>("reason"),
+            Actor(row.Get<string>("performed_by"), row.Get<string>("actor_kind")),
+            row.Get<DateTimeOffset>("recorded_at")));
+
+    private static string Actor(string performedBy, string kind) => kind switch
+    {
+        "USER" => $"user:{performedBy}",
+        "API_KEY" => $"api-key:{performedBy}",
+        _ => performedBy == TaskEntries.Ourselves ? "system" : performedBy,
+    };
 
     /// <summary>One thing that happened.</summary>
-    /// <param name="Id">Order of recording.</param>
+    /// <param name="Id">Order of recording: its position in the journal.</param>
     /// <param name="Task">Code of the task catalogue.</param>
     /// <param name="Event">OBSERVED, CORRECTED, HELD, RELEASED, QUEUED, WITHDRAWN, SENT, FAILED, REQUEUED, REOPENED, CANCELLED or RESTORED.</param>
     /// <param name="Waktu">The task's moment then.</param>
@@ -84,5 +97,5 @@ internal static class GetVisitHistory
         [property: JsonPropertyName("actor")] string Actor,
         [property: JsonPropertyName("recorded_at")] DateTimeOffset RecordedAt);
 
-    private sealed record Key(long Id);
+    private sealed record Key(int Version);
 }

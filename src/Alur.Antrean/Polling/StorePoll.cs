@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Alur.Antrean.Khanza;
 using Alur.Antrean.Sites;
+using Alur.Antrean.Tasks;
 using Alur.Platform.Delivery;
 using Npgsql;
 using NpgsqlTypes;
@@ -31,7 +32,7 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
         """;
 
     // The code and the kind stay once REGISTER was accepted, also while it is reopened: everything at BPJS hangs on them.
-    private const string UpsertVisits = """
+    private const string UpsertVisits = $"""
         with old as materialized (
             select v.visit_id, v.kodebooking, v.payload, v.patient from antrean.visits v
             where v.site_id = $1 and v.visit_id in (select visit_id from json_to_recordset($2) as x(visit_id text))
@@ -64,12 +65,12 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
             where t.site_id = $1 and t.visit_id = u.visit_id and t.task = '1' and t.status = 'FAILED_BPJS'
               and (o.kodebooking, o.payload, o.patient) is distinct from (u.kodebooking, u.payload, u.patient)
             returning t.site_id, t.visit_id, t.task, t.waktu
-        )
-        insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
-        select site_id, visit_id, task, 'CORRECTED', waktu, 'registration data changed in Khanza' from corrected
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select site_id, visit_id, task, 'antrean.TASK_CORRECTED', waktu, 'registration data changed in Khanza', null, 'system' from corrected
+        ){TaskEntries.Append} select 1
         """;
 
-    private const string UpsertTasks = """
+    private const string UpsertTasks = $"""
         with seen as materialized (
             select x.visit_id, x.task, x.waktu, x.source, x.inbox
             from json_to_recordset($2) as x(visit_id text, task text, waktu timestamptz, source text, inbox boolean)
@@ -89,14 +90,13 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
                 failed_reason = case when t.status = 'FAILED_BPJS' and t.waktu <> excluded.waktu then null else t.failed_reason end
             where (t.waktu_khanza, t.source) is distinct from (excluded.waktu_khanza, excluded.source)
             returning t.visit_id, t.task, t.status, t.waktu_khanza
-        ), history as (
-            insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
-            select $1, u.visit_id, u.task, case when o.task is null then 'OBSERVED' else 'CORRECTED' end, u.waktu_khanza,
-                   case when o.status = 'SENT_BPJS' then 'differs from BPJS' end
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select $1, u.visit_id, u.task, case when o.task is null then 'antrean.TASK_OBSERVED' else 'antrean.TASK_CORRECTED' end, u.waktu_khanza,
+                   case when o.status = 'SENT_BPJS' then 'differs from BPJS' end, null, 'system'
             from upserted u
             left join old o using (visit_id, task)
             where o.task is null or o.waktu_khanza is distinct from u.waktu_khanza
-        )
+        ){TaskEntries.Append}
         select u.visit_id, c.label, s.inbox
         from upserted u
         join seen s using (visit_id, task)
@@ -107,7 +107,7 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
         """;
 
     // Moments that a visit, or the inbox of the window, no longer shows. Once its visit is here a task is the visit's, even if nobody judged it since.
-    private const string RemoveMoments = """
+    private const string RemoveMoments = $"""
         with seen as materialized (
             select x.visit_id, x.task from json_to_recordset($2) as x(visit_id text, task text)
         ), removed as materialized (
@@ -124,9 +124,9 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
             from removed r
             where t.site_id = r.site_id and t.visit_id = r.visit_id and t.task = r.task
             returning t.site_id, t.visit_id, t.task, t.waktu
-        )
-        insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
-        select site_id, visit_id, task, 'CORRECTED', waktu, 'no longer in Khanza' from written
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select site_id, visit_id, task, 'antrean.TASK_CORRECTED', waktu, 'no longer in Khanza', null, 'system' from written
+        ){TaskEntries.Append} select 1
         """;
 
     private const string MarkGone = """

@@ -1,4 +1,5 @@
 using Alur.Antrean.Sites;
+using Alur.Antrean.Tasks;
 using Alur.Platform.Delivery;
 using Npgsql;
 
@@ -19,7 +20,7 @@ internal sealed class WithdrawCancelled
         """;
 
     // The tasks are locked by the poll already.
-    private const string MarkWithdrawn = """
+    private const string MarkWithdrawn = $"""
         with written as (
             update antrean.tasks t
             set status = 'DRAFT', failed_reason = null, queued_at = null, held_reason = null, cancelled_reason = v.cancelled_reason
@@ -28,9 +29,9 @@ internal sealed class WithdrawCancelled
             join antrean.visits v on v.site_id = $1 and v.visit_id = w.visit_id and v.cancelled_reason is not null
             where t.site_id = $1 and t.visit_id = w.visit_id and t.task = c.code and t.status <> 'SENT_BPJS'
             returning t.site_id, t.visit_id, t.task, t.waktu, t.cancelled_reason
-        )
-        insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
-        select site_id, visit_id, task, 'WITHDRAWN', waktu, cancelled_reason from written order by visit_id, task
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select site_id, visit_id, task, 'antrean.TASK_WITHDRAWN', waktu, cancelled_reason, null, 'system' from written
+        ){TaskEntries.Append} select 1
         """;
 
     private readonly NpgsqlTransaction _tx;

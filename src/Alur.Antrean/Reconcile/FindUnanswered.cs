@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Alur.Antrean.Bpjs;
 using Alur.Antrean.Sites;
+using Alur.Antrean.Tasks;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -24,15 +25,16 @@ internal sealed class FindUnanswered(NpgsqlDataSource db, TimeProvider clock, IL
         order by t.visit_id, c.step
         """;
 
-    private const string MarkFound = """
+    private const string MarkFound = $"""
         with found as (
             update antrean.tasks t
             set status = 'SENT_BPJS', sent_at = now(), already_there = true, waktu = $4, held_reason = null, cancelled_reason = null
             where t.site_id = $1 and t.visit_id = $2 and t.task = $3 and t.status = 'DRAFT' and t.queued_at is null
             returning t.site_id, t.visit_id, t.task, t.waktu
-        )
-        insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
-        select site_id, visit_id, task, 'SENT', waktu, 'found at BPJS after a call without an answer' from found
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select site_id, visit_id, task, 'antrean.TASK_SENT', waktu, 'found at BPJS after a call without an answer', null, 'system' from found
+        ){TaskEntries.Append}
+        select count(*) from found
         """;
 
     private const string NoteLook = "update antrean.sites set last_look_at = now() - $2 where id = $1";
@@ -124,6 +126,6 @@ internal sealed class FindUnanswered(NpgsqlDataSource db, TimeProvider clock, IL
         command.Parameters.Add(new() { Value = call.VisitId });
         command.Parameters.Add(new() { Value = call.Task });
         command.Parameters.Add(new() { Value = moment });
-        return await command.ExecuteNonQueryAsync(ct) > 0;
+        return await command.ExecuteScalarAsync(ct) is > 0L;
     }
 }

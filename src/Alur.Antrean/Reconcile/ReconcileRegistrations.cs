@@ -1,5 +1,6 @@
 using Alur.Antrean.Bpjs;
 using Alur.Antrean.Sites;
+using Alur.Antrean.Tasks;
 using Alur.Platform.Leases;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -28,7 +29,7 @@ internal sealed class ReconcileRegistrations(
         order by v.service_date
         """;
 
-    private const string MarkRegistered = """
+    private const string MarkRegistered = $"""
         with found as materialized (
             select t.site_id, t.visit_id, t.task
             from antrean.visits v
@@ -42,10 +43,9 @@ internal sealed class ReconcileRegistrations(
             from found f
             where t.site_id = f.site_id and t.visit_id = f.visit_id and t.task = f.task and t.status = 'DRAFT'
             returning t.site_id, t.visit_id, t.task, t.waktu
-        ), history as (
-            insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
-            select site_id, visit_id, task, 'SENT', waktu, 'found at BPJS, registered by the hospital''s desktop' from written
-        )
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select site_id, visit_id, task, 'antrean.TASK_SENT', waktu, 'found at BPJS, registered by the hospital''s desktop', null, 'system' from written
+        ){TaskEntries.Append}
         select visit_id from written order by visit_id
         """;
 

@@ -46,10 +46,10 @@ internal sealed class BuildQueue(
             from taken k
             where t.site_id = k.site_id and t.visit_id = k.visit_id and t.task = k.task and t.status <> 'SENT_BPJS'
             returning t.site_id, t.visit_id, t.task, t.waktu, coalesce(k.cancelled, k.held) as reason
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select site_id, visit_id, task, 'antrean.TASK_WITHDRAWN', waktu, reason, null, 'system' from written
         )
-        insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
-        select site_id, visit_id, task, 'WITHDRAWN', waktu, reason from written
-        """;
+        """ + TaskEntries.Append + " select 1";
 
     private const string Ready = TaskVerdicts.Sql + """
         , wanted as (
@@ -81,7 +81,7 @@ internal sealed class BuildQueue(
         limit $5
         """;
 
-    private const string MarkQueued = """
+    private const string MarkQueued = $"""
         with queued as materialized (
             select t.site_id, t.visit_id, t.task, t.queued_at is null as is_new
             from unnest($2::text[], $3::text[], $4::int[]) as q(visit_id, task, step)
@@ -96,10 +96,9 @@ internal sealed class BuildQueue(
             from queued q
             where t.site_id = q.site_id and t.visit_id = q.visit_id and t.task = q.task and t.status <> 'SENT_BPJS'
             returning t.site_id, t.visit_id, t.task, t.waktu, q.is_new
-        ), history as (
-            insert into antrean.task_history (site_id, visit_id, task, event, waktu)
-            select site_id, visit_id, task, 'QUEUED', waktu from written where is_new
-        )
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select site_id, visit_id, task, 'antrean.TASK_QUEUED', waktu, null, null, 'system' from written where is_new
+        ){TaskEntries.Append}
         select visit_id, task from written where is_new order by visit_id, task
         """;
 

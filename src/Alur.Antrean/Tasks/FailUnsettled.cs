@@ -9,7 +9,7 @@ namespace Alur.Antrean.Tasks;
 /// </summary>
 internal static class FailUnsettled
 {
-    private const string Sql = """
+    private const string Sql = $"""
         with unsettled as materialized (
             select t.site_id, t.visit_id, t.task, coalesce(j.last_error, 'unknown') as reason
             from antrean.tasks t
@@ -24,9 +24,10 @@ internal static class FailUnsettled
             from unsettled u
             where t.site_id = u.site_id and t.visit_id = u.visit_id and t.task = u.task and t.status = 'DRAFT' and t.queued_at is not null
             returning t.site_id, t.visit_id, t.task, t.waktu, t.failed_reason
-        )
-        insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
-        select site_id, visit_id, task, 'FAILED', waktu, left(failed_reason, 500) from written
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select site_id, visit_id, task, 'antrean.TASK_FAILED', waktu, null, left(failed_reason, 500), 'system' from written
+        ){TaskEntries.Append}
+        select count(*)::int from happened
         """;
 
     /// <summary>Runs once for one site.</summary>
@@ -36,6 +37,6 @@ internal static class FailUnsettled
         await using var command = db.CreateCommand(Sql);
         command.Parameters.Add(new() { Value = site.Id });
         command.Parameters.Add(new() { Value = site.Channel });
-        return await command.ExecuteNonQueryAsync(ct);
+        return (int)(await command.ExecuteScalarAsync(ct))!;
     }
 }

@@ -22,14 +22,14 @@ internal static class HoldTasks
             where t.site_id = c.site_id and t.visit_id = c.visit_id and t.task = c.task
               and t.status = 'DRAFT' and t.queued_at is null
             returning t.site_id, t.visit_id, t.task, t.waktu, c.held, c.cancelled, c.old_cancelled
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select site_id, visit_id, task,
+                   case when cancelled is not null then 'antrean.TASK_CANCELLED' when old_cancelled is not null then 'antrean.TASK_RESTORED'
+                        when held is not null then 'antrean.TASK_HELD' else 'antrean.TASK_RELEASED' end,
+                   waktu, coalesce(cancelled, held), null, 'system'
+            from written
         )
-        insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
-        select site_id, visit_id, task,
-               case when cancelled is not null then 'CANCELLED' when old_cancelled is not null then 'RESTORED'
-                    when held is not null then 'HELD' else 'RELEASED' end,
-               waktu, coalesce(cancelled, held)
-        from written
-        """;
+        """ + TaskEntries.Append + " select count(*)::int from happened";
 
     /// <summary>Days before the poll's window that are still looked at: a requeue of an old visit must still move what follows.</summary>
     private const int DaysBeforeWindow = 7;
@@ -40,7 +40,7 @@ internal static class HoldTasks
     {
         await using var command = db.CreateCommand(Hold);
         command.Parameters.AddRange(Parameters(site, clock));
-        return await command.ExecuteNonQueryAsync(ct);
+        return (int)(await command.ExecuteScalarAsync(ct))!;
     }
 
     /// <summary>The parameters of <see cref="TaskVerdicts.Sql"/>.</summary>

@@ -9,7 +9,7 @@ namespace Alur.Antrean.Tasks;
 /// </summary>
 internal static class ReopenCorrected
 {
-    private const string Sql = """
+    private const string Sql = $"""
         with corrected as materialized (
             select t.site_id, t.visit_id, t.task
             from antrean.tasks t
@@ -25,9 +25,9 @@ internal static class ReopenCorrected
             from corrected k
             where t.site_id = k.site_id and t.visit_id = k.visit_id and t.task = k.task and t.status = 'FAILED_BPJS'
             returning t.site_id, t.visit_id, t.task, t.waktu
-        )
-        insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
-        select site_id, visit_id, task, 'REOPENED', waktu, 'corrected in Khanza meanwhile' from written
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select site_id, visit_id, task, 'antrean.TASK_REOPENED', waktu, 'corrected in Khanza meanwhile', null, 'system' from written
+        ){TaskEntries.Append} select 1
         """;
 
     /// <summary>Runs once for one site.</summary>

@@ -40,16 +40,15 @@ internal sealed class ReopenRegistrations(NpgsqlDataSource db, DeliveryQueue que
             from taken k
             where t.site_id = k.site_id and t.visit_id = k.visit_id and t.task = k.task
             returning t.site_id, t.visit_id, t.task, t.waktu, k.status as was
-        ), history as (
-            insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
             select w.site_id, w.visit_id, w.task,
-                   case w.was when 'SENT_BPJS' then 'REOPENED' when 'FAILED_BPJS' then 'HELD' else 'WITHDRAWN' end, w.waktu,
+                   case w.was when 'SENT_BPJS' then 'antrean.TASK_REOPENED' when 'FAILED_BPJS' then 'antrean.TASK_HELD' else 'antrean.TASK_WITHDRAWN' end, w.waktu,
+                   case when w.was <> 'SENT_BPJS' then 'REGISTER_NOT_SENT' end,
                    case when w.was = 'SENT_BPJS'
-                       then (select left(min(k.failed_reason), 500) from taken k where k.visit_id = w.visit_id and k.failed_reason is not null)
-                       else 'REGISTER_NOT_SENT' end
+                       then (select left(min(k.failed_reason), 500) from taken k where k.visit_id = w.visit_id and k.failed_reason is not null) end,
+                   'system'
             from written w
-            order by w.visit_id, w.task
-        )
+        ){TaskEntries.Append}
         select visit_id from written where task = '1' order by visit_id
         """;
 

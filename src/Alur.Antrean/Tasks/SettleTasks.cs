@@ -56,16 +56,17 @@ internal static class SettleTasks
             where t.site_id = s.site_id and t.visit_id = s.visit_id and t.task = s.task and t.status <> 'SENT_BPJS'
             returning t.site_id, t.visit_id, t.task, t.waktu, s.payload, s.state, s.cancelled_there,
                       t.status = 'DRAFT' and not s.cancelled_there as corrected, s.code, s.reason, s.held_there
-        ), written_history as (
-            insert into antrean.task_history (site_id, visit_id, task, event, waktu, reason)
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            -- The code by which BPJS has it is one of a few; whatever else it says are words.
             select w.site_id, w.visit_id, w.task,
-                   case when w.state = 'SENT' then 'SENT' when w.cancelled_there then 'CANCELLED' else 'FAILED' end,
-                   w.waktu, left(concat_ws(' ', w.code, w.reason, case when w.held_there is not null then 'BPJS holds another moment' end), 500)
+                   case when w.state = 'SENT' then 'antrean.TASK_SENT' when w.cancelled_there then 'antrean.TASK_CANCELLED' else 'antrean.TASK_FAILED' end, w.waktu,
+                   case when w.state = 'SENT' then nullif(concat_ws(' ', left(w.code, 20), case when w.held_there is not null then 'BPJS holds another moment' end), '') end,
+                   case when w.state <> 'SENT' then left(concat_ws(' ', w.code, w.reason), 500) end, 'system'
             from written_tasks w
             union all
-            select w.site_id, w.visit_id, w.task, 'REOPENED', w.waktu,
+            select w.site_id, w.visit_id, w.task, 'antrean.TASK_REOPENED', w.waktu,
                    case when w.task <> '1' and w.waktu = (w.payload ->> 'waktu')::timestamptz
-                       then 'BPJS holds another moment of a step before' else 'corrected in Khanza meanwhile' end
+                       then 'BPJS holds another moment of a step before' else 'corrected in Khanza meanwhile' end, null, 'system'
             from written_tasks w where w.corrected
         ), settled_visits as materialized (
             select v.id, s.cancelled_there, s.task, s.payload -> 'body' ->> 'kodebooking' as kodebooking
@@ -82,11 +83,11 @@ internal static class SettleTasks
                 updated_at = now()
             from settled_visits s
             where v.id = s.id
-        )
+        ){TaskEntries.Append}
         """;
 
     /// <summary>For <c>IDeliveryChannel.RequeueEffects</c>: a failed task whose job goes round again is a draft again.</summary>
-    public const string RequeueEffects = """
+    public const string RequeueEffects = $"""
         , requeued_tasks as materialized (
             select t.site_id, t.visit_id, t.task, r.actor
             from requeued r
@@ -102,9 +103,8 @@ internal static class SettleTasks
             from requeued_tasks r
             where t.site_id = r.site_id and t.visit_id = r.visit_id and t.task = r.task
             returning t.site_id, t.visit_id, t.task, t.waktu, r.actor
-        ), reopened_history as (
-            insert into antrean.task_history (site_id, visit_id, task, event, waktu, actor)
-            select site_id, visit_id, task, 'REQUEUED', waktu, actor from reopened_tasks
-        )
+        ), happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select site_id, visit_id, task, 'antrean.TASK_REQUEUED', waktu, null, null, actor from reopened_tasks
+        ){TaskEntries.Append}
         """;
 }

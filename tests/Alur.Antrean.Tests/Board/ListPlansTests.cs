@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Alur.Antrean.Board;
+using Alur.Antrean.Tasks;
 using Alur.Testing;
 using Npgsql;
 
@@ -56,7 +57,7 @@ public sealed class ListPlansTests(ListPlansTests.Archive archive) : IClassFixtu
 
     public sealed class Archive : IAsyncLifetime
     {
-        private const string FillSql = """
+        private const string FillSql = $$"""
             insert into antrean.sites (code, name, zone) values ('big', 'big', 'Asia/Jakarta');
             insert into delivery.channels (name) values ('bpjs:big');
             insert into antrean.visits (site_id, visit_id, kind, kodebooking, event_time, service_date, poli_id, dokter_id, new_patient, source_hash)
@@ -71,7 +72,9 @@ public sealed class ListPlansTests(ListPlansTests.Archive archive) : IClassFixtu
                    case when v.id % 10 <> 0 then now() end,
                    case when v.id % 200 = 0 then 'x' end
             from antrean.visits v, unnest('{1,3,4,5}'::text[]) t;
-            insert into antrean.task_history (site_id, visit_id, task, event) select site_id, visit_id, task, 'OBSERVED' from antrean.tasks;
+            with happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+                select site_id, visit_id, task, 'antrean.TASK_OBSERVED', waktu, null, null, 'system' from antrean.tasks
+            ){{TaskEntries.Append}} select 1;
             insert into delivery.lanes (channel, key, state, head_step, due_at) select 'bpjs:big', visit_id, 'IDLE', 10, now() from antrean.visits;
             insert into delivery.jobs (channel, key, step, payload, state, finished_at, fingerprint, last_error)
             select 'bpjs:big', visit_id, step, '{}', case when id % 200 = 0 and step = 10 then 'FAILED' else 'SENT' end, now(),

@@ -110,12 +110,12 @@ public sealed partial class WorkListTests(AppFixture fixture) : IClassFixture<Ap
             _app.AsApiCaller().GetAsync("/api/antrean/visits/none/history?site=history"), System.Net.HttpStatusCode.NotFound, "VISIT_NOT_FOUND", "visit_id");
     }
 
-    private const string HistorySql = """
-        insert into antrean.task_history (site_id, visit_id, task, event, reason, actor)
-        select s.id, 'v1', '4', e.event, e.reason, e.actor
-        from antrean.sites s, (values (1, 'FAILED', 'timeout', 'system'), (2, 'REQUEUED', null, 'api-key:front-desk')) e (n, event, reason, actor)
-        where s.code = @site
-        order by e.n
+    private const string HistorySql = $"""
+        with happened (site_id, visit_id, task, type, waktu, reason, words, actor) as (
+            select s.id, 'v1', '4', e.type, now(), null, e.words, e.actor
+            from antrean.sites s, (values ('antrean.TASK_FAILED', 'timeout', 'system'), ('antrean.TASK_REQUEUED', null, 'api-key:front-desk')) e (type, words, actor)
+            where s.code = @site
+        ){TaskEntries.Append} select 1
         """;
 
     /// <summary>Four visits and a task without one, in every state that there is.</summary>

@@ -35,6 +35,12 @@ public sealed class AllAtOnceTests
                 .Select(t => $"{t.Kodebooking} {t.Taskid} {DateTimeOffset.FromUnixTimeMilliseconds(t.Waktu).ToOffset(TimeSpan.FromHours(7)):HH:mm}"));
         // A task's history ends with what the task is.
         Assert.Equal(["SENT"], await hospital.Column("select distinct (array_agg(event order by id desc))[1] from antrean.task_history group by visit_id, task"));
+        Assert.Equal(["0 0"], await hospital.Column("""
+            select count(*) filter (where s.version <> e.entries or s.version <> e.last), count(*) filter (where e.disordered)
+            from journal.streams s
+            join (select stream_id, count(*) as entries, max(version) as last, array_agg(version order by position) <> array_agg(version order by version) as disordered
+                  from journal.entries group by stream_id) e using (stream_id)
+            """));
 
         async Task Loop<T>(Func<Task<T>> work)
         {

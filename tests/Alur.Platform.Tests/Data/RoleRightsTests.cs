@@ -12,8 +12,8 @@ public sealed class RoleRightsTests(DatabaseFixture fixture) : IClassFixture<Dat
     [InlineData("alter table antrean.tasks add column mine int")]
     [InlineData("drop table delivery.jobs")]
     [InlineData("truncate delivery.jobs")]
-    [InlineData("update antrean.task_history set actor = 'me'")]
-    [InlineData("delete from antrean.task_history")]
+    [InlineData("update journal.entries set performed_by = 'me'")]
+    [InlineData("delete from journal.entries")]
     [InlineData("update delivery.attempts set http_code = 200")]
     [InlineData("delete from delivery.attempts")]
     [InlineData("delete from antrean.visits")]
@@ -27,9 +27,9 @@ public sealed class RoleRightsTests(DatabaseFixture fixture) : IClassFixture<Dat
     }
 
     [Theory]
-    [InlineData("update antrean.task_history set actor = 'me'")]
-    [InlineData("delete from antrean.task_history")]
-    [InlineData("truncate antrean.task_history")]
+    [InlineData("update journal.entries set performed_by = 'me'")]
+    [InlineData("delete from journal.entries")]
+    [InlineData("truncate journal.entries cascade")]
     public async Task Not_even_the_owner_changes_history_by_accident(string sql)
     {
         var refusal = await Assert.ThrowsAsync<PostgresException>(() => Execute(fixture.Owner, sql));

@@ -1,0 +1,1 @@
+drop function journal.new_id();
