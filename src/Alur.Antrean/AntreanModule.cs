@@ -59,6 +59,13 @@ public static class AntreanModule
         return routes;
     }
 
+    /// <summary>Maps the module's pages; the prefix is the host's.</summary>
+    public static IEndpointRouteBuilder MapAntreanPages(this IEndpointRouteBuilder routes)
+    {
+        AntreanPages.MapPages(routes);
+        return routes;
+    }
+
     private static void DefaultSite(AntreanOptions options)
     {
         if (options.Sites.Count == 0)

@@ -32,5 +32,6 @@ internal static class AlurServer
         app.MapPages();
         app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit().MapResilience().MapUsers();
         app.MapGroup("/api/antrean").MapAntrean();
+        app.MapGroup("/antrean").MapAntreanPages();
     }
 }

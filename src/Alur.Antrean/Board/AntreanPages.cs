@@ -1,0 +1,15 @@
+using Alur.Platform.Pages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Alur.Antrean.Board;
+
+/// <summary>The module's pages and the forms on them, under the host's prefix; docs/accounts.md has the table.</summary>
+internal static class AntreanPages
+{
+    public static void MapPages(IEndpointRouteBuilder routes)
+    {
+        routes.MapGroup("").RequireAuthorization(AntreanGrants.FrontOffice).AsPage();
+        routes.MapGroup("").RequireAuthorization(AntreanGrants.Integration).AsPage();
+    }
+}
