@@ -10,22 +10,21 @@ public sealed class ChangeUser(NpgsqlDataSource database, IEnumerable<Grant> gra
 {
     private const string RoleSql = """
         update identity.users u set role = @role
-        from (select id, role from identity.users where email = @email for update) old
+        from (select id, role from identity.users where email = @email for no key update) old
         where u.id = old.id
         returning u.id, old.role
         """;
 
+    private const string HoldSql = "select id from identity.users where email = @email for no key update";
+
     private const string GrantsSql = """
-        with somebody as (
-            select id from identity.users where email = @email
-        ), gone as (
-            delete from identity.user_grants g using somebody where g.user_id = somebody.id and g.name <> all(@names)
+        with gone as (
+            delete from identity.user_grants g where g.user_id = @user and g.name <> all(@names)
         ), given as (
-            insert into identity.user_grants (user_id, name, granted_by)
-            select somebody.id, n.name, @by from somebody, unnest(@names) as n(name)
+            insert into identity.user_grants (user_id, name, granted_by) select @user, n.name, @by from unnest(@names) as n(name)
             on conflict (user_id, name) do nothing
         )
-        select id, array(select g.name from identity.user_grants g where g.user_id = id order by g.name) from somebody
+        select array(select g.name from identity.user_grants g where g.user_id = @user order by g.name)
         """;
 
     /// <summary>Changes the role. Refused: <c>USER_NOT_FOUND</c>, <c>ROLE_UNKNOWN</c>, <c>LAST_ADMIN</c>.</summary>
@@ -67,16 +66,16 @@ public sealed class ChangeUser(NpgsqlDataSource database, IEnumerable<Grant> gra
 
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
-        var user = await tx.Statement(GrantsSql, ("email", email), ("names", names.Distinct(StringComparer.Ordinal).ToArray()), ("by", by.Actor.Label))
-            .Rows(r => (Id: r.GetGuid(0), Grants: r.GetFieldValue<string[]>(1)), ct);
-        if (user is [])
+        if (await tx.Statement(HoldSql, ("email", email)).Rows(r => r.GetGuid(0), ct) is not [var user])
         {
             return new UserNotFound(email);
         }
 
-        var entry = new AuditEntry(AuditAction.RoleChange, Audited.Users, user[0].Id.ToString(), new { user[0].Grants }, new { grants = names });
+        var before = (await tx.Statement(GrantsSql, ("user", user), ("names", names.Distinct(StringComparer.Ordinal).ToArray()), ("by", by.Actor.Label))
+            .Rows(r => r.GetFieldValue<string[]>(0), ct)).Single();
+        var entry = new AuditEntry(AuditAction.RoleChange, Audited.Users, user.ToString(), new { grants = before }, new { grants = names });
         await WriteAudit.Run(tx, by, entry, ct);
         await tx.CommitAsync(ct);
-        return user[0].Id;
+        return user;
     }
 }

@@ -62,7 +62,7 @@ internal sealed class CountRefusal(NpgsqlDataSource database)
         if (counted.Tell)
         {
             object values = counted.LockedUntil is { } until ? new { counted.Reason, Times = 1, LockedUntil = until } : new { counted.Reason, Times = 1 };
-            await WriteAudit.Run(tx, origin with { Actor = Actor.Stranger, Role = null }, new AuditEntry(AuditAction.Update, Audited.SignIns, counted.User?.ToString(), NewValues: values), ct);
+            await WriteAudit.Run(tx, origin, new AuditEntry(AuditAction.Update, Audited.SignIns, counted.User?.ToString(), NewValues: values), ct);
         }
 
         await tx.CommitAsync(ct);

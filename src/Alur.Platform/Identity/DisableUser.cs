@@ -67,13 +67,14 @@ public sealed class DisableUser(NpgsqlDataSource database)
 /// <summary>There is always one who can let others in.</summary>
 internal static class Admins
 {
+    // Sign-ins of admins refer to the row meanwhile, which "for update" would hold up: each would wait for the other.
     private const string LockSql = """
         select u.email
         from identity.users u
         join identity.sign_ins s on s.user_id = u.id
         where u.role = 'admin' and s.disabled_at is null
         order by u.id
-        for update
+        for no key update
         """;
 
     /// <summary>The e-mail addresses of all admins who may sign in; no other transaction takes one away before this one has ended.</summary>

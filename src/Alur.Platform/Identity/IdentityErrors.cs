@@ -47,6 +47,12 @@ internal sealed record SignInBusy() : Unavailable(
 internal sealed record PasswordsDiffer() : Invalid(
     "PASSWORDS_DIFFER", "The two passwords are not the same.", "again");
 
+internal sealed record PasswordWrong() : Invalid(
+    "PASSWORD_WRONG", "This is not the present password, or this account takes none for a while after too many wrong tries.", "current_password");
+
+internal sealed record SessionNotFound() : NotFound(
+    "SESSION_NOT_FOUND", "You have no such session, or it has ended.");
+
 internal sealed record CodeRequired() : Unauthenticated(
     "CODE_REQUIRED", "This account asks for the code of a phone as well. Send it as 'code'.", "code");
 

@@ -18,7 +18,7 @@ public static class IdentitySetup
         services.AddSingleton<IValidateOptions<IdentityOptions>>(new RequireBcrypt(Bcrypt.IsSupported));
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<IdentityOptions>>().Value);
         services.AddSingleton<AddUser>().AddSingleton<ListUsers>().AddSingleton<ResetUser>().AddSingleton<DisableUser>().AddSingleton<ChangeUser>().AddSingleton<ApiKeys>();
-        return services.AddSingleton<UseSetUpLink>().AddSingleton<SignInGate>().AddSingleton<TriesByName>().AddSingleton<CountRefusal>().AddSingleton<SecondFactorKeys>().AddSingleton<SignIn>().AddSingleton<Sessions>()
+        return services.AddSingleton<UseSetUpLink>().AddSingleton<SignInGate>().AddSingleton<TriesByName>().AddSingleton<CountRefusal>().AddSingleton<SecondFactorKeys>().AddSingleton<CheckPassword>().AddSingleton<SignIn>().AddSingleton<ChangePassword>().AddSingleton<Sessions>()
             .AddSingleton<RefreshSession>().AddSingleton<SigningKeys>().AddSingleton<AccessTokens>();
     }
 
@@ -46,7 +46,13 @@ public static class IdentitySetup
         known.MapPost("/logout", AuthRoutes.LogOut);
 
         var own = routes.MapGroup("/api/auth").RequireAuthorization(Policies.Client).RequireRateLimiting(RateLimits.Tries);
+        own.MapPost("/password", ChangePassword.Handle);
         own.MapPost("/second-factor", SecondFactor.Begin);
         own.MapPost("/second-factor/confirm", SecondFactor.Confirm);
+
+        var sessions = routes.MapGroup("/api/auth/sessions").RequireAuthorization(Policies.Client);
+        sessions.MapGet("", OwnSessions.List);
+        sessions.MapPost("/end", OwnSessions.EndOthers);
+        sessions.MapPost("/{id}/end", OwnSessions.End);
     }
 }

@@ -80,7 +80,8 @@ internal static class PasswordRules
     };
 
     private static HashSet<string> Words(string[] about) => about
-        .SelectMany(text => text.ToLowerInvariant().Split([' ', '@', '.', '-', '_', '+'], StringSplitOptions.RemoveEmptyEntries))
+        .Select(text => text.ToLowerInvariant())
+        .SelectMany(text => (string[])[text, .. text.Split([' ', '@', '.', '-', '_', '+'], StringSplitOptions.RemoveEmptyEntries)])
         .Where(word => word.Length >= ShortestWord)
         .ToHashSet(StringComparer.Ordinal);
 

@@ -45,7 +45,7 @@ internal sealed class RefreshSession(NpgsqlDataSource database)
         if (copied)
         {
             await tx.Statement(EndSql, ("session", session.Id)).Run(ct);
-            await WriteAudit.Run(tx, origin with { Actor = Actor.Stranger, Role = null }, Copied(session), ct);
+            await WriteAudit.Run(tx, origin, Copied(session), ct);
         }
         else
         {

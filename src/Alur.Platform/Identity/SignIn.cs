@@ -11,74 +11,41 @@ namespace Alur.Platform.Identity;
 /// <param name="Code">Of the phone, where the account asks for one.</param>
 internal sealed record Credentials(string Email, string Password, string? Code);
 
-/// <summary>
-/// Looks at a password and begins a session. A try is counted before the password is looked at and forgotten after a success, so that no number of
-/// guesses at the same moment gets past the limit. Who is refused does not learn why, nor whether there is such an account, not even by the time it takes.
-/// </summary>
-internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options, SignInGate gate, TriesByName tries, CountRefusal refusals, SecondFactorKeys keys)
+/// <summary>Begins a session for whoever has the password and, where the account asks for one, the code.</summary>
+internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options, CheckPassword passwords, CountRefusal refusals, SecondFactorKeys keys)
 {
-    private const string CountTrySql = """
-        update identity.sign_ins s
-        set tries = case when s.locked_until is null then s.tries + 1 else 1 end,
-            locked_until = case when s.locked_until is null and s.tries + 1 >= @most then now() + make_interval(mins => @minutes) end
-        from identity.users u
-        where u.email = @email and s.user_id = u.id and s.disabled_at is null and (s.locked_until is null or s.locked_until <= now())
-        returning u.id, u.password, u.role, case when s.totp_since is not null then s.totp_secret end, s.locked_until is not null
-        """;
-
     // A code that was seen is good for nobody else. What a release before kept as it was is encrypted by the way.
     private const string TakeCodeSql = """
         update identity.sign_ins set totp_last_step = @step, totp_secret = case when totp_secret = @stored then @kept else totp_secret end
         where user_id = @user and coalesce(totp_last_step, 0) < @step
         """;
 
+    // The password that was looked at is still the account's: who was let in by an older one would stay in after it was changed.
+    private const string HoldSql = "select id from identity.users where id = @user and password = @old for no key update";
+
     private const string SucceedSql = """
         update identity.sign_ins set tries = 0, locked_until = null, last_at = now() where user_id = @user and disabled_at is null
         """;
 
-    private const string RehashSql = "update identity.users set password = @new where id = @user and password = @old";
-
-    private readonly Lazy<string> _nobodys = new(() => Bcrypt.Hash(Secrets.New(), options.PasswordCost));
+    private const string RehashSql = "update identity.users set password = @new where id = @user";
 
     /// <summary>The session. Refused: <c>SIGN_IN_REFUSED</c>, <c>CODE_REQUIRED</c>, <c>SECOND_FACTOR_UNREADABLE</c>, <c>SIGN_IN_BUSY</c>, <c>TOO_MANY_REQUESTS</c>.</summary>
     public async Task<Result<NewSession>> Run(Credentials given, SessionKind kind, AuditOrigin origin, CancellationToken ct)
     {
-        if (tries.Count($"email:{Emails.Normal(given.Email)}") is { } refusal)
+        var known = await passwords.Run(given.Email, given.Password, origin, ct);
+        if (!known.Ok)
         {
-            return refusal;
+            return known.Error;
         }
 
-        var looked = await gate.Pass(() => Check(given, ct), ct);
-        if (!looked.Ok)
+        var account = known.Value;
+        if (account.TotpSecret is { } stored && await CheckCode(account, stored, given.Code, ct) is { } refused)
         {
-            return looked.Error;
+            await refusals.Run(given.Email, refused.Reason, account.Locks, origin, ct);
+            return refused.Error;
         }
 
-        var (account, isRight) = looked.Value;
-        if (account is null || !isRight)
-        {
-            return await Refuse(account is null ? null : RefusalReasons.Password, new SignInRefused());
-        }
-
-        return account.TotpSecret is { } stored && await CheckCode(account, stored, given.Code, ct) is { } refused
-            ? await Refuse(refused.Reason, refused.Error)
-            : await Begin(account, given.Password, kind, origin, ct);
-
-        async Task<Error> Refuse(string? reason, Error refusal)
-        {
-            await refusals.Run(given.Email, reason, account?.Locks ?? false, origin, ct);
-            return refusal;
-        }
-    }
-
-    // No account: it is not there or takes no tries, which costs as much time as one that is.
-    private async Task<(Account? Account, bool IsRight)> Check(Credentials given, CancellationToken ct)
-    {
-        var accounts = await database.Statement(
-                CountTrySql, ("email", Emails.Normal(given.Email)), ("most", options.TriesBeforeLock), ("minutes", options.LockMinutes))
-            .Rows(r => new Account(r.GetGuid(0), r.GetString(1), r.GetString(2), r.Maybe<byte[]>(3), r.GetBoolean(4)), ct);
-        var account = accounts.SingleOrDefault();
-        return (account, await Task.Run(() => Bcrypt.Verify(given.Password, account?.Password ?? _nobodys.Value), ct));
+        return await Begin(account, given.Password, kind, origin, ct);
     }
 
     // Null: it is right, and used up.
@@ -106,14 +73,19 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
-        if (await tx.Statement(SucceedSql, ("user", account.Id)).Run(ct) == 0)
+        if (await tx.Statement(HoldSql, ("user", account.Id), ("old", account.Password)).Rows(r => r.GetGuid(0), ct) is [])
         {
-            return new SignInRefused(); // disabled meanwhile
+            return new SignInRefused(); // changed meanwhile
         }
 
         if (Bcrypt.CostOf(account.Password) != options.PasswordCost)
         {
-            await tx.Statement(RehashSql, ("user", account.Id), ("old", account.Password), ("new", Bcrypt.Hash(password, options.PasswordCost))).Run(ct);
+            await tx.Statement(RehashSql, ("user", account.Id), ("new", Bcrypt.Hash(password, options.PasswordCost))).Run(ct);
+        }
+
+        if (await tx.Statement(SucceedSql, ("user", account.Id)).Run(ct) == 0)
+        {
+            return new SignInRefused(); // disabled meanwhile
         }
 
         var session = await Sessions.Begin(tx, account.Id, kind, options, origin, ct);
@@ -122,6 +94,4 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
         await tx.CommitAsync(ct);
         return session;
     }
-
-    private sealed record Account(Guid Id, string Password, string Role, byte[]? TotpSecret, bool Locks);
 }

@@ -22,6 +22,15 @@ internal sealed class UseSetUpLink(NpgsqlDataSource database, IdentityOptions op
           and (l.user_id is not null or not exists (select from identity.users))
         """;
 
+    // The account before its link, as everybody who changes an account takes them.
+    private const string HoldSql = """
+        select u.id
+        from identity.users u
+        join identity.sign_ins s on s.user_id = u.id
+        where u.id = (select l.user_id from identity.setup_links l where l.hash = @hash)
+        for no key update of u, s
+        """;
+
     // Of two who use it at once, the second finds it used.
     private const string TakeSql = """
         update identity.setup_links l set used_at = now()
@@ -76,6 +85,7 @@ internal sealed class UseSetUpLink(NpgsqlDataSource database, IdentityOptions op
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
+        await tx.Statement(HoldSql, ("hash", Secrets.Hash(secret))).Run(ct);
         var taken = await tx.Statement(TakeSql, ("hash", Secrets.Hash(secret))).Rows(r => r.Maybe<Guid?>(0), ct);
         if (taken is [])
         {

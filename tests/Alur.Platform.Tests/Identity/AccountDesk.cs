@@ -40,7 +40,10 @@ public sealed class AccountDesk : IAsyncLifetime
 
     internal UseSetUpLink Use => new(Database, Options, Gate, Tries);
 
-    internal SignIn SignIn => new(Database, Options, Gate, Tries, new CountRefusal(Database), Keys);
+    internal SignIn SignIn => With(Options, Gate);
+
+    internal SignIn With(IdentityOptions options, SignInGate gate) =>
+        new(Database, options, new CheckPassword(Database, options, gate, Tries, new CountRefusal(Database)), new CountRefusal(Database), Keys);
 
     internal Sessions Sessions => new(Database);
 

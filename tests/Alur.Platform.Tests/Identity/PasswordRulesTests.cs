@@ -33,6 +33,8 @@ public sealed class PasswordRulesTests
     [InlineData("aminahaminah1")]
     [InlineData("contohsiti2026")]
     [InlineData("AminahSiti123")]
+    [InlineData("siti@rs-contoh.id")]
+    [InlineData("Siti@RS-Contoh.ID1")]
     public void What_everybody_knows_of_its_holder_counts_as_little(string password) => Assert.Equal("PASSWORD_TOO_COMMON", Code(password));
 
     [Theory]

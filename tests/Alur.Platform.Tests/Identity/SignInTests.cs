@@ -79,7 +79,7 @@ public sealed class SignInTests(AccountDesk desk) : IClassFixture<AccountDesk>
     public async Task A_hash_of_another_cost_works_and_is_made_anew()
     {
         var email = await desk.Somebody();
-        var dearer = new SignIn(desk.Database, new IdentityOptions { PasswordCost = 5 }, desk.Gate, desk.Tries, new CountRefusal(desk.Database), desk.Keys);
+        var dearer = desk.With(new IdentityOptions { PasswordCost = 5 }, desk.Gate);
 
         Assert.True((await dearer.Run(new Credentials(email, AccountDesk.Password, Code: null), SessionKind.Cookie, AuditOrigin.System, default)).Ok);
 
@@ -95,7 +95,7 @@ public sealed class SignInTests(AccountDesk desk) : IClassFixture<AccountDesk>
         using var release = new ManualResetEventSlim();
         var held = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => narrow.Pass(() => Task.Run(() => release.Wait(TimeSpan.FromSeconds(60))), default)).ToList();
 
-        var refused = await new SignIn(desk.Database, desk.Options, narrow, desk.Tries, new CountRefusal(desk.Database), desk.Keys).Run(
+        var refused = await desk.With(desk.Options, narrow).Run(
             new Credentials(email, "wrong", Code: null), SessionKind.Cookie, AuditOrigin.System, default);
         release.Set();
         await Task.WhenAll(held);
