@@ -19,6 +19,7 @@ internal static class PlatformRefusals
         ["SIGN_IN_BUSY"] = "Server sedang sibuk; coba lagi sebentar.",
         ["SIGN_IN_REFUSED"] = "Alamat surel, kata sandi atau kode tidak cocok, atau akun ini tidak menerima percobaan untuk sementara karena terlalu banyak yang salah.",
         ["CODE_REQUIRED"] = "Akun ini juga meminta kode dari ponsel. Isilah kode yang tampil sekarang.",
+        ["SECOND_FACTOR_UNREADABLE"] = "Kode akun ini tidak dapat diperiksa karena kuncinya tidak ada di server ini. Pengelola server mengembalikan berkas kunci itu, atau: ./alur user reset EMAIL --second-factor",
         ["TLS_REQUIRED"] = "Kata sandi tidak diterima lewat HTTP biasa dari komputer lain. Pasang proxy dengan TLS di depan server, atau atur Identity:AllowPlainHttp.",
         ["TOO_MANY_REQUESTS"] = "Terlalu banyak permintaan; tunggu sebentar.",
         ["CROSS_SITE"] = "Perubahan harus datang dari halaman server ini. Muat ulang halaman lalu coba lagi.",

@@ -18,6 +18,8 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
     /// <summary>What the client sees in its log when the caller hung up; nobody reads the answer.</summary>
     private const int ClientClosedRequest = 499;
 
+    private const string Away = "The database cannot be reached at the moment; try again soon.";
+
     public async Task InvokeAsync(HttpContext context)
     {
         // The server starts one only where somebody logs or traces; a trace id is promised in any case.
@@ -54,9 +56,9 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
                 return OfJson(json);
             case BadHttpRequestException bad:
                 return OfBadRequest(bad, context);
-            case NpgsqlException database when IsUnavailable(database):
+            case NpgsqlException database when WhyUnavailable(database) is { } why:
                 DatabaseUnavailable(log, context.Request.Path, e);
-                return new Problem(503, "DATABASE_UNAVAILABLE", "The database cannot be reached at the moment; try again soon.");
+                return new Problem(503, "DATABASE_UNAVAILABLE", why);
             default:
                 Unexpected(log, context.Request.Path, e);
                 return new Problem(500, "INTERNAL_ERROR", "Something went wrong here. The trace id finds it in the server's log.");
@@ -134,13 +136,18 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
             : parameter;
 
     /// <summary>
-    /// Nobody answered, the server is going down or coming up, is full, gave the query up, does not let us in or lacks our database: not a
-    /// fault of the request, and mended by an operator without it.
+    /// Nobody answered, the server is going down or coming up, is full, takes no writes, gave the query up for others, does not let us in or lacks our
+    /// database: not a fault of the request, and mended without it. Null: it is none of these.
     /// </summary>
-    private static bool IsUnavailable(NpgsqlException e) => e switch
+    private static string? WhyUnavailable(NpgsqlException e) => e switch
     {
-        PostgresException postgres => postgres.SqlState[..2] is "08" or "28" or "3D" or "53" or "57",
-        _ => e.IsTransient,
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "The disk of the database is full, so nothing was kept. Whoever runs the server frees some room.",
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => "The database takes no changes at the moment; try again soon.",
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } =>
+            "Others were changing the same at that moment, so nothing was kept; try again.",
+        PostgresException postgres when postgres.SqlState[..2] is not ("08" or "28" or "3D" or "53" or "57") => null,
+        PostgresException => Away,
+        _ => e.IsTransient ? Away : null,
     };
 
     [GeneratedRegex("^The JSON property '(?<name>.*)' could not be mapped", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]

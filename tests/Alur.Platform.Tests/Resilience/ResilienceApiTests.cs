@@ -99,6 +99,38 @@ public sealed class ResilienceApiTests(AppFixture fixture) : IClassFixture<AppFi
     }
 
     [Fact]
+    [Trait("Spec", "D-388"), Trait("Spec", "D-391")]
+    public async Task An_api_key_is_refused_whatever_it_is_good_for_and_so_is_a_token_whose_holder_is_no_admin_any_more()
+    {
+        await Refusal.Of(_app.AsApiCaller().GetAsync(Address), HttpStatusCode.Forbidden, "NOT_ALLOWED");
+        await Refusal.Of(_app.AsApiCaller().PostAsync(Address, content: null), HttpStatusCode.Forbidden, "NOT_ALLOWED");
+        var former = await _app.AsUser("admin");
+        var id = (string?)JsonNode.Parse(await former.GetStringAsync("/api/auth/me"))!["data"]!["id"];
+        var email = Assert.Single(await _app.Database.Column($"select email from identity.users where id = '{id}'"));
+        (await _app.AsAdmin().PostAsJsonAsync($"/api/admin/users/{email}/role", new { role = "client" })).EnsureSuccessStatusCode();
+
+        await Refusal.Of(former.PostAsync(Address, content: null), HttpStatusCode.Forbidden, "NOT_ALLOWED");
+    }
+
+    [Fact]
+    [Trait("Spec", "D-392"), Trait("Spec", "D-393")]
+    public async Task Over_two_nodes_a_breaker_is_one_and_two_who_reset_it_at_once_send_nothing_twice()
+    {
+        var name = await Breaker("shared");
+        await Open(name, failedJobs: 4);
+        await using var other = await AlurApp.Start(onto: _app.Database);
+        Assert.Equal($"OPEN 0 of 5, 0 of 2, 60 s, {name}, 4", Line((await Rows(other)).Single(row => (string?)row["name"] == name)));
+
+        var resets = await Task.WhenAll(
+            new[] { _app, other }.Select(node => node.AsAdmin()).Select(async admin => JsonNode.Parse(await (await admin.PostAsJsonAsync(Address, new { name })).Content.ReadAsStringAsync())!["data"]![0]!));
+
+        Assert.Equal(4, resets.Sum(reset => (int)reset["requeued_jobs"]!));
+        Assert.Equal(["CLOSED", "OPEN"], resets.Select(reset => (string)reset["previous_state"]!).Order(StringComparer.Ordinal));
+        Assert.All(new[] { await Rows(), await Rows(other) }, rows => Assert.StartsWith("CLOSED 0", Line(rows.Single(row => (string?)row["name"] == name)), StringComparison.Ordinal));
+        Assert.Equal(2, (await _app.AdminWalk($"/api/admin/audit?resource=resilience&resource_id={name}")).Count);
+    }
+
+    [Fact]
     [Trait("Spec", "D-387"), Trait("Spec", "D-404"), Trait("Spec", "D-548")]
     public async Task A_caller_gets_a_hundred_requests_a_minute_and_others_are_not_concerned()
     {
@@ -132,8 +164,10 @@ public sealed class ResilienceApiTests(AppFixture fixture) : IClassFixture<AppFi
         select '{name}', 'v' || i, 10, jsonb_build_object(), 'FAILED', 5, 5, true, 'down', now() from generate_series(1, {failedJobs}) i
         """);
 
-    private async Task<List<JsonNode>> Rows() =>
-        [.. JsonNode.Parse(await _app.AsAdmin().GetStringAsync(Address))!["data"]!.AsArray().Select(row => row!)];
+    private Task<List<JsonNode>> Rows() => Rows(_app);
+
+    private static async Task<List<JsonNode>> Rows(AlurApp node) =>
+        [.. JsonNode.Parse(await node.AsAdmin().GetStringAsync(Address))!["data"]!.AsArray().Select(row => row!)];
 
     private async Task<JsonNode> Post(object? body)
     {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Alur.Platform.Data;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Alur.Testing;
@@ -70,6 +71,24 @@ public sealed class FailureFormTests(FailureFormTests.Edge edge) : IClassFixture
         await Refusal.Of(Task.FromResult(answer), HttpStatusCode.ServiceUnavailable, "DATABASE_UNAVAILABLE");
         Assert.NotNull(answer.Headers.RetryAfter);
     }
+
+    [Theory]
+    [InlineData("53100", "disk")]
+    [InlineData("25006", "no changes")]
+    [InlineData("40P01", "try again")]
+    [InlineData("55P03", "try again")]
+    [InlineData("40001", "try again")]
+    [InlineData("57014", "try again soon")]
+    public async Task A_database_that_cannot_at_the_moment_says_what_to_do_and_keeps_nothing(string state, string words)
+    {
+        var problem = await Refusal.Of(_client.GetAsync($"/test/database-raises?state={state}"), HttpStatusCode.ServiceUnavailable, "DATABASE_UNAVAILABLE");
+
+        Assert.Contains(words, (string?)problem["detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public Task A_mistake_of_ours_in_a_statement_is_not_called_an_absence() =>
+        Refusal.Of(_client.GetAsync("/test/database-raises?state=42601"), HttpStatusCode.InternalServerError, "INTERNAL_ERROR");
 
     [Fact]
     public Task An_unknown_address_is_told_in_the_same_form() =>
@@ -168,6 +187,8 @@ public sealed class FailureFormTests(FailureFormTests.Edge edge) : IClassFixture
             app.MapGet("/test/database-away", AskNobody);
             app.MapGet("/test/database-refused", ([FromQuery] string wrong, [FromServices] IConfiguration configuration, CancellationToken ct) =>
                 AskRefused(wrong, configuration.GetConnectionString("Alur")!, ct));
+            app.MapGet("/test/database-raises", async Task<Answer<int>> ([FromQuery] string state, [FromServices] NpgsqlDataSource database, CancellationToken ct) =>
+                await database.Statement($"do 'begin raise exception ''no'' using errcode = ''{state}''; end'").Run(ct));
             app.MapPost("/test/echo", Answer<Echoed> (Echoed body) => body);
         }
 
