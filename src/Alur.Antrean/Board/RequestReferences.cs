@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Alur.Antrean.References;
 using Alur.Antrean.Sites;
-using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -28,7 +27,7 @@ internal static class RequestReferences
         select count(*) from wanted
         """;
 
-    public static async Task<Answer<Refreshing>> Handle(
+    public static async Task<Accepted<Refreshing>> Handle(
         NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, ReferenceHints hints, CancellationToken ct,
         [FromQuery] string site = AntreanRoutes.DefaultSite)
     {
@@ -47,8 +46,7 @@ internal static class RequestReferences
         command.Parameters.Add(new NpgsqlParameter<DateOnly>("today", new Site(0, site, settings).Today(clock)));
         var lists = (long)(await command.ExecuteScalarAsync(ct))!;
         hints.Hint(site);
-        Result<Refreshing> result = new Refreshing(lists, (int)options.Value.ReferenceInterval.TotalSeconds);
-        return ((Answer<Refreshing>)result).AsAccepted();
+        return new Refreshing(lists, (int)options.Value.ReferenceInterval.TotalSeconds);
     }
 
     /// <summary>What will be asked for.</summary>

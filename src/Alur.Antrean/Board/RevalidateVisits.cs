@@ -32,7 +32,8 @@ internal static class RevalidateVisits
                exists (select from antrean.visits v join antrean.sites s on s.id = v.site_id where s.code = @site and v.visit_id = @visit_id) as known
         """;
 
-    public static async Task<Answer<Revalidating>> One(
+    /// <summary>Has one visit judged anew.</summary>
+    public static async Task<Accepted<Revalidating>> One(
         [FromRoute(Name = "visit_id")] string visitId,
         NpgsqlDataSource database,
         IOptions<AntreanOptions> options,
@@ -41,7 +42,8 @@ internal static class RevalidateVisits
         CancellationToken ct,
         [FromQuery] string site = AntreanRoutes.DefaultSite) => Accepted(await Forget(visitId, site, database, options.Value, clock, ct), site, hints);
 
-    public static async Task<Answer<Revalidating>> All(
+    /// <summary>Has all visits of a site judged anew.</summary>
+    public static async Task<Accepted<Revalidating>> All(
         NpgsqlDataSource database,
         IOptions<AntreanOptions> options,
         TimeProvider clock,
@@ -76,14 +78,14 @@ internal static class RevalidateVisits
     }
 
     // The poller may run on another node; then the visits wait for its interval.
-    private static Answer<Revalidating> Accepted(Result<Revalidating> result, string site, PollHints hints)
+    private static Accepted<Revalidating> Accepted(Result<Revalidating> result, string site, PollHints hints)
     {
         if (result.Ok)
         {
             hints.Hint(site);
         }
 
-        return ((Answer<Revalidating>)result).AsAccepted();
+        return result;
     }
 
     /// <summary>What will be judged anew.</summary>

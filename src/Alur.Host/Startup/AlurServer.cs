@@ -6,6 +6,7 @@ using Alur.Platform.Pages;
 using Alur.Platform.Resilience;
 using Alur.Platform.Web;
 using Alur.Platform.Web.Metrics;
+using Alur.Platform.Web.OpenApi;
 
 namespace Alur.Host.Startup;
 
@@ -28,6 +29,7 @@ internal static class AlurServer
         app.UseWeb();
         app.MapHealth();
         app.MapMetrics();
+        app.MapApiDescription();
         app.MapIdentity();
         app.MapPages();
         app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit().MapResilience().MapUsers();

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Npgsql;
 
 namespace Alur.Host.Startup;
@@ -11,8 +12,8 @@ internal static class Health
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.MapGroup("/health").AllowAnonymous().DisableRateLimiting(); // one address may ask for many
-        health.MapGet("/live", () => TypedResults.Json(new { status = "live" }));
-        health.MapGet("/ready", Ready);
+        health.MapGet("/live", () => TypedResults.Json(new Standing("live"))).Produces<Standing>().WithSummary("Whether the process answers.");
+        health.MapGet("/ready", Ready).Produces<Standing>().Produces<Standing>(StatusCodes.Status503ServiceUnavailable).WithSummary("Whether it and its database answer.");
     }
 
     private static async Task<IResult> Ready(NpgsqlDataSource database, CancellationToken ct)
@@ -23,11 +24,16 @@ internal static class Health
         {
             await using var command = database.CreateCommand("select 1");
             await command.ExecuteScalarAsync(deadline.Token);
-            return TypedResults.Json(new { status = "ready" });
+            return TypedResults.Json(new Standing("ready"));
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            return TypedResults.Json(new { status = "unavailable", reason = "database" }, statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Json(new Standing("unavailable", "database"), statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
+
+    /// <summary>How the server stands.</summary>
+    /// <param name="Status"><c>live</c>, <c>ready</c> or <c>unavailable</c>.</param>
+    /// <param name="Reason">What is missing.</param>
+    private sealed record Standing(string Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null);
 }

@@ -1,5 +1,6 @@
 using Alur.Platform.Leases;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -25,7 +26,7 @@ public static class AuditSetup
     public static IEndpointRouteBuilder MapAudit(this IEndpointRouteBuilder admin)
     {
         admin.MapGet("/audit", ListAudit.Handle);
-        admin.MapGet("/audit/export", ExportAudit.Handle);
+        admin.MapGet("/audit/export", ExportAudit.Handle).Produces<string>(StatusCodes.Status200OK, "text/csv");
         return admin;
     }
 }

@@ -10,6 +10,7 @@ namespace Alur.Platform.Identity;
 /// <summary><c>/api/auth</c>: coming in, staying in, going out.</summary>
 internal static class AuthRoutes
 {
+    /// <summary>Signs somebody in, with a cookie or with tokens.</summary>
     public static async Task<Answer<SignedInAnswer>> LogIn(
         [FromBody] LogInRequest request, HttpContext http, SignIn signIn, Sessions sessions, AccessTokens tokens, IdentityOptions options, CancellationToken ct)
     {
@@ -33,6 +34,7 @@ internal static class AuthRoutes
         return kind == SessionKind.Token ? await Tokens(begun.Value, sessions, tokens, ct) : await Cookie(begun.Value, http, sessions, ct);
     }
 
+    /// <summary>Gives the next tokens for a refresh token, which is good once.</summary>
     public static async Task<Answer<SignedInAnswer>> Refresh(
         [FromBody] RefreshRequest request, HttpContext http, RefreshSession refresh, Sessions sessions, AccessTokens tokens, IdentityOptions options, CancellationToken ct)
     {
@@ -45,6 +47,7 @@ internal static class AuthRoutes
         return next.Ok ? await Tokens(next.Value, sessions, tokens, ct) : next.Error;
     }
 
+    /// <summary>Ends the session of the caller.</summary>
     public static async Task<Answer<SignedOut>> LogOut(HttpContext http, Sessions sessions, CancellationToken ct)
     {
         var ended = http.User.SessionId() is { } session && await sessions.End(session, http.AuditOrigin(), ct);
@@ -52,9 +55,11 @@ internal static class AuthRoutes
         return new SignedOut(ended);
     }
 
+    /// <summary>Who calls, as the server knows them.</summary>
     public static Answer<Me> Who(ClaimsPrincipal caller) => Me.Of(caller);
 
-    public static async Task<IResult> Keys(SigningKeys keys, CancellationToken ct) => TypedResults.Json(new { keys = await keys.Published(ct) });
+    /// <summary>The keys that access tokens are verified with.</summary>
+    public static async Task<IResult> Keys(SigningKeys keys, CancellationToken ct) => TypedResults.Json(new JwkSet(await keys.Published(ct)));
 
     private static async Task<Answer<SignedInAnswer>> Cookie(NewSession session, HttpContext http, Sessions sessions, CancellationToken ct)
     {
@@ -77,6 +82,10 @@ internal static class AuthRoutes
         return new SignedInAnswer(Me.Of(user), await tokens.Issue(user, ct), "Bearer", (int)tokens.Lifetime.TotalSeconds, session.Secret, session.ExpiresAt);
     }
 }
+
+/// <summary>The keys that access tokens are verified with (RFC 7517).</summary>
+/// <param name="Keys">Those in use, and those whose tokens may still be about.</param>
+internal sealed record JwkSet([property: JsonPropertyName("keys")] IReadOnlyList<Jwk> Keys);
 
 /// <summary>Who comes in.</summary>
 /// <param name="Email">The account's address, in any case.</param>

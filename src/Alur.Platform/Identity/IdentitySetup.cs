@@ -2,6 +2,7 @@ using Alur.Platform.Leases;
 using Alur.Platform.Pages;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -34,7 +35,7 @@ public static class IdentitySetup
     {
         var open = routes.MapGroup("").AllowAnonymous();
         open.MapGet(SetUpLink.Prefix + "{link}", SetUpPage.Show).AsPage();
-        open.MapGet("/.well-known/jwks.json", AuthRoutes.Keys);
+        open.MapGet("/.well-known/jwks.json", AuthRoutes.Keys).Produces<JwkSet>();
 
         var tries = open.MapGroup("").RequireRateLimiting(RateLimits.Tries);
         tries.MapPost(SetUpLink.Prefix + "{link}", SetUpPage.Submit).AsPage();

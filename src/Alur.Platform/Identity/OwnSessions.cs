@@ -39,6 +39,7 @@ internal static class OwnSessions
         returning id
         """;
 
+    /// <summary>The sessions of the caller.</summary>
     public static async Task<Answer<IReadOnlyList<OwnSession>>> List(HttpContext http, NpgsqlDataSource database, CancellationToken ct)
     {
         var who = new Holder(http);
@@ -48,12 +49,14 @@ internal static class OwnSessions
             ct);
     }
 
+    /// <summary>Ends one of them.</summary>
     public static async Task<Answer<SessionsEnded>> End([FromRoute] string id, HttpContext http, NpgsqlDataSource database, CancellationToken ct)
     {
         var ended = Guid.TryParseExact(id, "D", out var session) ? await End(new Holder(http), session, database, ct) : 0;
         return ended > 0 ? new SessionsEnded(ended) : new SessionNotFound();
     }
 
+    /// <summary>Ends all of them but the one that asks.</summary>
     public static async Task<Answer<SessionsEnded>> EndOthers(HttpContext http, NpgsqlDataSource database, CancellationToken ct) =>
         new SessionsEnded(await End(new Holder(http), session: null, database, ct));
 

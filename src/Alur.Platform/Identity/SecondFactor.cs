@@ -26,6 +26,7 @@ internal static class SecondFactor
 
     private const string Maker = "Alur";
 
+    /// <summary>Begins to ask for a code of the phone; nothing is asked for before a first one was right.</summary>
     public static async Task<Answer<Offer>> Begin(ClaimsPrincipal caller, NpgsqlDataSource database, SecondFactorKeys keys, CancellationToken ct)
     {
         var secret = RandomNumberGenerator.GetBytes(Totp.SecretBytes);
@@ -44,6 +45,7 @@ internal static class SecondFactor
         return new Offer(text, $"otpauth://totp/{Maker}:{Uri.EscapeDataString(caller.FindFirstValue(ClaimTypes.Email) ?? "")}?secret={text}&issuer={Maker}");
     }
 
+    /// <summary>Confirms it with a first code.</summary>
     public static async Task<Answer<Confirmed>> Confirm([FromBody] Request request, HttpContext http, NpgsqlDataSource database, SecondFactorKeys keys, TriesByName tries, CancellationToken ct)
     {
         if (tries.Count($"code:{http.Actor().Label}") is { } refusal)

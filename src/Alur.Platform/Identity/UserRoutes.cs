@@ -25,26 +25,33 @@ public static class UserRoutes
         return admin;
     }
 
+    /// <summary>Every account, by e-mail address.</summary>
     private static async Task<Answer<IReadOnlyList<User>>> List(ListUsers users, CancellationToken ct) => Result(await users.Run(ct));
 
+    /// <summary>Makes an account; gives the link by which its holder chooses a password.</summary>
     private static async Task<Answer<SetUpLink>> Add([FromBody] AddRequest request, AddUser add, HttpContext http, CancellationToken ct)
     {
         var user = new NewUser(request.Email ?? "", request.Name ?? request.Email ?? "", request.Phone, request.Role ?? Policies.Client, request.Grants ?? []);
         return await add.Run(user, http.AuditOrigin(), ct);
     }
 
+    /// <summary>Makes another such link and lifts the lock after wrong tries.</summary>
     private static async Task<Answer<SetUpLink>> Reset([FromRoute] string email, [FromBody] ResetRequest request, ResetUser reset, HttpContext http, CancellationToken ct) =>
         await reset.Run(email, request.SecondFactor, http.AuditOrigin(), ct);
 
+    /// <summary>Lets nobody sign in by it any more, and ends its sessions.</summary>
     private static async Task<Answer<Changed>> Disable([FromRoute] string email, DisableUser disable, HttpContext http, CancellationToken ct) =>
         Done(await disable.Run(email, http.AuditOrigin(), ct));
 
+    /// <summary>Lets its holder sign in again.</summary>
     private static async Task<Answer<Changed>> Enable([FromRoute] string email, DisableUser disable, HttpContext http, CancellationToken ct) =>
         Done(await disable.Undo(email, http.AuditOrigin(), ct));
 
+    /// <summary>Gives it another role.</summary>
     private static async Task<Answer<Changed>> Role([FromRoute] string email, [FromBody] RoleRequest request, ChangeUser change, HttpContext http, CancellationToken ct) =>
         Done(await change.Role(email, request.Role ?? "", http.AuditOrigin(), ct));
 
+    /// <summary>Gives it exactly these grants.</summary>
     private static async Task<Answer<Changed>> Grants([FromRoute] string email, [FromBody] GrantsRequest request, ChangeUser change, HttpContext http, CancellationToken ct) =>
         Done(await change.Grants(email, request.Grants ?? [], http.AuditOrigin(), ct));
 

@@ -1,6 +1,9 @@
+using System.Reflection;
 using System.Text.Json.Serialization;
 using Alur.Platform.Results;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Alur.Platform.Web;
 
@@ -20,38 +23,65 @@ public sealed record Meta(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Total = null);
 
 /// <summary>What a handler returns for one thing: the value or the refusal, written in the one form each has.</summary>
-public sealed class Answer<T> : IResult
+public sealed class Answer<T> : IResult, IEndpointMetadataProvider
 {
     private readonly Result<T> _result;
-    private readonly int _status;
 
-    private Answer(Result<T> result, int status) => (_result, _status) = (result, status);
+    private Answer(Result<T> result) => _result = result;
 
-    public static implicit operator Answer<T>(T value) => new(value, StatusCodes.Status200OK);
+    public static implicit operator Answer<T>(T value) => new(value);
 
-    public static implicit operator Answer<T>(Error error) => new(error, StatusCodes.Status200OK);
+    public static implicit operator Answer<T>(Error error) => new(error);
 
-    public static implicit operator Answer<T>(Result<T> result) => new(result, StatusCodes.Status200OK);
-
-    /// <summary>The same answer with 202: it was noted and happens soon.</summary>
-    public Answer<T> AsAccepted() => new(_result, StatusCodes.Status202Accepted);
+    public static implicit operator Answer<T>(Result<T> result) => new(result);
 
     /// <inheritdoc />
-    public Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext) => Enveloped.Write(httpContext, _result, StatusCodes.Status200OK);
+
+    static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Enveloped.Declare<T>(builder, StatusCodes.Status200OK);
+}
+
+/// <summary>The same with 202: it was noted and happens soon.</summary>
+public sealed class Accepted<T> : IResult, IEndpointMetadataProvider
+{
+    private readonly Result<T> _result;
+
+    private Accepted(Result<T> result) => _result = result;
+
+    public static implicit operator Accepted<T>(T value) => new(value);
+
+    public static implicit operator Accepted<T>(Error error) => new(error);
+
+    public static implicit operator Accepted<T>(Result<T> result) => new(result);
+
+    /// <inheritdoc />
+    public Task ExecuteAsync(HttpContext httpContext) => Enveloped.Write(httpContext, _result, StatusCodes.Status202Accepted);
+
+    static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Enveloped.Declare<T>(builder, StatusCodes.Status202Accepted);
+}
+
+/// <summary>What both have in common.</summary>
+internal static class Enveloped
+{
+    public static Task Write<T>(HttpContext http, Result<T> result, int status)
     {
-        if (_result.Error is { } error)
+        if (result.Error is { } error)
         {
-            return Problem.From(error).ExecuteAsync(httpContext);
+            return Problem.From(error).ExecuteAsync(http);
         }
 
-        httpContext.Response.StatusCode = _status;
-        var envelope = new Envelope<T>(Success: true, _result.Value, new Meta(DateTimeOffset.UtcNow));
-        return httpContext.Response.WriteAsJsonAsync(envelope, httpContext.RequestAborted);
+        http.Response.StatusCode = status;
+        var envelope = new Envelope<T>(Success: true, result.Value, new Meta(DateTimeOffset.UtcNow));
+        return http.Response.WriteAsJsonAsync(envelope, http.RequestAborted);
     }
+
+    /// <summary>For the description of the interface.</summary>
+    public static void Declare<T>(EndpointBuilder builder, int status) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(Envelope<T>), ["application/json"]));
 }
 
 /// <summary>What a handler returns for a list: <c>data</c> is the array, <c>meta.next</c> the cursor.</summary>
-public sealed class Listing<T> : IResult
+public sealed class Listing<T> : IResult, IEndpointMetadataProvider
 {
     private readonly Result<Page<T>> _page;
 
@@ -75,4 +105,6 @@ public sealed class Listing<T> : IResult
         var envelope = new Envelope<IReadOnlyList<T>>(Success: true, _page.Value.Items, meta);
         return httpContext.Response.WriteAsJsonAsync(envelope, httpContext.RequestAborted);
     }
+
+    static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Enveloped.Declare<IReadOnlyList<T>>(builder, StatusCodes.Status200OK);
 }

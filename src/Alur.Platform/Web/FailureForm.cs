@@ -15,6 +15,14 @@ namespace Alur.Platform.Web;
 /// </summary>
 internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureForm> log)
 {
+    /// <summary>What is refused here and not by any <c>Error</c>, by status.</summary>
+    internal static IReadOnlyList<(int Status, string Code)> Codes { get; } =
+    [
+        (400, "BAD_REQUEST"), (400, "BODY_REQUIRED"), (400, "INVALID_PARAMETER"), (400, "MALFORMED_JSON"), (400, "UNKNOWN_FIELD"), (400, "VALIDATION_FAILED"),
+        (400, "REQUEST_REFUSED"), (404, "ROUTE_NOT_FOUND"), (405, "METHOD_NOT_ALLOWED"), (413, "PAYLOAD_TOO_LARGE"), (415, "UNSUPPORTED_MEDIA_TYPE"),
+        (500, "INTERNAL_ERROR"), (503, "DATABASE_UNAVAILABLE"),
+    ];
+
     /// <summary>What the client sees in its log when the caller hung up; nobody reads the answer.</summary>
     private const int ClientClosedRequest = 499;
 

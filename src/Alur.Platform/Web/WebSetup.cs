@@ -1,5 +1,6 @@
 using Alur.Platform.Identity;
 using Alur.Platform.Web.Metrics;
+using Alur.Platform.Web.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -24,7 +25,7 @@ public static class WebSetup
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => WebJson.Configure(json.SerializerOptions));
-        services.AddClientAddress().AddRateLimits().AddValidation();
+        services.AddClientAddress().AddRateLimits().AddApiDescription().AddValidation();
         services.AddSingleton<IProblemDetailsService, ValidationProblems>();
         services.AddSingleton<RefusedKeys>();
         services.TryAddSingleton(Console.Out);

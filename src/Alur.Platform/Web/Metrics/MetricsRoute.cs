@@ -9,7 +9,7 @@ namespace Alur.Platform.Web.Metrics;
 public static class MetricsRoute
 {
     /// <summary>For anybody who is known, an API key without further rights included.</summary>
-    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapGet("/metrics", Handle).RequireAuthorization();
+    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapGet("/metrics", Handle).Produces<string>(StatusCodes.Status200OK, "text/plain").RequireAuthorization();
 
     private static ContentHttpResult Handle(MetricReader reader) => TypedResults.Text(reader.Text(), MetricText.ContentType);
 }
