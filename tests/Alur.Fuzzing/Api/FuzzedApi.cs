@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Alur.Platform.Identity;
 using Alur.Testing;
 
 namespace Alur.Fuzzing.Api;
@@ -10,11 +12,12 @@ public sealed class FuzzedApi : IAsyncDisposable
 
     private readonly AlurApp _app;
     private readonly ApiTargets _targets;
+    private readonly DescribedTarget _described;
 
-    private FuzzedApi(AlurApp app, ApiTargets targets) => (_app, _targets) = (app, targets);
+    private FuzzedApi(AlurApp app, ApiTargets targets, DescribedTarget described) => (_app, _targets, _described) = (app, targets, described);
 
     /// <summary>Targets that need the server.</summary>
-    public IReadOnlyList<FuzzTarget> Targets => _targets.All;
+    public IReadOnlyList<FuzzTarget> Targets => [.. _targets.All, _described.Operations];
 
     /// <summary>Starts it on a database of its own.</summary>
     public static async Task<FuzzedApi> Start()
@@ -35,13 +38,16 @@ public sealed class FuzzedApi : IAsyncDisposable
             cursors.Add(new ListCursor(name, list, (string)(await app.Get($"/api/antrean/{list}?limit=1"))["meta"]!["next"]!));
         }
 
-        return new FuzzedApi(app, new ApiTargets(app, cursors));
+        var document = JsonNode.Parse(await app.AsStranger().GetStringAsync("/openapi.json"))!;
+        var token = (await app.AsUser(Policies.Admin)).DefaultRequestHeaders.Authorization!.Parameter!;
+        return new FuzzedApi(app, new ApiTargets(app, cursors), new DescribedTarget(app, document, token, await app.NewUser(Policies.Client, "front-office")));
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         _targets.Dispose();
+        _described.Dispose();
         await _app.DisposeAsync();
     }
 }

@@ -19,6 +19,7 @@ public sealed class FuzzTests(FuzzTests.Server server) : IClassFixture<FuzzTests
     [InlineData("api-cursors")]
     [InlineData("api-bodies")]
     [InlineData("api-headers")]
+    [InlineData("api-described")]
     public void Whatever_comes_over_the_wire_is_served_or_refused_with_its_reason(string name) =>
         Hold(server.Api.Targets.Single(target => target.Name == name));
 
