@@ -123,7 +123,7 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
             404 => ("ROUTE_NOT_FOUND", "There is nothing at this address. Slashes inside a visit_id are written %2F."),
             405 => ("METHOD_NOT_ALLOWED", $"This address takes {context.Response.Headers.Allow}."),
             413 => ("PAYLOAD_TOO_LARGE", $"The request body is larger than {MaxBody(context)} bytes."),
-            415 => ("UNSUPPORTED_MEDIA_TYPE", "Send the body as 'Content-Type: application/json'."),
+            415 => ("UNSUPPORTED_MEDIA_TYPE", "Send the body as 'Content-Type: application/json', in UTF-8."),
             _ => (status < 500 ? "REQUEST_REFUSED" : "INTERNAL_ERROR", "The request could not be served."),
         };
         return new Problem(status, code, detail);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Alur.Platform.Web;
 
@@ -20,9 +21,22 @@ internal sealed class RequestGuard(RequestDelegate next)
             return next(context);
         }
 
+        if (IsOfAnotherEncoding(context.Request, endpoint))
+        {
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return Task.CompletedTask;
+        }
+
         var error = CheckQuery(context.Request.Query, endpoint) ?? CheckRoute(context.Request.RouteValues);
         return error is null ? next(context) : Problem.From(error).ExecuteAsync(context);
     }
+
+    // JSON between systems is UTF-8 (RFC 8259); of an encoding that it does not know the framework makes a fault of ours.
+    private static bool IsOfAnotherEncoding(HttpRequest request, Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not null
+        && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.Charset is { HasValue: true } charset
+        && !HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
 
     private static Error? CheckQuery(IQueryCollection query, Endpoint endpoint)
     {

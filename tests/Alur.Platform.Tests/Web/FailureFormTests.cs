@@ -135,6 +135,16 @@ public sealed class FailureFormTests(FailureFormTests.Edge edge) : IClassFixture
         HttpStatusCode.UnsupportedMediaType,
         "UNSUPPORTED_MEDIA_TYPE");
 
+    [Theory]
+    [InlineData("application/json; charset=nonsense"), InlineData("application/json; charset=utf-16"), InlineData("application/json; charset=\"\"")]
+    public Task A_body_of_another_encoding_is_refused(string type)
+    {
+        var body = new StringContent("{}");
+        body.Headers.Remove("Content-Type");
+        body.Headers.TryAddWithoutValidation("Content-Type", type);
+        return Refusal.Of(_client.PostAsync("/test/echo", body), HttpStatusCode.UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE");
+    }
+
     [Fact]
     public Task A_body_that_is_too_large_is_refused() => Refusal.Of(
         Post($$"""{"free_text":"{{new string('x', 2_000_000)}}"}"""), HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE");
