@@ -1,6 +1,6 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Xml.Linq;
-using Alur.Platform.Pages;
 
 namespace Alur.Architecture.Tests;
 
@@ -45,10 +45,28 @@ public sealed class BoundaryTests
     public void A_module_shows_only_its_entry_points_options_and_data(string module)
     {
         var others = Assembly.Load(module).GetExportedTypes()
-            .Where(type => !IsEntryPoint(type) && !IsOptions(type) && !type.IsEnum && !IsRecord(type) && !IsInHiddenType(type) && !IsPage(type));
+            .Where(type => !IsEntryPoint(type) && !IsOptions(type) && !type.IsEnum && !IsRecord(type) && !IsInHiddenType(type) && !IsMarkup(type));
 
         Assert.Empty(others.Select(type => type.FullName));
     }
+
+    [Fact]
+    public void The_host_shows_nothing()
+    {
+        Assert.Equal(["Program"], Assembly.Load("Alur.Host").GetExportedTypes().Select(type => type.FullName)); // which the SDK makes
+    }
+
+    [Theory, MemberData(nameof(Projects))]
+    public void A_class_is_derived_from_only_where_it_was_made_for_that(string project)
+    {
+        var all = Assembly.Load(project).GetTypes();
+        var open = all.Where(type => type is { IsClass: true, IsSealed: false, IsAbstract: false } && type.Namespace?.StartsWith("Alur", StringComparison.Ordinal) == true && !IsMarkup(type) && !type.IsDefined(typeof(CompilerGeneratedAttribute)));
+
+        Assert.Empty(open.Where(type => !all.Any(other => other.BaseType == type)).Select(type => type.FullName));
+    }
+
+    /// <summary>What the compiler makes of a page's markup is public and not sealed; nobody but its own module answers with it.</summary>
+    private static bool IsMarkup(Type type) => type.Name == "_Imports" || type.GetInterfaces().Any(i => i.FullName == "Microsoft.AspNetCore.Components.IComponent");
 
     private static IEnumerable<string> References(string project) =>
         XDocument.Load(Path.Combine(Repository.Root, "src", project, project + ".csproj")).Descendants("ProjectReference")
@@ -58,9 +76,6 @@ public sealed class BoundaryTests
         type is { IsAbstract: true, IsSealed: true }
         && type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
             .All(method => method.Name.StartsWith("Add", StringComparison.Ordinal) || method.Name.StartsWith("Map", StringComparison.Ordinal));
-
-    /// <summary>The compiler makes every page public; nobody but its own module answers with it.</summary>
-    private static bool IsPage(Type type) => typeof(PageView).IsAssignableFrom(type);
 
     private static bool IsOptions(Type type) => type.Name.EndsWith("Options", StringComparison.Ordinal);
 

@@ -7,6 +7,10 @@ namespace Alur.Platform.Postgres;
 /// <summary>What a private cluster consists of: initdb, settings, roles, database.</summary>
 internal static class InitialiseCluster
 {
+    private const string MakeDatabase = "create database alur owner alur_owner";
+    private const string CloseDatabase = "revoke all on database alur from public";
+    private const string LetServerIn = "grant connect, temporary on database alur to alur_app";
+
     private const string FindMissing = """
         select array(select r from unnest(array['alur_owner', 'alur_app']) r where r not in (select rolname from pg_roles)),
                not exists (select from pg_database where datname = 'alur')
@@ -99,9 +103,9 @@ internal static class InitialiseCluster
 
         if (database)
         {
-            await Execute(connection, "create database alur owner alur_owner", ct);
-            await Execute(connection, "revoke all on database alur from public", ct);
-            await Execute(connection, "grant connect, temporary on database alur to alur_app", ct);
+            await Execute(connection, MakeDatabase, ct);
+            await Execute(connection, CloseDatabase, ct);
+            await Execute(connection, LetServerIn, ct);
         }
     }
 
