@@ -2,6 +2,8 @@ using System.CommandLine;
 using Alur.Host.Startup;
 using Alur.Platform.Doctor;
 using Alur.Platform.Identity;
+using Alur.Platform.Journal;
+using Alur.Platform.Journal.Sealing;
 
 namespace Alur.Host.Commands;
 
@@ -28,6 +30,7 @@ internal static class DoctorCommand
             KnownSites.Check(services, site);
         var place = await DatabaseSession.Look(configuration, ct);
         services.GetRequiredService<SecondFactorKeys>().Beside(place.Directory);
+        services.GetRequiredService<SealKey>().Use(configuration[JournalOptions.SealKeyFileKey], place.Directory);
         var findings = await RunDoctor.Run(services, place, parsed.GetValue(Site), ct);
         var ok = findings.All(f => f.Level != FindingLevel.Wrong);
         CommandLine.Print(parsed, Json(ok, findings, Spoken.In(parsed)), o => Tell(o, findings, Spoken.In(parsed)));

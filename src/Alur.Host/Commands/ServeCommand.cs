@@ -43,7 +43,7 @@ internal static class ServeCommand
         await PrepareDatabase.Run(database, app.Services.GetRequiredService<NpgsqlDataSource>(), ct);
         app.Services.GetRequiredService<KeepCluster>().Watch(database);
         app.Services.GetRequiredService<DiskGuard>().Watch(database.Directory);
-        app.Services.GetRequiredService<SealKey>().Use(app.Configuration[$"{JournalOptions.Section}:{nameof(JournalOptions.SealKeyFile)}"] ?? (database.Directory is { } ours ? Path.Combine(ours, "journal-seal.pem") : null));
+        app.Services.GetRequiredService<SealKey>().Use(app.Configuration[JournalOptions.SealKeyFileKey], database.Directory);
         app.Services.GetRequiredService<SecondFactorKeys>().Beside(database.Directory);
         try
         {

@@ -11,6 +11,9 @@ public interface IJournalConsumer
     /// <summary>The event types that matter; null: all.</summary>
     IReadOnlyCollection<string>? Types => null;
 
+    /// <summary>Why it cannot be built anew, as a sentence for people; null: it can.</summary>
+    string? StaysBecause => null;
+
     /// <summary>Most entries handled in one transaction.</summary>
     int Batch => 500;
 

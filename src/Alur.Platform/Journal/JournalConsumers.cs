@@ -75,6 +75,8 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalCo
     {
         if (consumers.SingleOrDefault(c => c.Name == name) is not { } consumer)
             return new NotFound("CONSUMER_UNKNOWN", "No module of this program has a consumer of this name.");
+        if (consumer.StaysBecause is { } why)
+            return new Conflict("CONSUMER_STAYS", $"{why} To let it go on where it is: ./alur journal resume {name}");
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
         await using var taken = new NpgsqlCommand(Lock, connection, tx) { Parameters = { new() { Value = name } } };

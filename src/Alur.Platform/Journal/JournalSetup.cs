@@ -24,7 +24,7 @@ public static class JournalSetup
         .AddSingleton<JournalStats>()
         .AddSingleton<SealKey>()
         .AddHostedService<MirrorEventTypes>()
-        .AddConsumer<SealJournal>(SealJournal.ConsumerName, OnceAMinute, runs: provider => provider.GetRequiredService<SealKey>().IsKnown);
+        .AddConsumer<SealJournal>(SealJournal.ConsumerName, OnceAMinute, runs: provider => provider.GetRequiredService<SealKey>().Place is not null);
 
     /// <summary>Lets a module record these types. Two modules cannot register the same name.</summary>
     public static IServiceCollection AddEventTypes(this IServiceCollection services, string module, params IReadOnlyList<EventType> types) =>

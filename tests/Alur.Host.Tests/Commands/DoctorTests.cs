@@ -23,7 +23,7 @@ public sealed class DoctorTests
         Assert.True(told.ExitCode == 0, told.Output + told.Errors);
         var lines = told.Output.TrimEnd('\n').Split('\n');
         Assert.All(lines[..^1], line => Assert.Matches("^(OK|PERHATIAN) ", line));
-        Assert.EndsWith(" 0 salah, 2 perhatian.", lines[^1], StringComparison.Ordinal); // no server ever ran here, and no patient came
+        Assert.EndsWith(" 0 salah, 3 perhatian.", lines[^1], StringComparison.Ordinal); // no server ever ran here, no patient came, and nothing seals
         Assert.Contains("The Khanza account can only read.", english.Output, StringComparison.Ordinal);
         Assert.Contains("BPJS accepts the account", english.Output, StringComparison.Ordinal);
     }

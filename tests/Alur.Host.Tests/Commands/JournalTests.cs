@@ -59,6 +59,7 @@ public sealed class JournalTests : IAsyncLifetime
         await Journal("reset", "journal.seal", "--to", "1");
         var resumed = await Journal("consumers");
         var unknown = await HostProcess.Run(["journal", "pause", "nobody", "--json", .. Settings]);
+        var anew = await HostProcess.Run(["journal", "rebuild", "journal.seal", .. Settings]);
 
         Assert.Equal(("QUEUE_JOINED", 2), ((string)stats["types"]![0]!["type"]!, (int)stats["types"]![0]!["entries"]!));
         Assert.Equal((3, 1), ((int)stats["entries"]!, (int)stats["blocks"]!));
@@ -66,6 +67,9 @@ public sealed class JournalTests : IAsyncLifetime
         Assert.Equal(("RUNNING", 2), ((string)resumed["consumers"]![0]!["state"]!, (int)resumed["consumers"]![0]!["behind"]!));
         Assert.Equal(1, unknown.ExitCode);
         Assert.Contains("CONSUMER_UNKNOWN", unknown.Output, StringComparison.Ordinal);
+        Assert.Equal(1, anew.ExitCode);
+        Assert.Contains("Seals are never made anew", anew.Errors, StringComparison.Ordinal);
+        Assert.Contains("[CONSUMER_STAYS]", anew.Errors, StringComparison.Ordinal);
     }
 
     private string[] Settings => ["--set", $"ConnectionStrings:Alur={_database!.AppConnectionString}"];

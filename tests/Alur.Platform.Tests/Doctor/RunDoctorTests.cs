@@ -18,8 +18,9 @@ public sealed class RunDoctorTests
 
         var findings = await Look(database.AppConnectionString);
 
-        Assert.All(findings, f => Assert.True(f.Level == FindingLevel.Ok, f.ToString()));
-        Assert.Equal(["postgres", "postgres.role", "postgres.migrations", "postgres.partitions", "delivery", "journal"], findings.Select(f => f.Check));
+        // Nobody has named a place for the key that seals.
+        Assert.All(findings, f => Assert.True(f.Level == (f.Check == "journal.seal" ? FindingLevel.Warning : FindingLevel.Ok), f.ToString()));
+        Assert.Equal(["postgres", "postgres.role", "postgres.migrations", "postgres.partitions", "delivery", "journal", "journal.seal"], findings.Select(f => f.Check));
     }
 
     [Fact]
@@ -109,7 +110,7 @@ public sealed class RunDoctorTests
         Assert.Equal(["postgres", "doctor.Elsewhere", "doctor.left-out"], closed.Select(f => f.Check));
         Assert.Equal(["postgres.disk", "postgres", "doctor.Elsewhere", "doctor.left-out"], none.Select(f => f.Check));
         Assert.All(closed.Take(2), f => Assert.Equal(FindingLevel.Wrong, f.Level));
-        Assert.Equal("Not looked at because PostgreSQL does not run or is not ready: partitions; deliveries that stand still; who holds up the journal; second factors of accounts.", closed[2].Found.English);
+        Assert.Equal("Not looked at because PostgreSQL does not run or is not ready: partitions; deliveries that stand still; who holds up the journal; the journal's seal; second factors of accounts.", closed[2].Found.English);
         Assert.Equal((FindingLevel.Warning, null), (none[^1].Level, none[^1].Do));
         Assert.Contains("no answer from there", closed[1].Found.English, StringComparison.Ordinal);
         Assert.DoesNotContain(closed, f => f.ToString().Contains("hidden", StringComparison.Ordinal));

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Alur.Platform.Journal;
 using Alur.Platform.Journal.Sealing;
 using Alur.Platform.Leases;
+using Alur.Platform.Results;
 using Alur.Testing;
 
 namespace Alur.Platform.Tests.Journal;
@@ -188,11 +189,11 @@ public sealed class SealingTests : IAsyncLifetime
         await Seal();
 
         var (text, exported) = await Export();
-        var rebuild = await Assert.ThrowsAsync<InvalidOperationException>(() => consumers.Rebuild(SealJournal.ConsumerName));
+        var rebuild = await consumers.Rebuild(SealJournal.ConsumerName);
 
         Assert.Equal((4, 0), (exported.Blocks, exported.Unsealed));
         Assert.Empty((await Verify(text)).Mistakes);
-        Assert.Equal("Seals are never made anew.", rebuild.Message);
+        Assert.Equal("CONSUMER_STAYS", Assert.IsType<Conflict>(rebuild.Error).Code);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder, "seal.pem")));
     }
 

@@ -25,6 +25,8 @@ internal sealed class SealJournal(SealKey place) : IJournalConsumer
 
     public string Name => ConsumerName;
 
+    public string? StaysBecause => "Seals are never made anew: a chain that was begun again would prove nothing about what was before.";
+
     public int Batch => 1000;
 
     public async Task Handle(NpgsqlTransaction tx, IReadOnlyList<JournalEntry> entries, CancellationToken ct)
@@ -40,8 +42,8 @@ internal sealed class SealJournal(SealKey place) : IJournalConsumer
         await Execute(tx, KeepBlock, ct, block.Number, block.First, block.Last, block.Count, block.Leaves, block.Previous, hash, block.KeyId, block.Signature);
     }
 
-    /// <summary>Seals stay: a chain that was begun anew would prove nothing about what was before.</summary>
-    public Task Clear(NpgsqlTransaction tx, CancellationToken ct) => throw new InvalidOperationException("Seals are never made anew.");
+    /// <summary>Seals stay.</summary>
+    public Task Clear(NpgsqlTransaction tx, CancellationToken ct) => throw new InvalidOperationException(StaysBecause);
 
     private static async Task<(long Number, byte[] Hash, long SealedTo)> Last(NpgsqlTransaction tx, CancellationToken ct)
     {

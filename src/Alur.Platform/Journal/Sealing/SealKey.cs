@@ -11,11 +11,13 @@ public sealed class SealKey
 {
     private string? _file;
 
-    /// <summary>Where it is; null: nowhere, and nothing is sealed.</summary>
-    public void Use(string? file) => _file = file;
+    /// <summary>Says where it is.</summary>
+    /// <param name="file">As the settings name it; null: they do not.</param>
+    /// <param name="directory">Of the private database, beside which it lies then; null: there is none, and nothing is sealed.</param>
+    public void Use(string? file, string? directory = null) => _file = file ?? (directory is null ? null : Path.Combine(directory, "journal-seal.pem"));
 
-    /// <summary>Whether there is a place for it.</summary>
-    internal bool IsKnown => _file is not null;
+    /// <summary>The file, which may not be there yet; null: no place for one was given.</summary>
+    internal string? Place => _file;
 
     /// <summary>The key, made if there is none; null: no place for one was given.</summary>
     internal ECDsa? Open()
