@@ -15,6 +15,7 @@ using Alur.Platform.Delivery;
 using Alur.Platform.Doctor;
 using Alur.Platform.Identity;
 using Alur.Platform.Journal;
+using Alur.Platform.Pages;
 using Alur.Platform.Results;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -35,6 +36,8 @@ public static class AntreanModule
         services.AddSingleton<IValidateOptions<AntreanOptions>>(new RefuseUnknownKeys(section));
         services.AddValidation();
         services.AddEventTypes("antrean", TaskEntries.Types);
+        services.AddNavigation(new NavItem(10, "/antrean", new Words("Papan hari ini", "Today's board"), "layout-board", AntreanGrants.FrontOffice, BoardWords.Section));
+        services.AddIndonesianRefusals(AntreanRefusals.Indonesian);
         services.AddGrant(AntreanGrants.LookAndRevalidate).AddGrant(AntreanGrants.SteerSending);
         services.AddHostedService<MirrorSites>(); // before the delivery worker
         services.AddAlerts(configuration).AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();

@@ -9,7 +9,11 @@ internal static class AntreanPages
 {
     public static void MapPages(IEndpointRouteBuilder routes)
     {
-        routes.MapGroup("").RequireAuthorization(AntreanGrants.FrontOffice).AsPage();
+        var antrean = routes.MapGroup("").RequireAuthorization(AntreanGrants.FrontOffice).AsPage();
+        antrean.MapGet("", TodayBoard.Show);
+        antrean.MapGet("/visits/{visit_id}", VisitPage.Show);
+        antrean.MapPost("/visits/{visit_id}/revalidate", VisitPage.Revalidate);
+
         routes.MapGroup("").RequireAuthorization(AntreanGrants.Integration).AsPage();
     }
 }

@@ -17,12 +17,15 @@ public sealed class Here
 
     private readonly HttpContext _http;
     private readonly object? _model;
+    private readonly Lazy<Notice?> _notice;
 
-    internal Here(HttpContext http, object? model)
+    /// <summary>Of a request; handlers of forms ask it for the reader's words.</summary>
+    public Here(HttpContext http, object? model = null)
     {
+        ArgumentNullException.ThrowIfNull(http);
         (_http, _model) = (http, model);
         (Language, Theme) = (Preferences.LanguageOf(http), Preferences.ThemeOf(http));
-        Notice = Notices.Take(http);
+        _notice = new Lazy<Notice?>(() => Notices.Take(http));
         Zone = http.RequestServices.GetRequiredService<PagesOptions>().Zone;
     }
 
@@ -42,7 +45,7 @@ public sealed class Here
     public bool IsSignedIn => Reader.Identity?.IsAuthenticated == true;
 
     /// <summary>What the last form did, shown once.</summary>
-    public Notice? Notice { get; }
+    public Notice? Notice => _notice.Value;
 
     /// <summary>The page's path, as it was asked for.</summary>
     public string Path => _http.Request.PathBase + _http.Request.Path.ToUriComponent();

@@ -39,7 +39,7 @@ public static class PagesSetup
         where TBuilder : IEndpointConventionBuilder => endpoints.WithMetadata(new IsPage());
 
     // Where somebody lands depends on what they may do; whoever may do nothing yet is told so.
-    private static IResult FirstPage(HttpContext http) => new Here(http, model: null).Navigation.FirstOrDefault() is { } first
+    private static IResult FirstPage(HttpContext http) => new Here(http).Navigation.FirstOrDefault() is { } first
         ? TypedResults.Redirect(first.Path)
         : PageResult.Of<NothingYetPage>();
 }

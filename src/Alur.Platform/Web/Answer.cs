@@ -35,6 +35,9 @@ public sealed class Answer<T> : IResult, IEndpointMetadataProvider
 
     public static implicit operator Answer<T>(Result<T> result) => new(result);
 
+    /// <summary>The value or the refusal, for pages that show what programs get.</summary>
+    public Result<T> Result => _result;
+
     /// <inheritdoc />
     public Task ExecuteAsync(HttpContext httpContext) => Enveloped.Write(httpContext, _result, StatusCodes.Status200OK);
 
@@ -53,6 +56,9 @@ public sealed class Accepted<T> : IResult, IEndpointMetadataProvider
     public static implicit operator Accepted<T>(Error error) => new(error);
 
     public static implicit operator Accepted<T>(Result<T> result) => new(result);
+
+    /// <summary>The value or the refusal, for pages that show what programs get.</summary>
+    public Result<T> Result => _result;
 
     /// <inheritdoc />
     public Task ExecuteAsync(HttpContext httpContext) => Enveloped.Write(httpContext, _result, StatusCodes.Status202Accepted);
@@ -92,6 +98,9 @@ public sealed class Listing<T> : IResult, IEndpointMetadataProvider
     public static implicit operator Listing<T>(Error error) => new(error);
 
     public static implicit operator Listing<T>(Result<Page<T>> page) => new(page);
+
+    /// <summary>The page of the list or the refusal, for pages that show what programs get.</summary>
+    public Result<Page<T>> Result => _page;
 
     /// <inheritdoc />
     public Task ExecuteAsync(HttpContext httpContext)

@@ -1,0 +1,18 @@
+namespace Alur.Antrean.Board;
+
+/// <summary>The module's refusals that people meet in a browser, in Indonesian.</summary>
+internal static class AntreanRefusals
+{
+    public static IReadOnlyDictionary<string, string> Indonesian { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["SITE_NOT_FOUND"] = "Rumah sakit ini tidak ada di sini.",
+        ["SITE_NEVER_SERVED"] = "Belum ada yang terbaca untuk rumah sakit ini: jalankan dulu server (./alur serve) dengan Mode observe.",
+        ["VISIT_NOT_FOUND"] = "Kunjungan ini belum pernah terbaca dari Khanza untuk rumah sakit ini.",
+        ["VISIT_OUTSIDE_WINDOW"] = "Kunjungan ini lebih lama daripada yang dibaca ulang dari Khanza (LookBackDays).",
+        ["JOB_NOT_FOUND"] = "Baris antrean kirim ini tidak ada.",
+        ["JOB_NOT_REQUEUEABLE"] = "Baris antrean kirim ini tidak gagal; hanya yang gagal dapat dikirim ulang.",
+        ["FILTER_REQUIRED"] = "Sebutkan barisnya: kunjungan, task, atau galatnya. Mengirim ulang semuanya tanpa sengaja tidak mungkin.",
+        ["CHANNEL_NOT_CONFIGURED"] = "Pengiriman belum dapat dijalankan: pengaturan BPJS rumah sakit ini belum lengkap.",
+        ["BPJS_NOT_CONFIGURED"] = "BPJS tidak dapat ditanya: pengaturan BPJS rumah sakit ini belum lengkap.",
+    };
+}

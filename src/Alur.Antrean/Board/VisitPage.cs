@@ -1,0 +1,66 @@
+using Alur.Antrean.Sites;
+using Alur.Antrean.Tasks;
+using Alur.Platform.Pages;
+using Alur.Platform.Web;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Alur.Antrean.Board;
+
+/// <summary>Everything about one visit: its tasks with moments and where they come from, every try at BPJS, what happened, and what to do.</summary>
+internal static class VisitPage
+{
+    private const int Many = Paging.MaxLimit;
+
+    public static async Task<IResult> Show(
+        [FromRoute(Name = "visit_id")] string visitId, NpgsqlDataSource database, CancellationToken ct, [FromQuery] string site = AntreanRoutes.DefaultSite)
+    {
+        var visit = (await GetVisit.Handle(visitId, database, ct, site)).Result;
+        var history = (await GetVisitHistory.Handle(visitId, database, ct, site, limit: Many)).Result;
+        if (!history.Ok)
+        {
+            return Problem.From(history.Error); // of a task that was seen before its visit there is a history and no visit yet
+        }
+
+        var tasks = (await ListTasks.Handle(new ListTasks.Filter(site, null, null, null, visitId, null, null, Many), database, ct)).Result;
+        var logs = (await ListLogs.Handle(new ListLogs.Filter(site, visitId, null, null, Many), database, ct)).Result;
+        var at = (await ListSites.Handle(database, ct)).Result.Value.Items.First(s => s.Code == site);
+        return PageResult.Of<VisitView>(new VisitDetail(visitId, at, visit.Ok ? visit.Value : null, tasks.Value.Items, [.. history.Value.Items.Reverse()], logs.Value.Items));
+    }
+
+    /// <summary>Has the visit read and judged anew.</summary>
+    public static async Task<IResult> Revalidate(
+        [FromRoute(Name = "visit_id")] string visitId, HttpContext http, NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, PollHints hints,
+        CancellationToken ct, [FromQuery] string site = AntreanRoutes.DefaultSite)
+    {
+        var form = await Forms.Read(http, ct);
+        if (!form.Ok)
+        {
+            return Problem.From(form.Error);
+        }
+
+        var here = new Here(http);
+        var done = (await RevalidateVisits.One(visitId, database, options, clock, hints, ct, site)).Result;
+        var notice = done.Ok
+            ? new Notice(here.Say(
+                $"Kunjungan dibaca dan dinilai ulang, paling lama dalam {done.Value.WithinSeconds} detik.", $"The visit is read and judged anew, within {done.Value.WithinSeconds} seconds at the latest."))
+            : new Notice(here.Say(done.Error), IsBad: true);
+        return Forms.Back(http, form.Value["to"], notice);
+    }
+}
+
+/// <summary>What the page of a visit shows.</summary>
+/// <param name="VisitId">Khanza's no_rawat.</param>
+/// <param name="At">The hospital.</param>
+/// <param name="Visit">As read from Khanza; null while only tasks of it were seen.</param>
+/// <param name="Tasks">In order of the catalogue.</param>
+/// <param name="History">Latest first.</param>
+/// <param name="Attempts">Calls to BPJS, latest first.</param>
+internal sealed record VisitDetail(
+    string VisitId, ListSites.Site At, VisitEvent? Visit, IReadOnlyList<WorkItem> Tasks, IReadOnlyList<GetVisitHistory.Entry> History, IReadOnlyList<ListLogs.LogRow> Attempts)
+{
+    /// <summary>What somebody has to do, each once: the first task in the way of the others says it.</summary>
+    public IEnumerable<WorkItem> ToDo => Tasks.Where(task => task.State is "held" or "failed");
+}
