@@ -1,3 +1,4 @@
+using Alur.Platform.Identity;
 using Alur.Testing;
 
 namespace Alur.Browser.Tests;
@@ -6,6 +7,7 @@ namespace Alur.Browser.Tests;
 public sealed class FilledApp : IAsyncLifetime
 {
     private AlurApp? _app;
+    private string _email = "";
 
     /// <summary>A visit that is there.</summary>
     public const string Visit = "2026/01/20/000001";
@@ -16,6 +18,7 @@ public sealed class FilledApp : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _app = await AlurApp.Start();
+        _email = await _app.NewUser(Policies.Client, "front-office");
         var hospital = await new Hospital(_app).Open();
         await hospital.Visit(Visit);
         await hospital.Sent(Visit, "1", Hospital.Morning);
@@ -29,7 +32,7 @@ public sealed class FilledApp : IAsyncLifetime
     /// <summary>An address with something that is there for every value in it; null: it needs what only a test of its own can make.</summary>
     public string? Filled(string address) => address.StartsWith("/setup/", StringComparison.Ordinal)
         ? null
-        : address.Replace("{visit_id}", Uri.EscapeDataString(Visit), StringComparison.Ordinal);
+        : address.Replace("{visit_id}", Uri.EscapeDataString(Visit), StringComparison.Ordinal).Replace("{email}", Uri.EscapeDataString(_email), StringComparison.Ordinal);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -11,7 +11,11 @@ internal static class AntreanGrants
     /// <summary>Policy of <see cref="SteerSending"/>.</summary>
     public const string Integration = "integration";
 
-    public static Grant LookAndRevalidate { get; } = new(FrontOffice, "Antrean", "Sees visits, tasks, the queue and reports, and has held tasks looked at again.");
+    public static Grant LookAndRevalidate { get; } = new(FrontOffice, "Antrean", new(
+        "Melihat kunjungan, task, antrean kirim dan laporan, dan meminta task yang tertahan diperiksa lagi.",
+        "Sees visits, tasks, the queue and reports, and has held tasks looked at again."));
 
-    public static Grant SteerSending { get; } = new(Integration, "Antrean", "Puts failed deliveries back, pauses and resumes sending, asks for BPJS's lists.");
+    public static Grant SteerSending { get; } = new(Integration, "Antrean", new(
+        "Mengirim ulang yang gagal, menjeda dan melanjutkan pengiriman, meminta daftar BPJS.",
+        "Puts failed deliveries back, pauses and resumes sending, asks for BPJS's lists."));
 }

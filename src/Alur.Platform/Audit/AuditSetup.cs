@@ -18,7 +18,7 @@ public static class AuditSetup
     {
         services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(sp => sp.GetRequiredService<IOptions<AuditOptions>>().Value);
-        services.AddSingleton<KeepAudit>();
+        services.AddSingleton<KeepAudit>().AddSingleton<AuditNames>();
         return services.AddPeriodicTask("audit.upkeep", TimeSpan.FromHours(12), (sp, _, ct) => sp.GetRequiredService<KeepAudit>().RunOnce(ct));
     }
 

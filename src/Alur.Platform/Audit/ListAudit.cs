@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -18,7 +19,12 @@ internal static class ListAudit
         [AsParameters] AuditFilter filter,
         CancellationToken ct,
         [FromQuery] string? after = null,
-        [FromQuery, Range(1, Paging.MaxLimit)] int limit = Paging.DefaultLimit)
+        [FromQuery, Range(1, Paging.MaxLimit)] int limit = Paging.DefaultLimit) =>
+        await Run(database, options, filter, after, limit, http.AuditOrigin(), ct);
+
+    /// <summary>A page of the list. Refused: <c>INVALID_PARAMETER</c>, <c>INVALID_CURSOR</c>.</summary>
+    public static async Task<Result<Page<AuditRow>>> Run(
+        NpgsqlDataSource database, AuditOptions options, AuditFilter filter, string? after, int limit, AuditOrigin by, CancellationToken ct)
     {
         var key = Cursor.Read<AuditKey>(after, ListName);
         if (filter.Mistake() is { } mistake) return mistake;
@@ -26,7 +32,7 @@ internal static class ListAudit
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
         var rows = await AuditRows.Read(connection, filter, key.Value, limit + 1, ct);
-        if (options.Views) await WriteAudit.Run(tx, http.AuditOrigin(), new AuditEntry(AuditAction.View, AuditSetup.Resource, NewValues: filter), ct);
+        if (options.Views) await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.View, AuditSetup.Resource, NewValues: filter), ct);
         await tx.CommitAsync(ct);
         return Paging.Cut(rows, limit, row => Cursor.After(ListName, AuditKey.Of(row)));
     }

@@ -1,3 +1,4 @@
+using Alur.Platform.Doctor;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,7 +28,7 @@ public static class Policies
 /// <param name="Name">In words for commands and tables, such as <c>front-office</c>; the policy of that name asks for it.</param>
 /// <param name="Module">Whose it is.</param>
 /// <param name="Allows">What it allows, in one sentence for those who give it.</param>
-public sealed record Grant(string Name, string Module, string Allows);
+public sealed record Grant(string Name, string Module, Words Allows);
 
 /// <summary>How a module declares its grants.</summary>
 public static class GrantSetup

@@ -17,7 +17,7 @@ public static class PagesSetup
         services.AddOptions<PagesOptions>().BindConfiguration(PagesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<PagesOptions>, KnownZone>();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<PagesOptions>>().Value);
-        return services.AddSingleton<Assets>().AddSingleton<RefusalTexts>().AddIndonesianRefusals(PlatformRefusals.Indonesian);
+        return services.AddSingleton<Assets>().AddSingleton<RefusalTexts>().AddIndonesianRefusals(PlatformRefusals.Indonesian).AddAdminPages();
     }
 
     /// <summary>Maps the frame's own addresses and the way in.</summary>
@@ -32,6 +32,8 @@ public static class PagesSetup
         var known = routes.MapGroup("").RequireAuthorization(Policies.Client);
         known.MapGet("/", FirstPage).AsPage();
         known.MapPost("/sign-out", SignInPage.Leave).AsPage();
+
+        routes.MapGroup("/admin").RequireAuthorization(Policies.Admin).AsPage().MapAdminPages();
     }
 
     /// <summary>Marks addresses for people: strangers are led to the sign-in page, and failures are pages.</summary>

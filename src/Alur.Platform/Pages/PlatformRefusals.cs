@@ -15,6 +15,8 @@ internal static class PlatformRefusals
         ["NAME_INVALID"] = "Nama terdiri dari 1 sampai 100 karakter.",
         ["PHONE_INVALID"] = "Nomor telepon terdiri dari 8 sampai 15 angka, boleh diawali +, misalnya +6281234567890.",
         ["USER_NOT_FOUND"] = "Tidak ada akun dengan alamat surel ini.",
+        ["ROLE_UNKNOWN"] = "Tidak ada peran seperti itu. Yang dikenal: admin, client.",
+        ["GRANT_UNKNOWN"] = "Tidak ada hak seperti itu. Muat ulang halaman, lalu pilih dari daftar.",
         ["LAST_ADMIN"] = "Ini admin terakhir yang dapat masuk. Jadikan orang lain admin dulu.",
         ["SIGN_IN_BUSY"] = "Server sedang sibuk; coba lagi sebentar.",
         ["SIGN_IN_REFUSED"] = "Alamat surel, kata sandi atau kode tidak cocok, atau akun ini tidak menerima percobaan untuk sementara karena terlalu banyak yang salah.",

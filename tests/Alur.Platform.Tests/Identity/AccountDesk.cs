@@ -11,7 +11,7 @@ public sealed class AccountDesk : IAsyncLifetime
 {
     internal const string Password = "kuda benar baterai jepit";
 
-    private static readonly Grant[] Known = [new("front-office", "test", "Looks."), new("cashier", "test", "Takes money.")];
+    private static readonly Grant[] Known = [new("front-office", "test", new("Looks.", "Looks.")), new("cashier", "test", new("Takes money.", "Takes money."))];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("alur-accounts-").FullName;
 

@@ -109,6 +109,7 @@ public sealed partial class RouteAccessTests(AppFixture fixture) : IClassFixture
         var code = answer.Content.Headers.ContentType?.MediaType == "application/problem+json" ? (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"] : null;
         return ((int)answer.StatusCode, code) switch
         {
+            _ when answer.RequestMessage!.RequestUri != new Uri(client.BaseAddress!, path) => "in", // led on, to where the client's token is not sent
             (401, "API_KEY_REQUIRED" or "API_KEY_INVALID" or "TOKEN_REFUSED" or "SESSION_ENDED") => "unknown",
             (403, "NOT_ALLOWED") => "not allowed",
             _ => "in",
