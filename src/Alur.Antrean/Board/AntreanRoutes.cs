@@ -1,3 +1,4 @@
+using Alur.Platform.Web.Idempotency;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -25,10 +26,11 @@ internal static class AntreanRoutes
         antrean.MapGet("/references/differences", ListDifferences.Handle);
         antrean.MapGet("/summary", GetSummary.Handle);
 
-        antrean.MapPost("/visits/{visit_id}/revalidate", RevalidateVisits.One);
-        antrean.MapPost("/revalidate", RevalidateVisits.All);
+        var looking = antrean.MapGroup("").TakeIdempotencyKeys();
+        looking.MapPost("/visits/{visit_id}/revalidate", RevalidateVisits.One);
+        looking.MapPost("/revalidate", RevalidateVisits.All);
 
-        var sending = routes.MapGroup("").RequireAuthorization(AntreanGrants.Integration);
+        var sending = routes.MapGroup("").RequireAuthorization(AntreanGrants.Integration).TakeIdempotencyKeys();
         sending.MapPost("/queue/{id}/requeue", RequeueJob.Handle);
         sending.MapPost("/queue/requeue", RequeueJobs.Handle);
         sending.MapPost("/references/refresh", RequestReferences.Handle);

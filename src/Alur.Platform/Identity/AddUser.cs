@@ -26,7 +26,10 @@ public sealed class AddUser(NpgsqlDataSource database, IEnumerable<Grant> grants
         """;
 
     /// <summary>The link. Refused: <c>EMAIL_INVALID</c>, <c>EMAIL_TAKEN</c>, <c>NAME_INVALID</c>, <c>PHONE_INVALID</c>, <c>ROLE_UNKNOWN</c>, <c>GRANT_UNKNOWN</c>.</summary>
-    public async Task<Result<SetUpLink>> Run(NewUser user, AuditOrigin by, CancellationToken ct)
+    public Task<Result<SetUpLink>> Run(NewUser user, AuditOrigin by, CancellationToken ct) => Run(user, by, beforeCommit: (_, _) => Task.CompletedTask, ct);
+
+    /// <summary>The same, with something more to do in its transaction.</summary>
+    internal async Task<Result<SetUpLink>> Run(NewUser user, AuditOrigin by, Func<NpgsqlTransaction, SetUpLink, Task> beforeCommit, CancellationToken ct)
     {
         if (GrantNames.Unknown(user.Grants ?? [], grants) is { } unknown)
         {
@@ -43,6 +46,7 @@ public sealed class AddUser(NpgsqlDataSource database, IEnumerable<Grant> grants
         }
 
         var link = await SetUpLink.Make(tx, id.Value, options.LinkHours, ct);
+        await beforeCommit(tx, link);
         await tx.CommitAsync(ct);
         return link;
     }

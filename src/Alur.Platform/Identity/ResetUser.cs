@@ -27,7 +27,11 @@ public sealed class ResetUser(NpgsqlDataSource database, IdentityOptions options
     /// <param name="withSecondFactor">Forget the second factor too, for somebody who lost the phone.</param>
     /// <param name="by">Who does it.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task<Result<SetUpLink>> Run(string email, bool withSecondFactor, AuditOrigin by, CancellationToken ct)
+    public Task<Result<SetUpLink>> Run(string email, bool withSecondFactor, AuditOrigin by, CancellationToken ct) =>
+        Run(email, withSecondFactor, by, beforeCommit: (_, _) => Task.CompletedTask, ct);
+
+    /// <summary>The same, with something more to do in its transaction.</summary>
+    internal async Task<Result<SetUpLink>> Run(string email, bool withSecondFactor, AuditOrigin by, Func<NpgsqlTransaction, SetUpLink, Task> beforeCommit, CancellationToken ct)
     {
         email = Emails.Normal(email);
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -40,6 +44,7 @@ public sealed class ResetUser(NpgsqlDataSource database, IdentityOptions options
 
         var link = await SetUpLink.Make(tx, user[0], options.LinkHours, ct);
         await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Update, Audited.Users, user[0].ToString(), NewValues: new { reset = true, withSecondFactor }), ct);
+        await beforeCommit(tx, link);
         await tx.CommitAsync(ct);
         return link;
     }

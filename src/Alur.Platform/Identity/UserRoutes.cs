@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Alur.Platform.Audit;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
+using Alur.Platform.Web.Idempotency;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -16,12 +17,17 @@ public static class UserRoutes
     public static IEndpointRouteBuilder MapUsers(this IEndpointRouteBuilder admin)
     {
         admin.MapGet("/users", List);
-        admin.MapPost("/users", Add);
-        admin.MapPost("/users/{email}/reset", Reset);
-        admin.MapPost("/users/{email}/disable", Disable);
-        admin.MapPost("/users/{email}/enable", Enable);
-        admin.MapPost("/users/{email}/role", Role);
-        admin.MapPost("/users/{email}/grants", Grants);
+
+        // Both answer with a link that is shown once.
+        var links = admin.MapGroup("/users").TakeIdempotencyKeysExactly();
+        links.MapPost("", Add);
+        links.MapPost("/{email}/reset", Reset);
+
+        var changes = admin.MapGroup("/users/{email}").TakeIdempotencyKeys();
+        changes.MapPost("/disable", Disable);
+        changes.MapPost("/enable", Enable);
+        changes.MapPost("/role", Role);
+        changes.MapPost("/grants", Grants);
         return admin;
     }
 
@@ -32,12 +38,12 @@ public static class UserRoutes
     private static async Task<Answer<SetUpLink>> Add([FromBody] AddRequest request, AddUser add, HttpContext http, CancellationToken ct)
     {
         var user = new NewUser(request.Email ?? "", request.Name ?? request.Email ?? "", request.Phone, request.Role ?? Policies.Client, request.Grants ?? []);
-        return await add.Run(user, http.AuditOrigin(), ct);
+        return await add.Run(user, http.AuditOrigin(), (tx, link) => http.KeepAnswer(tx, link, ct), ct);
     }
 
     /// <summary>Makes another such link and lifts the lock after wrong tries.</summary>
     private static async Task<Answer<SetUpLink>> Reset([FromRoute] string email, [FromBody] ResetRequest request, ResetUser reset, HttpContext http, CancellationToken ct) =>
-        await reset.Run(email, request.SecondFactor, http.AuditOrigin(), ct);
+        await reset.Run(email, request.SecondFactor, http.AuditOrigin(), (tx, link) => http.KeepAnswer(tx, link, ct), ct);
 
     /// <summary>Lets nobody sign in by it any more, and ends its sessions.</summary>
     private static async Task<Answer<Changed>> Disable([FromRoute] string email, DisableUser disable, HttpContext http, CancellationToken ct) =>

@@ -1,4 +1,5 @@
 using Alur.Platform.Web;
+using Alur.Platform.Web.Idempotency;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -12,7 +13,7 @@ public static class ResilienceRoutes
     {
         var resilience = admin.MapGroup("/resilience").RequireRateLimiting(RateLimits.HundredPerMinute);
         resilience.MapGet("", ListBreakers.Handle);
-        resilience.MapPost("", ResetBreakers.Handle);
+        resilience.MapPost("", ResetBreakers.Handle).TakeIdempotencyKeys();
         return admin;
     }
 }

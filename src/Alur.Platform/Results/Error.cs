@@ -21,6 +21,9 @@ public record Forbidden(string Code, string Message, string? Field = null) : Err
 /// <summary>Something that is needed is not reachable at the moment (503).</summary>
 public record Unavailable(string Code, string Message, string? Field = null) : Error(Code, Message, Field);
 
+/// <summary>The request is well-formed, but does not fit to what came before it (422).</summary>
+public record Unprocessable(string Code, string Message, string? Field = null) : Error(Code, Message, Field);
+
 /// <summary>Too much of it within a while (429).</summary>
 /// <param name="Code">As of every error.</param>
 /// <param name="Message">As of every error.</param>

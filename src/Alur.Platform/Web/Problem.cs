@@ -44,6 +44,7 @@ public sealed class Problem(int status, string code, string detail, IReadOnlyDic
         Forbidden => StatusCodes.Status403Forbidden,
         NotFound => StatusCodes.Status404NotFound,
         Conflict => StatusCodes.Status409Conflict,
+        Unprocessable => StatusCodes.Status422UnprocessableEntity,
         TooMany => StatusCodes.Status429TooManyRequests,
         Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => throw new UnreachableException($"{error.GetType().Name} belongs to no category of errors."),

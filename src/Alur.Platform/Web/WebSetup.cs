@@ -1,4 +1,5 @@
 using Alur.Platform.Identity;
+using Alur.Platform.Web.Idempotency;
 using Alur.Platform.Web.Metrics;
 using Alur.Platform.Web.OpenApi;
 using Microsoft.AspNetCore.Builder;
@@ -25,7 +26,7 @@ public static class WebSetup
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => WebJson.Configure(json.SerializerOptions));
-        services.AddClientAddress().AddRateLimits().AddApiDescription().AddValidation();
+        services.AddClientAddress().AddRateLimits().AddApiDescription().AddIdempotency().AddValidation();
         services.AddSingleton<IProblemDetailsService, ValidationProblems>();
         services.AddSingleton<RefusedKeys>();
         services.TryAddSingleton(Console.Out);
@@ -43,5 +44,6 @@ public static class WebSetup
         .UseAuthentication()
         .UseRateLimiter() // before anybody is refused: strangers are counted too
         .UseAuthorization()
+        .UseMiddleware<IdempotentRequests>()
         .UseMiddleware<RequestGuard>();
 }
