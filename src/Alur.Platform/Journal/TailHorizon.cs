@@ -7,7 +7,8 @@ namespace Alur.Platform.Journal;
 /// one; what decides is who may still bring one. In this order: (1) the sequence's value P is read; (2) whoever holds the lock of a
 /// writer on the table is noted; (3) they are waited for; (4) then everything up to P is there or never will be, for a snapshot taken
 /// from now on. Whoever has a position ≤ P took the lock before the position and keeps it to the end, and what is committed is visible
-/// before its locks go.
+/// before its locks go. While some are waited for, whoever looks again notes again, so that what was written meanwhile waits for its own writers only and not for
+/// a second round.
 /// </summary>
 internal sealed class TailHorizon
 {
@@ -20,15 +21,16 @@ internal sealed class TailHorizon
           and l.database = (select d.oid from pg_database d where d.datname = current_database())
         """;
 
-    private long _asked;
-    private HashSet<string> _awaited = [];
-    private bool _nowPrepared;
+    /// <summary>Enough that looks beside short transactions always note; behind a long one no more is to be had.</summary>
+    private const int MostNotes = 16;
+
+    private readonly List<Note> _notes = [];
 
     /// <summary>Nothing at or below this position will appear any more.</summary>
     public long Reached { get; private set; }
 
     /// <summary>Somebody is waited for.</summary>
-    public bool Waits => _asked > Reached;
+    public bool Waits => _notes.Count > 0;
 
     /// <summary>Looks once, without waiting.</summary>
     /// <returns><see cref="Reached"/>.</returns>
@@ -37,26 +39,26 @@ internal sealed class TailHorizon
         var taken = await PlacesTaken(connection, ct);
         if (taken <= Reached) return Reached;
         var writers = await WritersNow(connection, ct);
-        if (Waits && StillAwaited(writers)) return Reached;
-        if (Waits) Reached = _asked;
-        if (taken <= Reached) return Reached;
-        (_asked, _awaited, _nowPrepared) = (taken, writers, false);
-        if (_awaited.Count == 0) Reached = _asked;
-        return Reached;
-    }
-
-    // A transaction that is prepared for two-phase commit keeps its name while the server runs, and goes on as -1/NUMBER after a restart.
-    // So once the noted ones are gone, whoever has such a name at that very moment may be one of them and is waited for too.
-    private bool StillAwaited(HashSet<string> writers)
-    {
-        _awaited.IntersectWith(writers);
-        if (!_nowPrepared && !_awaited.Any(IsPlain))
+        // Every note is asked, since each follows its own awaited ones; a later one that is over makes those before it needless.
+        var over = _notes.Select(note => note.IsOver(writers)).ToList().LastIndexOf(true);
+        if (over >= 0)
         {
-            _nowPrepared = true;
-            _awaited.UnionWith(writers.Where(w => !IsPlain(w)));
+            Reached = _notes[over].Taken;
+            _notes.RemoveRange(0, over + 1);
         }
 
-        return _awaited.Count > 0;
+        if (taken <= (Waits ? _notes[^1].Taken : Reached)) return Reached;
+        if (writers.Count == 0)
+        {
+            Reached = taken;
+            _notes.Clear();
+        }
+        else if (_notes.Count < MostNotes)
+        {
+            _notes.Add(new Note(taken, [.. writers]));
+        }
+
+        return Reached;
     }
 
     /// <summary>A prepared transaction that came back from a restart has no session: its virtual transaction has the backend -1.</summary>
@@ -77,5 +79,27 @@ internal sealed class TailHorizon
         var writers = new HashSet<string>(StringComparer.Ordinal);
         while (await reader.ReadAsync(ct)) writers.Add(reader.GetString(0));
         return writers;
+    }
+
+    /// <summary>Up to where places were taken at one moment, and who of those that had one then is still there.</summary>
+    private sealed class Note(long taken, HashSet<string> awaited)
+    {
+        private bool _nowPrepared;
+
+        public long Taken => taken;
+
+        // A transaction that is prepared for two-phase commit keeps its name while the server runs, and goes on as -1/NUMBER after a restart.
+        // So once the noted ones are gone, whoever has such a name at that very moment may be one of them and is waited for too.
+        public bool IsOver(HashSet<string> writers)
+        {
+            awaited.IntersectWith(writers);
+            if (!_nowPrepared && !awaited.Any(IsPlain))
+            {
+                _nowPrepared = true;
+                awaited.UnionWith(writers.Where(w => !IsPlain(w)));
+            }
+
+            return awaited.Count == 0;
+        }
     }
 }

@@ -76,6 +76,24 @@ public sealed class TailTests(JournalDesk desk) : IClassFixture<JournalDesk>
     }
 
     [Fact]
+    public async Task What_was_written_while_somebody_was_waited_for_does_not_wait_for_those_who_came_after_it()
+    {
+        await using var reader = await Reader.Open(desk);
+        await using var first = await Begin();
+        var early = await Append(first);
+        Assert.Empty(await reader.Look());
+        var meanwhile = (await desk.Append(JournalDesk.To(JournalDesk.NewVisit()))).Value.Entries[0].Position;
+        Assert.Empty(await reader.Look());
+        await using var after = await Begin();
+        await Append(after);
+
+        await first.CommitAsync();
+
+        Assert.Equal([early, meanwhile], await reader.Look());
+        await after.RollbackAsync();
+    }
+
+    [Fact]
     public async Task Long_transactions_that_only_read_the_journal_or_write_elsewhere_hold_nothing_back()
     {
         await using var reader = await Reader.Open(desk);
