@@ -6,7 +6,7 @@ using Alur.Platform.Results;
 
 namespace Alur.Host.Commands;
 
-/// <summary><c>alur user add|reset|list|disable|enable|role|grants</c>: accounts, for those who sit at the server.</summary>
+/// <summary><c>alur user add|reset|list|disable|enable|erase|role|grants</c>: accounts, for those who sit at the server.</summary>
 internal static class UserCommand
 {
     private static readonly Argument<string> Email = new("EMAIL") { Description = "The account's e-mail address" };
@@ -25,6 +25,7 @@ internal static class UserCommand
         Verb("list", "List accounts by e-mail address", List),
         Verb("disable", "Shut an account, at once and everywhere", (p, s, ct) => Done(p, s.GetRequiredService<DisableUser>().Run(Of(p), AuditOrigin.System, ct), "can no longer sign in"), Email),
         Verb("enable", "Open a disabled account again", (p, s, ct) => Done(p, s.GetRequiredService<DisableUser>().Undo(Of(p), AuditOrigin.System, ct), "can sign in again"), Email),
+        Verb("erase", "Take out of a disabled account whatever says whose it was; there is no way back", (p, s, ct) => Done(p, s.GetRequiredService<EraseUser>().Run(Of(p), AuditOrigin.System, ct), "is erased; histories go on naming the account by its id"), Email),
         Verb("role", "Make somebody admin or client", (p, s, ct) => Done(p, s.GetRequiredService<ChangeUser>().Role(Of(p), p.GetRequiredValue(NewRole), AuditOrigin.System, ct), $"is {p.GetValue(NewRole)} now"), Email, NewRole),
         Verb("grants", "Say exactly what somebody may do beyond the role", ChangeGrants, Email, AllGrants),
     }.WithSettings();

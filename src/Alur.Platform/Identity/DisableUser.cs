@@ -18,7 +18,7 @@ public sealed class DisableUser(NpgsqlDataSource database)
     private const string EnableSql = """
         update identity.sign_ins s set disabled_at = null, tries = 0, locked_until = null
         from identity.users u
-        where u.email = @email and s.user_id = u.id
+        where u.email = @email and s.user_id = u.id and s.erased_at is null
         returning u.id
         """;
 

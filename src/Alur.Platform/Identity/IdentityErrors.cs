@@ -32,6 +32,12 @@ internal sealed record GrantUnknown(string Name, IEnumerable<string> Known) : In
 internal sealed record UserNotFound(string Email) : NotFound(
     "USER_NOT_FOUND", $"There is no account with the e-mail address {Email}.", "email");
 
+internal sealed record UserNotDisabled() : Conflict(
+    "USER_NOT_DISABLED", "Only a disabled account is erased, because there is no way back. Disable it first.");
+
+internal sealed record UserErased() : Conflict(
+    "USER_ERASED", "This account was erased; nobody signs in by it again. Make another one.");
+
 internal sealed record LastAdmin() : Conflict(
     "LAST_ADMIN", "This is the last admin who can sign in. Make somebody else admin first.");
 

@@ -29,7 +29,7 @@ public sealed record User(
     [property: JsonPropertyName("locked_until")] DateTimeOffset? LockedUntil,
     [property: JsonPropertyName("second_factor")] bool HasSecondFactor);
 
-/// <summary>Every account, by e-mail address.</summary>
+/// <summary>Every account that was not erased, by e-mail address.</summary>
 public sealed class ListUsers(NpgsqlDataSource database)
 {
     private const string ListSql = """
@@ -38,6 +38,7 @@ public sealed class ListUsers(NpgsqlDataSource database)
                u.created_at, s.last_at, s.disabled_at, case when s.locked_until > now() then s.locked_until end, s.totp_since is not null
         from identity.users u
         join identity.sign_ins s on s.user_id = u.id
+        where s.erased_at is null
         order by u.email
         """;
 

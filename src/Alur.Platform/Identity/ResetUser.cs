@@ -18,7 +18,7 @@ public sealed class ResetUser(NpgsqlDataSource database, IdentityOptions options
             totp_since = case when not @totp then s.totp_since end,
             totp_last_step = case when not @totp then s.totp_last_step end
         from identity.users u
-        where u.email = @email and s.user_id = u.id
+        where u.email = @email and s.user_id = u.id and s.erased_at is null
         returning u.id
         """;
 

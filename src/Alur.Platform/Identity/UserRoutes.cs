@@ -26,6 +26,7 @@ public static class UserRoutes
         var changes = admin.MapGroup("/users/{email}").TakeIdempotencyKeys();
         changes.MapPost("/disable", Disable);
         changes.MapPost("/enable", Enable);
+        changes.MapPost("/erase", Erase);
         changes.MapPost("/role", Role);
         changes.MapPost("/grants", Grants);
         return admin;
@@ -52,6 +53,10 @@ public static class UserRoutes
     /// <summary>Lets its holder sign in again.</summary>
     private static async Task<Answer<Changed>> Enable([FromRoute] string email, DisableUser disable, HttpContext http, CancellationToken ct) =>
         Done(await disable.Undo(email, http.AuditOrigin(), ct));
+
+    /// <summary>Erases a disabled account in place; what it did stays, without whose it was.</summary>
+    private static async Task<Answer<Changed>> Erase([FromRoute] string email, EraseUser erase, HttpContext http, CancellationToken ct) =>
+        Done(await erase.Run(email, http.AuditOrigin(), ct));
 
     /// <summary>Gives it another role.</summary>
     private static async Task<Answer<Changed>> Role([FromRoute] string email, [FromBody] RoleRequest request, ChangeUser change, HttpContext http, CancellationToken ct) =>

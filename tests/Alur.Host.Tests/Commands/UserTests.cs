@@ -29,6 +29,7 @@ public sealed class UserTests(DatabaseFixture fixture) : IClassFixture<DatabaseF
         Assert.Equal(1, last.ExitCode);
         Assert.Equal("LAST_ADMIN", (string?)JsonNode.Parse(last.Output)!["code"]);
         Assert.Equal("siti@rs-contoh.id can sign in again.\n", (await Run("enable", "siti@rs-contoh.id")).Output);
+        Assert.StartsWith("alur: Only a disabled account is erased", (await Run("erase", "siti@rs-contoh.id")).Errors, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -36,6 +36,8 @@ public sealed class AccountDesk : IAsyncLifetime
 
     internal DisableUser Disable => new(Database);
 
+    internal EraseUser Erase => new(Database, Options);
+
     internal ChangeUser Change => new(Database, Known);
 
     internal UseSetUpLink Use => new(Database, Options, Gate, Tries);
