@@ -36,8 +36,7 @@ public static class AntreanModule
         services.AddSingleton<IValidateOptions<AntreanOptions>>(new RefuseUnknownKeys(section));
         services.AddValidation();
         services.AddEventTypes("antrean", TaskEntries.Types);
-        services.AddNavigation(new NavItem(10, "/antrean", new Words("Papan hari ini", "Today's board"), "layout-board", AntreanGrants.FrontOffice, BoardWords.Section));
-        services.AddIndonesianRefusals(AntreanRefusals.Indonesian);
+        services.AddNavigation(AntreanPages.Navigation).AddIndonesianRefusals(AntreanRefusals.Indonesian);
         services.AddGrant(AntreanGrants.LookAndRevalidate).AddGrant(AntreanGrants.SteerSending);
         services.AddHostedService<MirrorSites>(); // before the delivery worker
         services.AddAlerts(configuration).AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();

@@ -6,20 +6,42 @@ namespace Alur.Browser.Tests;
 /// <summary>A server with some of everything that pages show.</summary>
 public sealed class FilledApp : IAsyncLifetime
 {
+    private const string UndatedSql = """
+        insert into antrean.undated_visits (site_id, visit_id, poli, dokter) select id, '2026/00/00/000009', 'Poli Anak', 'dr. Contoh' from antrean.sites where code = @site
+        """;
+
+    // The clinic of today's visit is mapped to a code that BPJS has not, and so is a doctor whom nobody visits.
+    private const string ListsSql = """
+        insert into antrean.reference_lists (site_id, path, kind, rows, fetched_at, fetched_on, asked_at)
+        select s.id, l.path, l.kind, l.rows::jsonb, now(), current_date, now()
+        from antrean.sites s, (values
+            ('khanza/clinics', 'KHANZA_CLINICS', '[{"poli_id": "101", "name": "Poli Anak", "kodepoli": "ANX", "bpjs_name": "Anak"}]'),
+            ('khanza/doctors', 'KHANZA_DOCTORS', '[{"dokter_id": "D999", "name": "dr. Contoh", "kodedokter": "999", "bpjs_name": "dr. Contoh"}]'),
+            ('ref/poli', 'CLINICS', '[{"code": "ANA", "name": "ANAK", "parent": "ANA", "parent_name": "ANAK"}]'),
+            ('ref/dokter', 'DOCTORS', '[{"code": "111", "name": "dr. Lain"}]')) l (path, kind, rows)
+        where s.code = @site
+        """;
+
     private AlurApp? _app;
     private string _email = "";
+    private Hospital? _hospital;
 
     /// <summary>A visit that is there.</summary>
     public const string Visit = "2026/01/20/000001";
 
+    /// <summary>A visit of today.</summary>
+    public const string Today = "2026/11/21/000004";
+
     public AlurApp App => _app!;
+
+    public Hospital Hospital => _hospital!;
 
     /// <inheritdoc />
     public async ValueTask InitializeAsync()
     {
         _app = await AlurApp.Start();
         _email = await _app.NewUser(Policies.Client, "front-office");
-        var hospital = await new Hospital(_app).Open();
+        var hospital = _hospital = await new Hospital(_app).Open();
         await hospital.Visit(Visit);
         await hospital.Sent(Visit, "1", Hospital.Morning);
         await hospital.Held(Visit, "3", "TIME_NOT_LATER");
@@ -27,6 +49,10 @@ public sealed class FilledApp : IAsyncLifetime
         await hospital.Held("2026/01/20/000002", "1", "CLINIC_UNMAPPED");
         await hospital.Visit("2026/01/20/000003");
         await hospital.FailedInQueue("2026/01/20/000003", "1", "Poli tidak ditemukan", "poli-tidak-ditemukan");
+        await hospital.Visit(Today, DateTimeOffset.UtcNow, blocked: ["NO_SCHEDULE"]);
+        await hospital.Held(Today, "1", "NO_SCHEDULE", DateTimeOffset.UtcNow);
+        await hospital.Execute(UndatedSql, []);
+        await hospital.Execute(ListsSql, []);
     }
 
     /// <summary>An address with something that is there for every value in it; null: it needs what only a test of its own can make.</summary>

@@ -13,6 +13,9 @@ internal static class AntreanRefusals
         ["JOB_NOT_REQUEUEABLE"] = "Baris antrean kirim ini tidak gagal; hanya yang gagal dapat dikirim ulang.",
         ["FILTER_REQUIRED"] = "Sebutkan barisnya: kunjungan, task, atau galatnya. Mengirim ulang semuanya tanpa sengaja tidak mungkin.",
         ["CHANNEL_NOT_CONFIGURED"] = "Pengiriman belum dapat dijalankan: pengaturan BPJS rumah sakit ini belum lengkap.",
+        ["KHANZA_NOT_CONFIGURED"] = "Koneksi ke Khanza rumah sakit ini belum diisi di pengaturan.",
+        ["KHANZA_UNREACHABLE"] = "Khanza tidak dapat dibaca sekarang. Apa yang salah, dan apa yang harus dilakukan: ./alur doctor",
+        ["NO_SOURCE"] = "Di Khanza ini tidak ada kolom yang dapat memberi waktu salah satu task; periksa hak akun databasenya.",
         ["BPJS_NOT_CONFIGURED"] = "BPJS tidak dapat ditanya: pengaturan BPJS rumah sakit ini belum lengkap.",
     };
 }

@@ -37,6 +37,7 @@ internal static class BoardWords
         ["clinic"] = new("poliklinik", "clinic"),
         ["front office"] = new("pendaftaran", "front office"),
         ["administrator"] = new("administrator", "administrator"),
+        ["HFIS operator"] = new("operator HFIS", "HFIS operator"),
         ["nobody: it stays unsent"] = new("tidak ada; tidak akan terkirim", "nobody; it stays unsent"),
         ["nobody: it passes by itself"] = new("tidak ada; selesai sendiri", "nobody; it passes by itself"),
     };

@@ -37,6 +37,11 @@ document.addEventListener('submit', function (event) {
     if (question && !window.confirm(question)) { event.preventDefault(); }
 });
 
+// What is meant for paper has a button for it.
+document.addEventListener('click', function (event) {
+    if (event.target.closest('[data-print]')) { window.print(); }
+});
+
 // Empty filters stay out of the address: they would widen nothing and only make it longer.
 document.addEventListener('formdata', function (event) {
     if (event.target.method !== 'get') { return; }
