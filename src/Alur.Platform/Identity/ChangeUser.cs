@@ -1,6 +1,7 @@
 using Alur.Platform.Audit;
 using Alur.Platform.Data;
 using Alur.Platform.Results;
+using Alur.Platform.Web;
 using Npgsql;
 
 namespace Alur.Platform.Identity;
@@ -28,7 +29,10 @@ public sealed class ChangeUser(NpgsqlDataSource database, IEnumerable<Grant> gra
         """;
 
     /// <summary>Changes the role. Refused: <c>USER_NOT_FOUND</c>, <c>ROLE_UNKNOWN</c>, <c>LAST_ADMIN</c>.</summary>
-    public async Task<Result<Guid>> Role(string email, string role, AuditOrigin by, CancellationToken ct)
+    public Task<Result<Guid>> Role(string email, string role, AuditOrigin by, CancellationToken ct) => Role(email, role, seen: null, by, ct);
+
+    /// <summary>The same if the account is still as it was <paramref name="seen"/>. Refused besides: <c>STALE</c>.</summary>
+    public async Task<Result<Guid>> Role(string email, string role, Precondition? seen, AuditOrigin by, CancellationToken ct)
     {
         email = Emails.Normal(email);
         if (role is not (Policies.Admin or Policies.Client))
@@ -41,6 +45,11 @@ public sealed class ChangeUser(NpgsqlDataSource database, IEnumerable<Grant> gra
         if (await Admins.Lock(tx, ct) is [var last] && last == email && role != Policies.Admin)
         {
             return new LastAdmin();
+        }
+
+        if (await UserVersion.Check(tx, email, seen, ct) is { } stale)
+        {
+            return stale;
         }
 
         var user = await tx.Statement(RoleSql, ("email", email), ("role", role)).Rows(r => (Id: r.GetGuid(0), Role: r.GetString(1)), ct);
@@ -56,7 +65,10 @@ public sealed class ChangeUser(NpgsqlDataSource database, IEnumerable<Grant> gra
     }
 
     /// <summary>From now on exactly these grants. Refused: <c>USER_NOT_FOUND</c>, <c>GRANT_UNKNOWN</c>.</summary>
-    public async Task<Result<Guid>> Grants(string email, IReadOnlyList<string> names, AuditOrigin by, CancellationToken ct)
+    public Task<Result<Guid>> Grants(string email, IReadOnlyList<string> names, AuditOrigin by, CancellationToken ct) => Grants(email, names, seen: null, by, ct);
+
+    /// <summary>The same if the account is still as it was <paramref name="seen"/>. Refused besides: <c>STALE</c>.</summary>
+    public async Task<Result<Guid>> Grants(string email, IReadOnlyList<string> names, Precondition? seen, AuditOrigin by, CancellationToken ct)
     {
         email = Emails.Normal(email);
         if (GrantNames.Unknown(names, grants) is { } unknown)
@@ -66,6 +78,11 @@ public sealed class ChangeUser(NpgsqlDataSource database, IEnumerable<Grant> gra
 
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
+        if (await UserVersion.Check(tx, email, seen, ct) is { } stale)
+        {
+            return stale;
+        }
+
         if (await tx.Statement(HoldSql, ("email", email)).Rows(r => r.GetGuid(0), ct) is not [var user])
         {
             return new UserNotFound(email);

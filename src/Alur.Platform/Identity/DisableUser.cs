@@ -1,6 +1,7 @@
 using Alur.Platform.Audit;
 using Alur.Platform.Data;
 using Alur.Platform.Results;
+using Alur.Platform.Web;
 using Npgsql;
 
 namespace Alur.Platform.Identity;
@@ -23,7 +24,10 @@ public sealed class DisableUser(NpgsqlDataSource database)
         """;
 
     /// <summary>Ends its sessions and lets nobody in. Refused: <c>USER_NOT_FOUND</c>, <c>LAST_ADMIN</c>.</summary>
-    public async Task<Result<Guid>> Run(string email, AuditOrigin by, CancellationToken ct)
+    public Task<Result<Guid>> Run(string email, AuditOrigin by, CancellationToken ct) => Run(email, seen: null, by, ct);
+
+    /// <summary>The same if the account is still as it was <paramref name="seen"/>. Refused besides: <c>STALE</c>.</summary>
+    public async Task<Result<Guid>> Run(string email, Precondition? seen, AuditOrigin by, CancellationToken ct)
     {
         email = Emails.Normal(email);
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -32,6 +36,11 @@ public sealed class DisableUser(NpgsqlDataSource database)
         if (admins is [var last] && last == email)
         {
             return new LastAdmin();
+        }
+
+        if (await UserVersion.Check(tx, email, seen, ct) is { } stale)
+        {
+            return stale;
         }
 
         var user = await tx.Statement(DisableSql, ("email", email)).Rows(r => r.GetGuid(0), ct);
@@ -47,11 +56,19 @@ public sealed class DisableUser(NpgsqlDataSource database)
     }
 
     /// <summary>Takes passwords again. Refused: <c>USER_NOT_FOUND</c>.</summary>
-    public async Task<Result<Guid>> Undo(string email, AuditOrigin by, CancellationToken ct)
+    public Task<Result<Guid>> Undo(string email, AuditOrigin by, CancellationToken ct) => Undo(email, seen: null, by, ct);
+
+    /// <summary>The same if the account is still as it was <paramref name="seen"/>. Refused besides: <c>STALE</c>.</summary>
+    public async Task<Result<Guid>> Undo(string email, Precondition? seen, AuditOrigin by, CancellationToken ct)
     {
         email = Emails.Normal(email);
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
+        if (await UserVersion.Check(tx, email, seen, ct) is { } stale)
+        {
+            return stale;
+        }
+
         var user = await tx.Statement(EnableSql, ("email", email)).Rows(r => r.GetGuid(0), ct);
         if (user is [])
         {

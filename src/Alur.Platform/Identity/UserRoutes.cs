@@ -17,23 +17,32 @@ public static class UserRoutes
     public static IEndpointRouteBuilder MapUsers(this IEndpointRouteBuilder admin)
     {
         admin.MapGet("/users", List);
+        admin.MapGet("/users/{email}", One);
 
         // Both answer with a link that is shown once.
         var links = admin.MapGroup("/users").TakeIdempotencyKeysExactly();
         links.MapPost("", Add);
         links.MapPost("/{email}/reset", Reset);
 
-        var changes = admin.MapGroup("/users/{email}").TakeIdempotencyKeys();
+        var changes = admin.MapGroup("/users/{email}").TakeIdempotencyKeys().TakeIfMatch();
         changes.MapPost("/disable", Disable);
         changes.MapPost("/enable", Enable);
-        changes.MapPost("/erase", Erase);
         changes.MapPost("/role", Role);
         changes.MapPost("/grants", Grants);
+        admin.MapPost("/users/{email}/erase", Erase).TakeIdempotencyKeys(); // whatever it is by now
         return admin;
     }
 
     /// <summary>Every account, by e-mail address.</summary>
     private static async Task<Answer<IReadOnlyList<User>>> List(ListUsers users, CancellationToken ct) => Result(await users.Run(ct));
+
+    /// <summary>One account, with its version as ETag.</summary>
+    private static async Task<Answer<User>> One([FromRoute] string email, ListUsers users, HttpContext http, CancellationToken ct)
+    {
+        var user = await users.One(email, ct);
+        if (user.Ok) http.ShowVersion(user.Value.Version);
+        return user;
+    }
 
     /// <summary>Makes an account; gives the link by which its holder chooses a password.</summary>
     private static async Task<Answer<SetUpLink>> Add([FromBody] AddRequest request, AddUser add, HttpContext http, CancellationToken ct)
@@ -48,25 +57,38 @@ public static class UserRoutes
 
     /// <summary>Lets nobody sign in by it any more, and ends its sessions.</summary>
     private static async Task<Answer<Changed>> Disable([FromRoute] string email, DisableUser disable, HttpContext http, CancellationToken ct) =>
-        Done(await disable.Run(email, http.AuditOrigin(), ct));
+        await Change(http, seen => disable.Run(email, seen, http.AuditOrigin(), ct));
 
     /// <summary>Lets its holder sign in again.</summary>
     private static async Task<Answer<Changed>> Enable([FromRoute] string email, DisableUser disable, HttpContext http, CancellationToken ct) =>
-        Done(await disable.Undo(email, http.AuditOrigin(), ct));
+        await Change(http, seen => disable.Undo(email, seen, http.AuditOrigin(), ct));
 
     /// <summary>Erases a disabled account in place; what it did stays, without whose it was.</summary>
-    private static async Task<Answer<Changed>> Erase([FromRoute] string email, EraseUser erase, HttpContext http, CancellationToken ct) =>
-        Done(await erase.Run(email, http.AuditOrigin(), ct));
+    private static async Task<Answer<Changed>> Erase([FromRoute] string email, EraseUser erase, HttpContext http, CancellationToken ct)
+    {
+        var erased = await erase.Run(email, http.AuditOrigin(), ct);
+        return erased.Ok ? new Changed(erased.Value) : erased.Error;
+    }
 
     /// <summary>Gives it another role.</summary>
     private static async Task<Answer<Changed>> Role([FromRoute] string email, [FromBody] RoleRequest request, ChangeUser change, HttpContext http, CancellationToken ct) =>
-        Done(await change.Role(email, request.Role ?? "", http.AuditOrigin(), ct));
+        await Change(http, seen => change.Role(email, request.Role ?? "", seen, http.AuditOrigin(), ct));
 
     /// <summary>Gives it exactly these grants.</summary>
     private static async Task<Answer<Changed>> Grants([FromRoute] string email, [FromBody] GrantsRequest request, ChangeUser change, HttpContext http, CancellationToken ct) =>
-        Done(await change.Grants(email, request.Grants ?? [], http.AuditOrigin(), ct));
+        await Change(http, seen => change.Grants(email, request.Grants ?? [], seen, http.AuditOrigin(), ct));
 
-    private static Result<Changed> Done(Result<Guid> result) => result.Ok ? new Changed(result.Value) : result.Error;
+    private static async Task<Answer<Changed>> Change(HttpContext http, Func<Precondition?, Task<Result<Guid>>> change)
+    {
+        var seen = Precondition.Of(http);
+        if (!seen.Ok)
+        {
+            return seen.Error;
+        }
+
+        var done = await change(seen.Value);
+        return done.Ok ? new Changed(done.Value) : done.Error;
+    }
 
     private static Answer<IReadOnlyList<User>> Result(IReadOnlyList<User> users) => (Result<IReadOnlyList<User>>)users.ToList();
 

@@ -21,6 +21,9 @@ public record Forbidden(string Code, string Message, string? Field = null) : Err
 /// <summary>Something that is needed is not reachable at the moment (503).</summary>
 public record Unavailable(string Code, string Message, string? Field = null) : Error(Code, Message, Field);
 
+/// <summary>The caller has seen something else than what is there (412).</summary>
+public record PreconditionFailed(string Code, string Message, string? Field = null) : Error(Code, Message, Field);
+
 /// <summary>The request is well-formed, but does not fit to what came before it (422).</summary>
 public record Unprocessable(string Code, string Message, string? Field = null) : Error(Code, Message, Field);
 

@@ -44,6 +44,7 @@ public sealed class Problem(int status, string code, string detail, IReadOnlyDic
         Forbidden => StatusCodes.Status403Forbidden,
         NotFound => StatusCodes.Status404NotFound,
         Conflict => StatusCodes.Status409Conflict,
+        PreconditionFailed => StatusCodes.Status412PreconditionFailed,
         Unprocessable => StatusCodes.Status422UnprocessableEntity,
         TooMany => StatusCodes.Status429TooManyRequests,
         Unavailable => StatusCodes.Status503ServiceUnavailable,
