@@ -4,6 +4,7 @@ using Alur.Platform.Audit;
 using Alur.Platform.Identity;
 using Alur.Platform.Pages;
 using Alur.Platform.Resilience;
+using Alur.Platform.Telemetry;
 using Alur.Platform.Web;
 using Alur.Platform.Web.Metrics;
 using Alur.Platform.Web.OpenApi;
@@ -17,6 +18,7 @@ internal static class AlurServer
         .AddDemoClock(configuration)
         .AddPlatform(configuration)
         .AddWeb()
+        .AddTelemetry()
         .AddPages()
         .AddIdentityUpkeep()
         .AddAntrean(configuration)

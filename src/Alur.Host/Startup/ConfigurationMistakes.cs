@@ -10,6 +10,7 @@ using Alur.Platform.Journal;
 using Alur.Platform.Pages;
 using Alur.Platform.Resilience;
 using Alur.Platform.Retention;
+using Alur.Platform.Telemetry;
 using Alur.Platform.Web;
 
 namespace Alur.Host.Startup;
@@ -33,6 +34,7 @@ internal static partial class ConfigurationMistakes
         (AuditOptions.Section, typeof(AuditOptions)),
         (JournalOptions.Section, typeof(JournalOptions)),
         (WebOptions.Section, typeof(WebOptions)),
+        (TelemetryOptions.Section, typeof(TelemetryOptions)),
     ];
 
     private static readonly string[] OtherSections = ["ConnectionStrings", "Kestrel", "Logging", "AllowedHosts", "urls", "Demo"];

@@ -1,4 +1,5 @@
 using Alur.Platform.Identity;
+using Alur.Platform.Telemetry;
 using Alur.Platform.Web.Idempotency;
 using Alur.Platform.Web.Metrics;
 using Alur.Platform.Web.OpenApi;
@@ -38,6 +39,7 @@ public static class WebSetup
     /// <summary>Puts the edge into the pipeline. Endpoints are open only by <c>AllowAnonymous</c>.</summary>
     public static IApplicationBuilder UseWeb(this IApplicationBuilder app) => app
         .UseClientAddress()
+        .Use(TraceRequests.Run)
         .UseMiddleware<FailureForm>()
         .Use(SecurityHeaders.Write)
         .UseRouting()

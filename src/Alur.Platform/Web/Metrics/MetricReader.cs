@@ -16,7 +16,8 @@ internal sealed partial class MetricReader : IHostedService, IDisposable
     /// <summary>More than this of one instrument is a mistake of whoever named the tags; further ones are left out.</summary>
     private const int MostSeries = 1000;
 
-    private static readonly string[] Meters = ["Alur", "Microsoft.AspNetCore.Hosting", "System.Runtime", "Npgsql"];
+    /// <summary>What is listened to, by the beginning of its name.</summary>
+    internal static readonly string[] Meters = ["Alur", "Microsoft.AspNetCore.Hosting", "System.Runtime", "Npgsql"];
 
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<Instrument, Measured> _instruments = new();
