@@ -53,6 +53,11 @@ public sealed class FilledApp : IAsyncLifetime
         await hospital.Held(Today, "1", "NO_SCHEDULE", DateTimeOffset.UtcNow);
         await hospital.Execute(UndatedSql, []);
         await hospital.Execute(ListsSql, []);
+        await _app.Database.Execute("""
+            insert into journal.consumers (name, state, failed_position, error) values ('filled.failed', 'FAILED', 7, 'InvalidOperationException: no such clinic'), ('filled.paused', 'PAUSED', null, null);
+            insert into platform.breakers (name, state, opened_at, retry_at, last_error) values ('filled:open', 'OPEN', now(), now() + interval '1 hour', 'no route to host');
+            insert into platform.leases (name, holder, epoch, until) values ('filled.duty', 'server-1:4711:abc', 1, now() + interval '1 hour');
+            """);
     }
 
     /// <summary>An address with something that is there for every value in it; null: it needs what only a test of its own can make.</summary>

@@ -11,6 +11,8 @@ internal sealed class CheckHospitals(
 {
     public Words? OnlyWithDatabase => null;
 
+    public bool AsksOthers => true;
+
     public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
     {
         var enabled = round.Database is { } db ? await SiteDirectory.EnabledTasks(db, ct) : [.. TaskProfiles.Enabled];

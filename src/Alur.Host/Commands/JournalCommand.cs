@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Alur.Host.Startup;
+using Alur.Platform.Audit;
 using Alur.Platform.Journal;
 using Alur.Platform.Journal.Sealing;
 using Alur.Platform.Results;
@@ -28,10 +29,10 @@ internal static class JournalCommand
             Verb("export", "Write the whole journal with its seals into one file; the server may run meanwhile", Export, To),
             verify,
             Verb("consumers", "Who follows the journal, and how far behind", List),
-            Steer("pause", "Stop a consumer where it is", (c, name, _, ct) => c.Pause(name, ct)),
-            Steer("resume", "Let a consumer go on; one that failed tries the same entry again", (c, name, _, ct) => c.Resume(name, ct)),
-            Steer("reset", "Put a consumer at a position; what it built stays", (c, name, parsed, ct) => c.Reset(name, parsed.GetValue(Position), ct), Position),
-            Steer("rebuild", "Let a consumer forget what it built and build it anew", (c, name, _, ct) => c.Rebuild(name, ct)),
+            Steer("pause", "Stop a consumer where it is", (c, name, _, ct) => c.Pause(name, AuditOrigin.System, ct)),
+            Steer("resume", "Let a consumer go on; one that failed tries the same entry again", (c, name, _, ct) => c.Resume(name, AuditOrigin.System, ct)),
+            Steer("reset", "Put a consumer at a position; what it built stays", (c, name, parsed, ct) => c.Reset(name, parsed.GetValue(Position), AuditOrigin.System, ct), Position),
+            Steer("rebuild", "Let a consumer forget what it built and build it anew", (c, name, _, ct) => c.Rebuild(name, AuditOrigin.System, ct)),
         }.WithSettings();
     }
 

@@ -13,6 +13,9 @@ public sealed class DiskGuard(AlertsOptions options) : IAlertSource
 
     public string Prefix => "disk.";
 
+    /// <summary>Where the database lives; null: elsewhere.</summary>
+    public string? Directory => _directory;
+
     /// <summary>From now on watch this directory; null: the database is elsewhere.</summary>
     public void Watch(string? directory) => _directory = directory;
 

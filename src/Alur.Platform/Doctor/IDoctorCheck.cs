@@ -16,6 +16,9 @@ public interface IDoctorCheck
     /// <summary>What it looks at, as part of a list, if it can only while our PostgreSQL answers; else it is left out and named. Null: it always can.</summary>
     Words? OnlyWithDatabase { get; }
 
+    /// <summary>It asks machines that are not ours, which takes a while and costs them something: done when somebody wants it, never because a page is open.</summary>
+    bool AsksOthers => false;
+
     /// <summary>Looks once.</summary>
     Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct);
 }

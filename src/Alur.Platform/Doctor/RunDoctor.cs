@@ -16,7 +16,8 @@ public static class RunDoctor
     /// <param name="place">What is known of the database before anybody asked it.</param>
     /// <param name="subject">Only this one, such as a hospital's code; null: all.</param>
     /// <param name="ct">Ends the round.</param>
-    public static async Task<IReadOnlyList<Finding>> Run(IServiceProvider services, DatabasePlace place, string? subject, CancellationToken ct)
+    /// <param name="which">Only these checks; null: all.</param>
+    public static async Task<IReadOnlyList<Finding>> Run(IServiceProvider services, DatabasePlace place, string? subject, CancellationToken ct, Func<IDoctorCheck, bool>? which = null)
     {
         var findings = new List<Finding>();
         if (place.Directory is { } directory)
@@ -37,9 +38,9 @@ public static class RunDoctor
             var why = place.Refusal ?? new Words("PostgreSQL milik instalasi ini tidak berjalan.", "This installation's PostgreSQL does not run.");
             findings.Add(Finding.Wrong(CheckDatabase.Code, why, CheckDatabase.StartIt));
         }
-        List<IDoctorCheck> checks = [.. services.GetServices<IDoctorCheck>()];
+        List<IDoctorCheck> checks = [.. services.GetServices<IDoctorCheck>().Where(check => which?.Invoke(check) ?? true)];
         foreach (var check in checks.Where(c => usable || c.OnlyWithDatabase is null))
-            findings.AddRange(await Guarded(check, new DoctorRound(subject, usable ? db : null), ct));
+            findings.AddRange(await One(check, new DoctorRound(subject, usable ? db : null), ct));
         if (!usable && checks.Exists(c => c.OnlyWithDatabase is not null))
             findings.Add(LeftOut([.. checks.Select(c => c.OnlyWithDatabase).OfType<Words>()]));
         findings.RemoveAll(f => f.Follows is not null && findings.Exists(other => other.Check == f.Follows && other.Subject == f.Subject && other.Level != FindingLevel.Ok));
@@ -51,7 +52,8 @@ public static class RunDoctor
         $"Tidak dilihat karena PostgreSQL tidak berjalan atau belum siap: {string.Join("; ", names.Select(n => n.Indonesian))}.",
         $"Not looked at because PostgreSQL does not run or is not ready: {string.Join("; ", names.Select(n => n.English))}."));
 
-    private static async Task<IReadOnlyList<Finding>> Guarded(IDoctorCheck check, DoctorRound round, CancellationToken ct)
+    /// <summary>One check; what breaks it off is a finding too.</summary>
+    public static async Task<IReadOnlyList<Finding>> One(IDoctorCheck check, DoctorRound round, CancellationToken ct)
     {
         try
         {

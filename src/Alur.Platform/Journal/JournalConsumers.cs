@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Results;
 using Npgsql;
 
@@ -15,7 +16,7 @@ namespace Alur.Platform.Journal;
 public sealed record ConsumerStatus(
     string Name, string State, long Position, int Behind, long? FailedPosition, string? Error, DateTimeOffset ChangedAt, DateTimeOffset? AdvancedAt);
 
-/// <summary>Where people steer the journal's consumers. Each order waits for the transaction that the consumer is in, and holds from then on.</summary>
+/// <summary>Where people steer the journal's consumers. Each order waits for the transaction that the consumer is in, holds from then on, and is in the audit.</summary>
 public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalConsumer> consumers)
 {
     private const string All = """
@@ -36,8 +37,10 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalCo
         where name = $1
         """;
 
-    private const string Lock = "select 1 from journal.consumers where name = $1 for update";
+    private const string Lock = "select state, position from journal.consumers where name = $1 for update";
     private const string ToBeginning = "update journal.consumers set position = 0, state = 'RUNNING', failed_position = null, error = null, changed_at = now() where name = $1";
+
+    private static readonly AuditResource Resource = new("journal_consumers");
 
     private static readonly NotFound Unknown = new("CONSUMER_UNKNOWN", "No consumer of this name has run on this database.");
 
@@ -58,40 +61,61 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalCo
     }
 
     /// <summary>Stops it where it is.</summary>
-    public Task<Result<string>> Pause(string name, CancellationToken ct = default) => Set(ToPaused, name, ct);
+    public Task<Result<string>> Pause(string name, AuditOrigin by, CancellationToken ct = default) => Set(ToPaused, name, new("pause"), by, ct);
 
     /// <summary>Lets it go on where it was; one that failed tries the same entry again.</summary>
-    public Task<Result<string>> Resume(string name, CancellationToken ct = default) => Set(ToRunning, name, ct);
+    public Task<Result<string>> Resume(string name, AuditOrigin by, CancellationToken ct = default) => Set(ToRunning, name, new("resume"), by, ct);
 
     /// <summary>
     /// Puts it at a place: what comes after it is handled (again), what comes before is not. What it built stays as it is. One that failed is
     /// paused then; to leave the entry out at which it failed, put it at that entry's position and resume.
     /// </summary>
-    public async Task<Result<string>> Reset(string name, long position, CancellationToken ct = default) =>
-        position < 0 ? new Invalid("POSITION_INVALID", "A position is 0 or more.", "position") : await Set(ToPlace, name, ct, position);
+    public async Task<Result<string>> Reset(string name, long position, AuditOrigin by, CancellationToken ct = default) =>
+        position < 0 ? new Invalid("POSITION_INVALID", "A position is 0 or more.", "position") : await Set(ToPlace, name, new("reset", position), by, ct);
 
     /// <summary>Lets it forget what it built and build it anew from the first entry.</summary>
-    public async Task<Result<string>> Rebuild(string name, CancellationToken ct = default)
+    public async Task<Result<string>> Rebuild(string name, AuditOrigin by, CancellationToken ct = default)
     {
         if (consumers.SingleOrDefault(c => c.Name == name) is not { } consumer)
             return new NotFound("CONSUMER_UNKNOWN", "No module of this program has a consumer of this name.");
         if (consumer.StaysBecause is { } why)
             return new Conflict("CONSUMER_STAYS", $"{why} To let it go on where it is: ./alur journal resume {name}");
+        return await Order(name, new("rebuild", 0), by, async tx =>
+        {
+            await consumer.Clear(tx, ct);
+            await Execute(tx, ToBeginning, ct, name);
+        }, ct);
+    }
+
+    private Task<Result<string>> Set(string sql, string name, Ordered order, AuditOrigin by, CancellationToken ct) =>
+        Order(name, order, by, tx => Execute(tx, sql, ct, order.Position is { } position ? [name, position] : [name]), ct);
+
+    private async Task<Result<string>> Order(string name, Ordered order, AuditOrigin by, Func<NpgsqlTransaction, Task> carryOut, CancellationToken ct)
+    {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
-        await using var taken = new NpgsqlCommand(Lock, connection, tx) { Parameters = { new() { Value = name } } };
-        if (await taken.ExecuteScalarAsync(ct) is null) return Unknown;
-        await consumer.Clear(tx, ct);
-        await using var begin = new NpgsqlCommand(ToBeginning, connection, tx) { Parameters = { new() { Value = name } } };
-        await begin.ExecuteNonQueryAsync(ct);
+        if (await Take(tx, name, ct) is not { } before) return Unknown;
+        await carryOut(tx);
+        await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Update, Resource, name, before, order), ct);
         await tx.CommitAsync(ct);
         return name;
     }
 
-    private async Task<Result<string>> Set(string sql, string name, CancellationToken ct, params object[] more)
+    private static async Task<Standing?> Take(NpgsqlTransaction tx, string name, CancellationToken ct)
     {
-        await using var command = db.CreateCommand(sql);
-        foreach (var value in (object[])[name, .. more]) command.Parameters.Add(new NpgsqlParameter { Value = value });
-        return await command.ExecuteNonQueryAsync(ct) == 1 ? name : Unknown;
+        await using var command = new NpgsqlCommand(Lock, tx.Connection, tx) { Parameters = { new() { Value = name } } };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? new Standing(reader.GetString(0), reader.GetInt64(1)) : null;
     }
+
+    private static async Task Execute(NpgsqlTransaction tx, string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, tx.Connection, tx);
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private sealed record Ordered(string Order, long? Position = null);
+
+    private sealed record Standing(string State, long Position);
 }

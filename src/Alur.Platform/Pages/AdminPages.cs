@@ -1,6 +1,9 @@
 using Alur.Platform.Audit;
 using Alur.Platform.Doctor;
+using Alur.Platform.Health;
 using Alur.Platform.Identity;
+using Alur.Platform.Journal;
+using Alur.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +17,9 @@ internal static class AdminPages
 
     public static IServiceCollection AddAdminPages(this IServiceCollection services) => services.AddNavigation(
         new NavItem(900, UsersPage.Path, new Words("Akun", "Accounts"), "users", Policies.Admin, Section),
-        new NavItem(910, "/admin/audit", new Words("Audit", "Audit"), "history", Policies.Admin, Section));
+        new NavItem(910, "/admin/audit", new Words("Audit", "Audit"), "history", Policies.Admin, Section),
+        new NavItem(920, HealthPage.Path, new Words("Kesehatan", "Health"), "heart-rate-monitor", Policies.Admin, Section),
+        new NavItem(930, ConsumersPage.Path, new Words("Pembaca jurnal", "Journal consumers"), "timeline", Policies.Admin, Section));
 
     /// <summary>Under a prefix that only administrators may open.</summary>
     public static void MapAdminPages(this IEndpointRouteBuilder admin)
@@ -24,5 +29,9 @@ internal static class AdminPages
         admin.MapGet("/users/{email}", AccountPage.Show);
         admin.MapPost("/users/{email}", AccountPage.Submit);
         admin.MapGet("/audit", AuditPage.Show);
+        admin.MapGet("/health", HealthPage.Show);
+        admin.MapPost("/health", HealthPage.ResetBreaker).RequireRateLimiting(RateLimits.HundredPerMinute);
+        admin.MapGet("/consumers", ConsumersPage.Show);
+        admin.MapPost("/consumers", ConsumersPage.Submit);
     }
 }

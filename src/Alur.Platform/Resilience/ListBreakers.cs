@@ -18,10 +18,10 @@ internal static class ListBreakers
         order by b.name
         """;
 
-    public static async Task<Answer<IReadOnlyList<BreakerRow>>> Handle(NpgsqlDataSource database, CancellationToken ct)
-    {
-        return await database.Statement(Sql).Rows(Row, ct);
-    }
+    public static async Task<Answer<IReadOnlyList<BreakerRow>>> Handle(NpgsqlDataSource database, CancellationToken ct) => await Run(database, ct);
+
+    /// <summary>All of them, by name.</summary>
+    public static Task<List<BreakerRow>> Run(NpgsqlDataSource database, CancellationToken ct) => database.Statement(Sql).Rows(Row, ct);
 
     private static BreakerRow Row(NpgsqlDataReader row) => new(
         row.GetString(0),

@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Journal;
 using Alur.Platform.Leases;
 using Npgsql;
@@ -70,12 +71,12 @@ public sealed class ConsumerTests : IAsyncLifetime
         var board = new Board { Refuses = 3 };
         await Assert.ThrowsAsync<ConsumerStoppedException>(() => Run(board));
 
-        await Consumers(board).Resume(board.Name);
+        await Consumers(board).Resume(board.Name, AuditOrigin.System);
         await Assert.ThrowsAsync<ConsumerStoppedException>(() => Run(board));
-        await Consumers(board).Reset(board.Name, (await Status()).FailedPosition!.Value);
+        await Consumers(board).Reset(board.Name, (await Status()).FailedPosition!.Value, AuditOrigin.System);
         Assert.Equal("PAUSED", (await Status()).State);
         Assert.Equal(0, await Run(board));
-        await Consumers(board).Resume(board.Name);
+        await Consumers(board).Resume(board.Name, AuditOrigin.System);
         await Run(board);
 
         Assert.Equal(("RUNNING", 0, null), ((await Status()).State, (await Status()).Behind, (await Status()).Error));
@@ -91,7 +92,7 @@ public sealed class ConsumerTests : IAsyncLifetime
         await Run(board);
         await JournalDesk.Execute(_desk.Database.Owner, "update journal.board set version = 100 where version = 4");
 
-        Assert.True((await Consumers(board).Rebuild(board.Name)).Ok);
+        Assert.True((await Consumers(board).Rebuild(board.Name, AuditOrigin.System)).Ok);
         Assert.Empty(await Built());
         await Run(board);
 
@@ -103,15 +104,15 @@ public sealed class ConsumerTests : IAsyncLifetime
     {
         var board = new Board();
         await Run(board);
-        await Consumers(board).Pause(board.Name);
+        await Consumers(board).Pause(board.Name, AuditOrigin.System);
         await Fill(JournalDesk.NewVisit(), 3);
 
         Assert.Equal(0, await Run(board));
 
         Assert.Equal(("PAUSED", 3), ((await Status()).State, (await Status()).Behind));
-        Assert.Equal("CONSUMER_UNKNOWN", (await Consumers(board).Pause("test.other")).Error!.Code);
-        Assert.Equal("CONSUMER_UNKNOWN", (await Consumers(board).Rebuild("test.other")).Error!.Code);
-        Assert.Equal("POSITION_INVALID", (await Consumers(board).Reset(board.Name, -1)).Error!.Code);
+        Assert.Equal("CONSUMER_UNKNOWN", (await Consumers(board).Pause("test.other", AuditOrigin.System)).Error!.Code);
+        Assert.Equal("CONSUMER_UNKNOWN", (await Consumers(board).Rebuild("test.other", AuditOrigin.System)).Error!.Code);
+        Assert.Equal("POSITION_INVALID", (await Consumers(board).Reset(board.Name, -1, AuditOrigin.System)).Error!.Code);
     }
 
     [Fact]

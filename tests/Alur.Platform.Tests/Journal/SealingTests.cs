@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Alur.Platform.Audit;
 using Alur.Platform.Journal;
 using Alur.Platform.Journal.Sealing;
 using Alur.Platform.Leases;
@@ -185,11 +186,11 @@ public sealed class SealingTests : IAsyncLifetime
     public async Task Wherever_the_consumer_was_put_nothing_is_sealed_twice_or_left_out()
     {
         var consumers = new JournalConsumers(_desk.Database.App, [new SealJournal(_key)]);
-        await consumers.Reset(SealJournal.ConsumerName, 0);
+        await consumers.Reset(SealJournal.ConsumerName, 0, AuditOrigin.System);
         await Seal();
 
         var (text, exported) = await Export();
-        var rebuild = await consumers.Rebuild(SealJournal.ConsumerName);
+        var rebuild = await consumers.Rebuild(SealJournal.ConsumerName, AuditOrigin.System);
 
         Assert.Equal((4, 0), (exported.Blocks, exported.Unsealed));
         Assert.Empty((await Verify(text)).Mistakes);

@@ -1,0 +1,51 @@
+using Alur.Platform.Alerts;
+using Alur.Platform.Audit;
+using Alur.Platform.Doctor;
+using Alur.Platform.Pages;
+using Alur.Platform.Resilience;
+using Alur.Platform.Web;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+
+namespace Alur.Platform.Health;
+
+/// <summary>
+/// Whether all is well: what <c>alur doctor</c> finds without asking anybody outside, the breakers, the ways out, the servers and the database. The
+/// doctor's round is made when somebody opens the page; the rest refreshes itself.
+/// </summary>
+internal static class HealthPage
+{
+    public const string Path = "/admin/health";
+
+    public static async Task<IResult> Show(HttpContext http, NpgsqlDataSource database, IConfiguration configuration, DiskGuard disk, CancellationToken ct)
+    {
+        var refreshes = http.Request.Headers.ContainsKey("HX-Request");
+        var place = new DatabasePlace(disk.Directory, configuration.GetConnectionString("Alur"));
+        var findings = refreshes ? [] : await RunDoctor.Run(http.RequestServices, place, subject: null, ct, check => !check.AsksOthers);
+        return PageResult.Of<HealthView>(new Condition(findings, await ListBreakers.Run(database, ct), await ReadHealth.Run(database, ct)));
+    }
+
+    public static async Task<IResult> ResetBreaker(HttpContext http, ResetBreakers reset, CancellationToken ct)
+    {
+        var form = await Forms.Read(http, ct);
+        if (!form.Ok)
+        {
+            return Problem.From(form.Error);
+        }
+
+        var here = new Here(http);
+        var done = await reset.Run(form.Value["name"], http.AuditOrigin(), ct);
+        return Forms.Back(http, Path, done.Ok
+            ? new Notice(here.Say(
+                $"Pemutus arus {form.Value["name"]} ditutup; {done.Value.Sum(b => b.RequeuedJobs)} pengiriman dicoba lagi.",
+                $"The breaker {form.Value["name"]} is closed; {done.Value.Sum(b => b.RequeuedJobs)} deliveries are tried again."))
+            : new Notice(here.Say(done.Error), IsBad: true));
+    }
+}
+
+/// <summary>What the page shows.</summary>
+/// <param name="Findings">Of the doctor; those to act on first.</param>
+/// <param name="Breakers">Before the outside services.</param>
+/// <param name="Standing">What changes from minute to minute.</param>
+internal sealed record Condition(IReadOnlyList<Finding> Findings, IReadOnlyList<BreakerRow> Breakers, Standing Standing);
