@@ -50,7 +50,8 @@ public static class AntreanModule
             provider => provider.GetRequiredService<ProfileKhanza>().Run);
         services.AddSingleton<ReportDay>().AddSingleton<Func<DayReportRequest, CancellationToken, Task<Result<DayReport>>>>(
             provider => provider.GetRequiredService<ReportDay>().Run);
-        services.AddSingleton<IDoctorCheck, CheckHospitals>().AddSingleton<IDoctorCheck, CheckPolling>().AddSingleton<IDoctorCheck, CheckUndated>().AddSingleton<IDoctorCheck, CheckLookUps>().AddSingleton<IDoctorCheck, CheckReferences>();
+        services.AddSingleton<CheckHospitals>().AddSingleton<TestConnection>();
+        services.AddSingleton<IDoctorCheck>(provider => provider.GetRequiredService<CheckHospitals>()).AddSingleton<IDoctorCheck, CheckPolling>().AddSingleton<IDoctorCheck, CheckUndated>().AddSingleton<IDoctorCheck, CheckLookUps>().AddSingleton<IDoctorCheck, CheckReferences>();
         return services.AddSingleton(new ModuleMigrations("antrean", typeof(AntreanModule).Assembly));
     }
 

@@ -15,6 +15,7 @@ internal static class AntreanPages
         new(30, "/antrean/deliveries", new Words("Pengiriman", "Deliveries"), "send", AntreanGrants.FrontOffice, BoardWords.Section),
         new(40, "/antrean/mappings", new Words("Mapping", "Mappings"), "arrows-left-right", AntreanGrants.FrontOffice, BoardWords.Section),
         new(50, "/antrean/report", new Words("Laporan harian", "Day's report"), "chart-bar", AntreanGrants.FrontOffice, BoardWords.Section),
+        new(60, SettingsPage.Path, new Words("Pengaturan", "Settings"), "settings", AntreanGrants.FrontOffice, BoardWords.Section),
     ];
 
     public static void MapPages(IEndpointRouteBuilder routes)
@@ -28,11 +29,13 @@ internal static class AntreanPages
         antrean.MapGet("/deliveries", DeliveriesPage.Show);
         antrean.MapGet("/mappings", MappingsPage.Show);
         antrean.MapGet("/report", ReportPage.Show);
+        antrean.MapGet("/settings", SettingsPage.Show);
 
         var sending = routes.MapGroup("").RequireAuthorization(AntreanGrants.Integration).AsPage();
         sending.MapPost("/deliveries/requeue", SteerDeliveries.Requeue);
         sending.MapPost("/deliveries/pause", SteerDeliveries.Pause);
         sending.MapPost("/deliveries/resume", SteerDeliveries.Resume);
         sending.MapPost("/mappings/refresh", MappingsPage.Refresh);
+        sending.MapPost("/settings", SettingsPage.Test);
     }
 }

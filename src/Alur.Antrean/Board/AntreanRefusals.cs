@@ -16,6 +16,7 @@ internal static class AntreanRefusals
         ["KHANZA_NOT_CONFIGURED"] = "Koneksi ke Khanza rumah sakit ini belum diisi di pengaturan.",
         ["KHANZA_UNREACHABLE"] = "Khanza tidak dapat dibaca sekarang. Apa yang salah, dan apa yang harus dilakukan: ./alur doctor",
         ["NO_SOURCE"] = "Di Khanza ini tidak ada kolom yang dapat memberi waktu salah satu task; periksa hak akun databasenya.",
+        ["CONNECTION_TEST_RESTS"] = "Rumah sakit ini baru saja diuji, kurang dari 30 detik yang lalu. Tunggu sebentar, lalu uji lagi.",
         ["BPJS_NOT_CONFIGURED"] = "BPJS tidak dapat ditanya: pengaturan BPJS rumah sakit ini belum lengkap.",
     };
 }

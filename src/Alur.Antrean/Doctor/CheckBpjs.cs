@@ -7,7 +7,9 @@ namespace Alur.Antrean.Doctor;
 /// <summary>The account is tried with the smallest list that BPJS has; its answer also carries BPJS's clock.</summary>
 internal static class CheckBpjs
 {
-    private const string Code = "bpjs";
+    /// <summary>Whether it answers and takes the account.</summary>
+    public const string Code = "bpjs";
+
     private const string SmallList = "ref/poli";
 
     public static async Task<IReadOnlyList<Finding>> Run(string site, BpjsOptions bpjs, bool sends, CancellationToken ct)

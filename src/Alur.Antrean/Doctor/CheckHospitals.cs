@@ -19,15 +19,16 @@ internal sealed class CheckHospitals(
         var findings = new List<Finding>();
         foreach (var (code, settings) in options.Value.Sites.OrderBy(s => s.Key, StringComparer.Ordinal).Where(s => round.Subject is null || s.Key == round.Subject))
         {
-            var sources = TaskProfiles.Of(settings).Where(s => enabled.Contains(s.Key)).ToDictionary(StringComparer.Ordinal);
-            IEnumerable<Finding> found = [.. await Khanza(new Site(0, code, settings) { Sources = sources }, ct), .. await CheckBpjs.Run(code, settings.Bpjs, settings.Mode == "send", ct)];
+            IEnumerable<Finding> found = [.. await Khanza(code, settings, enabled, ct), .. await CheckBpjs.Run(code, settings.Bpjs, settings.Mode == "send", ct)];
             findings.AddRange(found.Select(f => f with { Subject = code }));
         }
         return findings;
     }
 
-    private async Task<IReadOnlyList<Finding>> Khanza(Site site, CancellationToken ct)
+    /// <summary>One hospital's Khanza, for the tasks that are sent at all.</summary>
+    internal async Task<IReadOnlyList<Finding>> Khanza(string code, SiteOptions settings, IReadOnlySet<string> enabled, CancellationToken ct)
     {
+        var site = new Site(0, code, settings) { Sources = TaskProfiles.Of(settings).Where(s => enabled.Contains(s.Key)).ToDictionary(StringComparer.Ordinal) };
         if (site.Options.Khanza.Missing() is { Count: > 0 } missing)
         {
             var keys = string.Join(", ", missing.Select(key => $"Antrean:Sites:{site.Code}:Khanza:{key}"));

@@ -1,0 +1,135 @@
+using Alur.Antrean.Doctor;
+using Alur.Antrean.Sites;
+using Alur.Platform.Doctor;
+using Alur.Platform.Pages;
+using Alur.Platform.Results;
+using Alur.Platform.Web;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Alur.Antrean.Board;
+
+/// <summary>How each hospital is set up, without its secrets, and a test of its ways to Khanza and BPJS for those who may steer sending.</summary>
+internal static class SettingsPage
+{
+    public const string Path = "/antrean/settings";
+
+    public static async Task<IResult> Show(NpgsqlDataSource database, IOptions<AntreanOptions> options, CancellationToken ct) =>
+        PageResult.Of<SettingsView>(await Read(database, options.Value, ct));
+
+    public static async Task<IResult> Test(HttpContext http, TestConnection test, NpgsqlDataSource database, IOptions<AntreanOptions> options, CancellationToken ct)
+    {
+        var form = await Forms.Read(http, ct);
+        if (!form.Ok)
+        {
+            return Problem.From(form.Error);
+        }
+
+        var site = form.Value["site"];
+        var found = await test.Run(site, ct);
+        var settings = await Read(database, options.Value, ct);
+        return found.Ok
+            ? PageResult.Of<SettingsView>(settings with { Tested = new Tested(site, found.Value) })
+            : found.Error is NotFound ? Problem.From(found.Error)
+            : PageResult.Refused<SettingsView>(settings with { Tested = new Tested(site, [], found.Error) }, found.Error);
+    }
+
+    private static async Task<Settings> Read(NpgsqlDataSource database, AntreanOptions options, CancellationToken ct)
+    {
+        var stored = (await ListSites.Handle(database, ct)).Result.Value.Items;
+        return new Settings([.. options.Sites.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new SiteSettings(s.Key, s.Value, stored.FirstOrDefault(row => row.Code == s.Key)))]);
+    }
+}
+
+/// <summary>What the page shows.</summary>
+/// <param name="Sites">Every configured hospital.</param>
+internal sealed record Settings(IReadOnlyList<SiteSettings> Sites)
+{
+    /// <summary>What a test just found.</summary>
+    public Tested? Tested { get; init; }
+}
+
+/// <summary>A test and what it found, or why there was none.</summary>
+internal sealed record Tested(string Site, IReadOnlyList<Finding> Findings, Error? Refusal = null);
+
+/// <summary>One setting in words; its key finds it in <c>alur.json</c>.</summary>
+/// <param name="Key">Behind <c>Antrean:Sites:CODE:</c>.</param>
+/// <param name="Label">What it is.</param>
+/// <param name="Value">As configured or by default; of a secret only whether it is set.</param>
+internal sealed record Setting(string Key, Words Label, Words Value);
+
+/// <summary>One hospital: how it is configured and how it stands.</summary>
+internal sealed record SiteSettings(string Code, SiteOptions Options, ListSites.Site? Row)
+{
+    private static readonly Words s_none = new("tidak ada", "none");
+    private static readonly Words s_isSet = new("sudah diisi", "set");
+    private static readonly Words s_isMissing = new("belum diisi", "not set");
+
+    public bool Sends => Options.Mode == "send";
+
+    /// <summary>Keys without which nothing can be sent; <c>OnSiteJkn</c> has a default that may be wrong and is asked for in words.</summary>
+    public IReadOnlyList<string> MissingToSend =>
+    [
+        .. Options.SendFrom is null ? [nameof(Options.SendFrom)] : Array.Empty<string>(), .. Options.Profile is null ? [nameof(Options.Profile)] : Array.Empty<string>(),
+        .. Options.Bpjs.Missing().Select(key => "Bpjs:" + key),
+    ];
+
+    public IReadOnlyList<(Words Title, IReadOnlyList<Setting> Settings)> Groups =>
+    [
+        (new("Pengiriman", "Sending"), Sending), (new("Rumah sakit", "Hospital"), Hospital), (new("Khanza", "Khanza"), Khanza), (new("BPJS", "BPJS"), Bpjs),
+    ];
+
+    private Setting[] Sending =>
+    [
+        new("Mode", new("Mode", "Mode"), Sends ? new("send: mengirim ke BPJS", "send: tells BPJS") : new("observe: hanya mengamati", "observe: only looks")),
+        new("SendFrom", new("Kirim kunjungan sejak", "Visits sent from"), Text(Options.SendFrom)),
+        new("Profile", new("Profil sumber task", "Profile of task sources"), Text(Options.Profile)),
+        .. TaskProfiles.Of(Options).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new Setting(
+            $"TaskSources:{s.Key}", new($"Sumber task {s.Key}", $"Source of task {s.Key}"), Text(string.Join(", ", s.Value)))),
+        new("OnSiteJkn", new("Yang mendaftarkan pasien JKN di tempat", "Who registers on-site JKN patients"), Options.OnSiteJkn == "bridge"
+            ? new("bridge: Alur", "bridge: Alur") : new("desktop: layar Khanza sendiri", "desktop: Khanza's own screen")),
+    ];
+
+    private Setting[] Hospital =>
+    [
+        new("Zone", new("Zona waktu", "Time zone"), Text(Options.Zone)),
+        new("PayerCode", new("Kode penjamin BPJS (kd_pj)", "BPJS's payer code (kd_pj)"), Text(Options.PayerCode)),
+        new("ExcludedClinics", new("Poliklinik yang tidak pernah dikirim", "Clinics that are never sent"), Text(string.Join(", ", Options.ExcludedClinics ?? ["IGDK"]))),
+        new("LookBackDays", new("Hari sebelumnya yang dibaca ulang", "Days before today that are read again"), Number(Options.LookBackDays)),
+        new("LookAheadDays", new("Hari sesudahnya yang dibaca", "Days after today that are read"), Number(Options.LookAheadDays)),
+        new("MinutesPerPatient", new("Perkiraan menit per pasien", "Estimated minutes per patient"), Number(Options.MinutesPerPatient)),
+    ];
+
+    private Setting[] Khanza => Options.Khanza is var khanza && string.IsNullOrWhiteSpace(khanza.Socket)
+        ? [new("Khanza:Host", new("Server", "Server"), Text(khanza.Host)), new("Khanza:Port", new("Port", "Port"), Number(khanza.Port)), .. KhanzaAccount]
+        : [new("Khanza:Socket", new("Socket", "Socket"), Text(khanza.Socket)), .. KhanzaAccount];
+
+    private Setting[] KhanzaAccount =>
+    [
+        new("Khanza:User", new("Akun", "Account"), Text(Options.Khanza.User)),
+        new("Khanza:Password", new("Kata sandi", "Password"), Secret(Options.Khanza.Password)),
+        new("Khanza:Database", new("Basis data", "Database"), Text(Options.Khanza.Database)),
+        new("Khanza:Tls", new("TLS", "TLS"), Text(Options.Khanza.Tls)),
+    ];
+
+    private Setting[] Bpjs =>
+    [
+        new("Bpjs:BaseUrl", new("Alamat", "Address"), Text(WithoutAccount(Options.Bpjs.BaseUrl))),
+        new("Bpjs:ConsId", new("Cons ID", "Cons ID"), Secret(Options.Bpjs.ConsId)),
+        new("Bpjs:SecretKey", new("Secret key", "Secret key"), Secret(Options.Bpjs.SecretKey)),
+        new("Bpjs:UserKey", new("User key layanan Antrean", "User key of the Antrean service"), Secret(Options.Bpjs.UserKey)),
+        new("Bpjs:MaxConcurrent", new("Panggilan bersamaan, paling banyak", "Calls at once, at most"), Number(Options.Bpjs.MaxConcurrent)),
+        new("Bpjs:MaxPerSecond", new("Panggilan per detik, paling banyak", "Calls per second, at most"), Number(Options.Bpjs.MaxPerSecond)),
+    ];
+
+    // An address may carry an account before its host, and then that is a secret too.
+    private static string? WithoutAccount(string? address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var url) && url.UserInfo.Length > 0 ? address!.Replace(url.UserInfo + "@", "", StringComparison.Ordinal) : address;
+
+    private static Words Text(string? value) => string.IsNullOrWhiteSpace(value) ? s_none : new(value, value);
+
+    private static Words Number(int value) => Text(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private static Words Secret(string? value) => string.IsNullOrEmpty(value) ? s_isMissing : s_isSet;
+}
