@@ -14,7 +14,7 @@ public sealed partial class ApiDocumentTests(AppFixture fixture) : IClassFixture
     public void The_document_has_exactly_the_addresses_that_the_server_has()
     {
         var served = fixture.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .SelectMany(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods, (e, method) => $"{method} /{e.RoutePattern.RawText!.Trim('/')}")
+            .SelectMany(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"], (e, method) => $"{method} /{e.RoutePattern.RawText!.Trim('/')}")
             .Where(address => address.Contains("/api/", StringComparison.Ordinal))
             .Order();
 
