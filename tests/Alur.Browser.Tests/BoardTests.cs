@@ -116,5 +116,15 @@ public sealed class BoardTests(Browser browser, FilledApp fixture) : IClassFixtu
         Assert.EndsWith("/antrean/visits/2026%2F01%2F20%2F000001", window.Page.Url, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Filters_that_nobody_chose_are_left_out_of_the_address_without_script_too()
+    {
+        using var reader = await fixture.App.AsReader("client", "front-office");
+
+        using var answer = await reader.GetAsync("/antrean?date=2026-01-20&poli_id=&standing=");
+
+        Assert.Equal("/antrean?date=2026-01-20", answer.Headers.Location?.OriginalString);
+    }
+
     private Task<Window> AsFrontOffice() => browser.OpenAs(fixture.App, "client", ["front-office"]);
 }

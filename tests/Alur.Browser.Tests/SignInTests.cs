@@ -23,6 +23,32 @@ public sealed class SignInTests(Browser browser, AppFixture fixture) : IClassFix
         Assert.EndsWith("/nowhere?x=1", window.Page.Url, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_first_link_makes_an_account_that_can_sign_in_at_once_and_has_no_barrier()
+    {
+        await using var app = await AlurApp.Start();
+        var link = app.Printed.Split(' ', '\n').Single(word => word.Contains("/setup/", StringComparison.Ordinal));
+        await using var window = await browser.Open(app, width: 390);
+        await window.Go(link);
+        Assert.Empty(await window.Barriers());
+
+        await window.Page.FillAsync("#email", "rina@rs-contoh.id");
+        await window.Page.FillAsync("#name", "Ibu Rina");
+        await window.Page.FillAsync("#password", AlurApp.Password);
+        await window.Page.FillAsync("#again", "sesuatu yang lain sama sekali");
+        await window.Follow(() => window.Page.Keyboard.PressAsync("Enter"));
+        await Assertions.Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("tidak sama");
+        await window.Page.FillAsync("#email", "rina@rs-contoh.id");
+        await window.Page.FillAsync("#name", "Ibu Rina");
+        await window.Page.FillAsync("#password", AlurApp.Password);
+        await window.Page.FillAsync("#again", AlurApp.Password);
+        await window.Follow(() => window.Page.Keyboard.PressAsync("Enter"));
+        await window.Follow(() => window.Page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Masuk" }).ClickAsync());
+        await window.SignIn("rina@rs-contoh.id");
+
+        Assert.EndsWith("/antrean", window.Page.Url, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("https://evil.example/"), InlineData("//evil.example/"), InlineData("/\\evil.example"), InlineData("javascript:alert(1)")]
     public async Task Nobody_is_led_from_the_sign_in_page_to_another_server(string to)

@@ -1,7 +1,9 @@
+using Alur.Platform.Pages;
 using Alur.Platform.Results;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -27,9 +29,21 @@ internal sealed class RequestGuard(RequestDelegate next)
             return Task.CompletedTask;
         }
 
+        if (WithoutEmptyFilters(context.Request, endpoint) is { } address)
+        {
+            context.Response.Redirect(address);
+            return Task.CompletedTask;
+        }
+
         var error = CheckQuery(context.Request.Query, endpoint) ?? CheckRoute(context.Request.RouteValues);
         return error is null ? next(context) : Problem.From(error).ExecuteAsync(context);
     }
+
+    // A form without script sends the filters that nobody chose too. Null: there are none, or no form sends them.
+    private static string? WithoutEmptyFilters(HttpRequest request, Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<IsPage>() is null || !HttpMethods.IsGet(request.Method) || request.Query.All(q => !string.IsNullOrEmpty(q.Value))
+            ? null
+            : QueryHelpers.AddQueryString(request.Path.ToUriComponent(), request.Query.Where(q => !string.IsNullOrEmpty(q.Value)));
 
     // JSON between systems is UTF-8 (RFC 8259); of an encoding that it does not know the framework makes a fault of ours.
     private static bool IsOfAnotherEncoding(HttpRequest request, Endpoint endpoint) =>
