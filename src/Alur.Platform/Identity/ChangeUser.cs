@@ -42,7 +42,7 @@ public sealed class ChangeUser(NpgsqlDataSource database, IEnumerable<Grant> gra
 
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
-        if (await Admins.Lock(tx, ct) is [var last] && last == email && role != Policies.Admin)
+        if (await Admins.Lock(tx, email, ct) is [var last] && last == email && role != Policies.Admin)
         {
             return new LastAdmin();
         }

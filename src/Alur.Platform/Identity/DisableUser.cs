@@ -32,7 +32,7 @@ public sealed class DisableUser(NpgsqlDataSource database)
         email = Emails.Normal(email);
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
-        var admins = await Admins.Lock(tx, ct);
+        var admins = await Admins.Lock(tx, email, ct);
         if (admins is [var last] && last == email)
         {
             return new LastAdmin();
@@ -86,16 +86,20 @@ internal static class Admins
 {
     // Sign-ins of admins refer to the row meanwhile, which "for update" would hold up: each would wait for the other.
     private const string LockSql = """
-        select u.email
+        select u.email, u.role = 'admin' and s.disabled_at is null
         from identity.users u
         join identity.sign_ins s on s.user_id = u.id
-        where u.role = 'admin' and s.disabled_at is null
+        where u.role = 'admin' or u.email = @email
         order by u.id
         for no key update
         """;
 
-    /// <summary>The e-mail addresses of all admins who may sign in; no other transaction takes one away before this one has ended.</summary>
-    public static async Task<List<string>> Lock(NpgsqlTransaction tx, CancellationToken ct) => await tx.Statement(LockSql).Rows(r => r.GetString(0), ct);
+    /// <summary>
+    /// The e-mail addresses of all admins who may sign in; no other transaction takes one away before this one has ended. Whoever is about to be changed is
+    /// locked in the same walk, and so are admins who may not sign in: two who change each other must take both in one order.
+    /// </summary>
+    public static async Task<List<string>> Lock(NpgsqlTransaction tx, string email, CancellationToken ct) =>
+        [.. (await tx.Statement(LockSql, ("email", email)).Rows(r => (Email: r.GetString(0), Counts: r.GetBoolean(1)), ct)).Where(admin => admin.Counts).Select(admin => admin.Email)];
 }
 
 /// <summary>Ends what somebody is signed in to.</summary>
