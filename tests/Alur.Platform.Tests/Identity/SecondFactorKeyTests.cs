@@ -50,7 +50,7 @@ public sealed class SecondFactorKeyTests(AccountDesk desk) : IClassFixture<Accou
         Assert.All(made, Assert.Null);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(desk.KeyFile));
         Assert.Single(await File.ReadAllLinesAsync(desk.KeyFile), line => !line.StartsWith('#'));
-        Assert.Equal([desk.KeyFile], Directory.GetFiles(Path.GetDirectoryName(desk.KeyFile)!));
+        Assert.Equal([desk.KeyFile], Directory.GetFiles(Path.GetDirectoryName(desk.KeyFile)!, Path.GetFileName(desk.KeyFile) + "*")); // no half-made one beside it
     }
 
     [Fact]
