@@ -55,6 +55,20 @@ public sealed class BoardTests(Browser browser, FilledApp fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task Where_no_hospital_is_called_default_the_first_one_is_shown_and_the_others_can_be_chosen()
+    {
+        await using var app = await AlurApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Antrean:Sites:rsud-a:Name"] = "RSUD A", ["Antrean:Sites:rsud-b:Name"] = "RSUD B" });
+        await (await new Hospital(app, "rsud-b").Open()).Visit("2026/01/20/000011");
+        await using var window = await browser.OpenAs(app);
+
+        await window.Go("/antrean?date=2026-01-20");
+        await Expect(window.Page.Locator("#site")).ToHaveValueAsync("rsud-a");
+        await window.Follow(() => window.Page.SelectOptionAsync("#site", "rsud-b"));
+
+        await Expect(window.Page.Locator("#visit-2026-01-20-000011")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task A_board_that_cannot_refresh_says_so_until_it_can()
     {
         await using var window = await AsFrontOffice();

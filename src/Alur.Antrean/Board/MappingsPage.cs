@@ -31,23 +31,14 @@ internal static class MappingsPage
     }
 
     /// <summary>Has BPJS's lists asked for anew.</summary>
-    public static async Task<IResult> Refresh(
-        HttpContext http, NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, ReferenceHints hints, CancellationToken ct)
+    public static Task<IResult> Refresh(
+        HttpContext http, NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, ReferenceHints hints, CancellationToken ct) => Forms.Do(http, async (form, here) =>
     {
-        var form = await Forms.Read(http, ct);
-        if (!form.Ok)
-        {
-            return Problem.From(form.Error);
-        }
-
-        var here = new Here(http);
-        var asked = (await RequestReferences.Handle(database, options, clock, hints, ct, form.Value["site"])).Result;
-        return Forms.Back(http, form.Value["to"], asked.Ok
-            ? new Notice(here.Say(
-                $"{here.Number(asked.Value.Lists)} daftar diminta lagi ke BPJS, paling lama dalam {asked.Value.WithinSeconds} detik dan menurut batas laju akun.",
-                $"BPJS is asked for {here.Number(asked.Value.Lists)} lists anew, within {asked.Value.WithinSeconds} seconds and within the account's rate."))
-            : new Notice(here.Say(asked.Error), IsBad: true));
-    }
+        var asked = (await RequestReferences.Handle(database, options, clock, hints, ct, form["site"])).Result;
+        return Notice.Of(asked, here, lists => here.Say(
+            $"{here.Number(lists.Lists)} daftar diminta lagi ke BPJS, paling lama dalam {lists.WithinSeconds} detik dan menurut batas laju akun.",
+            $"BPJS is asked for {here.Number(lists.Lists)} lists anew, within {lists.WithinSeconds} seconds and within the account's rate."));
+    }, ct);
 
     /// <summary>Filters; all given ones must hold.</summary>
     public sealed record Filter(

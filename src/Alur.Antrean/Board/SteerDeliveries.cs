@@ -4,8 +4,6 @@ using Alur.Antrean.Sites;
 using Alur.Platform.Delivery;
 using Alur.Platform.Doctor;
 using Alur.Platform.Pages;
-using Alur.Platform.Results;
-using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -18,23 +16,22 @@ internal static class SteerDeliveries
     private const int LongestPauseMinutes = 7 * 24 * 60;
 
     /// <summary>Puts back one failed row (<c>id</c>), or all that failed for one reason (<c>fingerprint</c>).</summary>
-    public static Task<IResult> Requeue(HttpContext http, NpgsqlDataSource database, DeliveryQueue queue, CancellationToken ct) => Submit(http, async (form, here) =>
+    public static Task<IResult> Requeue(HttpContext http, NpgsqlDataSource database, DeliveryQueue queue, CancellationToken ct) => Forms.Do(http, async (form, here) =>
     {
         var requeued = long.TryParse(form["id"], CultureInfo.InvariantCulture, out var id)
             ? (await RequeueJob.Handle(id, database, queue, http, ct)).Result
             : (await RequeueJobs.Handle(new RequeueJobs.Request(Fingerprint: Some(form["fingerprint"])), database, queue, http, ct, form["site"])).Result;
-        return requeued switch
+        return Notice.Of(requeued, here, done => done.Count switch
         {
-            { Error: { } error } => Bad(here, error),
-            { Value.Count: 0 } => new Notice(here.Say("Tidak ada lagi yang gagal karena itu.", "Nothing is failed for that reason any more.")),
-            { Value.Count: var count } => new Notice(here.Say(
+            0 => here.Say("Tidak ada lagi yang gagal karena itu.", "Nothing is failed for that reason any more."),
+            var count => here.Say(
                 $"{here.Number(count)} pengiriman masuk antrean lagi, dengan semua percobaannya.",
-                $"{here.Number(count)} {Words.Of(count, "delivery is", "deliveries are")} queued again, with all {Words.Of(count, "its", "their")} tries.")),
-        };
+                $"{here.Number(count)} {Words.Of(count, "delivery is", "deliveries are")} queued again, with all {Words.Of(count, "its", "their")} tries."),
+        });
     }, ct);
 
     /// <summary>Holds back all calls, for so many <c>minutes</c> or until somebody resumes.</summary>
-    public static Task<IResult> Pause(HttpContext http, DeliveryQueue queue, CancellationToken ct) => Submit(http, async (form, here) =>
+    public static Task<IResult> Pause(HttpContext http, DeliveryQueue queue, CancellationToken ct) => Forms.Do(http, async (form, here) =>
     {
         var until = int.TryParse(form["minutes"], CultureInfo.InvariantCulture, out var minutes) ? DateTimeOffset.UtcNow.AddMinutes(minutes) : (DateTimeOffset?)null;
         var request = new PauseChannel.Request(form["reason"], until);
@@ -44,25 +41,15 @@ internal static class SteerDeliveries
         }
 
         var paused = (await PauseChannel.Handle(form["site"], request, queue, http, ct)).Result;
-        return paused.Ok
-            ? new Notice(here.Say("Pengiriman dihentikan. Yang sedang dikirim diselesaikan, tidak ada yang hilang.", "Sending is paused. Calls under way finish, nothing is lost."))
-            : Bad(here, paused.Error);
+        return Notice.Of(paused, here, _ => here.Say("Pengiriman dihentikan. Yang sedang dikirim diselesaikan, tidak ada yang hilang.", "Sending is paused. Calls under way finish, nothing is lost."));
     }, ct);
 
     /// <summary>Lets a paused channel send again.</summary>
-    public static Task<IResult> Resume(HttpContext http, DeliveryQueue queue, IOptions<AntreanOptions> options, CancellationToken ct) => Submit(http, async (form, here) =>
+    public static Task<IResult> Resume(HttpContext http, DeliveryQueue queue, IOptions<AntreanOptions> options, CancellationToken ct) => Forms.Do(http, async (form, here) =>
     {
         var resumed = (await ResumeChannel.Handle(form["site"], http, queue, options, ct)).Result;
-        return resumed.Ok ? new Notice(here.Say("Pengiriman berjalan lagi.", "Sending goes on.")) : Bad(here, resumed.Error);
+        return Notice.Of(resumed, here, _ => here.Say("Pengiriman berjalan lagi.", "Sending goes on."));
     }, ct);
-
-    private static async Task<IResult> Submit(HttpContext http, Func<FormFields, Here, Task<Notice>> run, CancellationToken ct)
-    {
-        var form = await Forms.Read(http, ct);
-        return form.Ok ? Forms.Back(http, form.Value["to"], await run(form.Value, new Here(http))) : Problem.From(form.Error);
-    }
-
-    private static Notice Bad(Here here, Error error) => new(here.Say(error), IsBad: true);
 
     private static string? Some(string text) => text.Length == 0 ? null : text;
 }

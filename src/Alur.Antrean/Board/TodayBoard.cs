@@ -1,9 +1,7 @@
-using Alur.Antrean.Sites;
 using Alur.Platform.Pages;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Alur.Antrean.Board;
@@ -12,21 +10,20 @@ namespace Alur.Antrean.Board;
 internal static class TodayBoard
 {
     public static async Task<IResult> Show(
-        [AsParameters] Filter filter, NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, CancellationToken ct)
+        [AsParameters] Filter filter, NpgsqlDataSource database, TimeProvider clock, CancellationToken ct)
     {
         if (filter.Standing is { } standing && !Standings.All.Contains(standing))
         {
             return Problem.From(new UnknownValue("standing", standing, Standings.All));
         }
 
-        var sites = await ListSites.Handle(database, ct);
-        var code = filter.Site ?? AntreanRoutes.DefaultSite;
-        if (sites.Result.Value.Items.FirstOrDefault(site => site.Code == code) is not { } at)
+        var site = await SiteChoice.Of(filter.Site, database, ct);
+        if (!site.Ok)
         {
-            return Problem.From(new SiteNotFound(code));
+            return Problem.From(site.Error);
         }
 
-        var today = new Site(0, code, options.Value.Sites.GetValueOrDefault(code) ?? new SiteOptions()).Today(clock);
+        var (code, today) = (site.Value.Code, site.Value.Today(clock));
         var query = new BoardQuery(code, filter.Date ?? today, filter.PoliId, filter.DokterId, filter.Standing, filter.Visit, filter.After);
         var page = await ReadBoard.Page(query, database, ct);
         if (!page.Ok)
@@ -36,7 +33,7 @@ internal static class TodayBoard
 
         var counted = await CountTasks.Run(database, code, query.Day, ct);
         return counted.Ok
-            ? PageResult.Of<BoardView>(new DayBoard(query, today, at, [.. sites.Result.Value.Items.Select(s => (s.Code, s.Name))], page.Value, counted.Value, await ReadBoard.Counts(query, database, ct)))
+            ? PageResult.Of<BoardView>(new DayBoard(query, today, site.Value, page.Value, counted.Value, await ReadBoard.Counts(query, database, ct)))
             : Problem.From(counted.Error);
     }
 
@@ -54,13 +51,12 @@ internal static class TodayBoard
 /// <summary>What the board shows.</summary>
 /// <param name="Query">What was asked for.</param>
 /// <param name="Today">The hospital's day.</param>
-/// <param name="At">The hospital and the state of its ways in and out.</param>
-/// <param name="Sites">Codes and names of all hospitals.</param>
+/// <param name="Site">The hospital, the state of its ways in and out, and the others.</param>
 /// <param name="Page">The visits.</param>
 /// <param name="Tasks">Where the day's tasks stand.</param>
 /// <param name="Counts">Visits by <c>standing</c>, <c>poli</c> and <c>dokter</c>, of the whole day.</param>
 internal sealed record DayBoard(
-    BoardQuery Query, DateOnly Today, ListSites.Site At, IReadOnlyList<(string Code, string Name)> Sites, Page<BoardRow> Page, TaskCounts Tasks, ILookup<string, BoardCount> Counts)
+    BoardQuery Query, DateOnly Today, SiteChoice Site, Page<BoardRow> Page, TaskCounts Tasks, ILookup<string, BoardCount> Counts)
 {
     /// <summary>The tasks that have a column.</summary>
     public static readonly string[] Columns = ["1", "3", "4", "5"];

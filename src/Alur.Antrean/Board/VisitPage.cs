@@ -31,24 +31,14 @@ internal static class VisitPage
     }
 
     /// <summary>Has the visit read and judged anew.</summary>
-    public static async Task<IResult> Revalidate(
+    public static Task<IResult> Revalidate(
         [FromRoute(Name = "visit_id")] string visitId, HttpContext http, NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, PollHints hints,
-        CancellationToken ct, [FromQuery] string site = AntreanRoutes.DefaultSite)
+        CancellationToken ct, [FromQuery] string site = AntreanRoutes.DefaultSite) => Forms.Do(http, async (_, here) =>
     {
-        var form = await Forms.Read(http, ct);
-        if (!form.Ok)
-        {
-            return Problem.From(form.Error);
-        }
-
-        var here = new Here(http);
-        var done = (await RevalidateVisits.One(visitId, database, options, clock, hints, ct, site)).Result;
-        var notice = done.Ok
-            ? new Notice(here.Say(
-                $"Kunjungan dibaca dan dinilai ulang, paling lama dalam {done.Value.WithinSeconds} detik.", $"The visit is read and judged anew, within {done.Value.WithinSeconds} seconds at the latest."))
-            : new Notice(here.Say(done.Error), IsBad: true);
-        return Forms.Back(http, form.Value["to"], notice);
-    }
+        var asked = (await RevalidateVisits.One(visitId, database, options, clock, hints, ct, site)).Result;
+        return Notice.Of(asked, here, done => here.Say(
+            $"Kunjungan dibaca dan dinilai ulang, paling lama dalam {done.WithinSeconds} detik.", $"The visit is read and judged anew, within {done.WithinSeconds} seconds at the latest."));
+    }, ct);
 }
 
 /// <summary>What the page of a visit shows.</summary>

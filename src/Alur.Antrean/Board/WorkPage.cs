@@ -38,23 +38,14 @@ internal static class WorkPage
     }
 
     /// <summary>Has all visits of the days that are still read judged anew.</summary>
-    public static async Task<IResult> Revalidate(
-        HttpContext http, NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, PollHints hints, CancellationToken ct)
+    public static Task<IResult> Revalidate(
+        HttpContext http, NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, PollHints hints, CancellationToken ct) => Forms.Do(http, async (form, here) =>
     {
-        var form = await Forms.Read(http, ct);
-        if (!form.Ok)
-        {
-            return Problem.From(form.Error);
-        }
-
-        var here = new Here(http);
-        var asked = (await RevalidateVisits.All(database, options, clock, hints, ct, form.Value["site"])).Result;
-        return Forms.Back(http, form.Value["to"], asked.Ok
-            ? new Notice(here.Say(
-                $"{here.Number(asked.Value.Count)} kunjungan dibaca dan dinilai ulang, paling lama dalam {asked.Value.WithinSeconds} detik selama Khanza terbaca.",
-                $"{here.Number(asked.Value.Count)} visits are read and judged anew, within {asked.Value.WithinSeconds} seconds while Khanza can be read."))
-            : new Notice(here.Say(asked.Error), IsBad: true));
-    }
+        var asked = (await RevalidateVisits.All(database, options, clock, hints, ct, form["site"])).Result;
+        return Notice.Of(asked, here, visits => here.Say(
+            $"{here.Number(visits.Count)} kunjungan dibaca dan dinilai ulang, paling lama dalam {visits.WithinSeconds} detik selama Khanza terbaca.",
+            $"{here.Number(visits.Count)} visits are read and judged anew, within {visits.WithinSeconds} seconds while Khanza can be read."));
+    }, ct);
 
     private static Result<IReadOnlyList<Cause>> Chosen(Filter filter)
     {

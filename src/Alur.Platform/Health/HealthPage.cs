@@ -36,11 +36,9 @@ internal static class HealthPage
 
         var here = new Here(http);
         var done = await reset.Run(form.Value["name"], http.AuditOrigin(), ct);
-        return Forms.Back(http, Path, done.Ok
-            ? new Notice(here.Say(
-                $"Pemutus arus {form.Value["name"]} ditutup; {done.Value.Sum(b => b.RequeuedJobs)} pengiriman dicoba lagi.",
-                $"The breaker {form.Value["name"]} is closed; {done.Value.Sum(b => b.RequeuedJobs)} deliveries are tried again."))
-            : new Notice(here.Say(done.Error), IsBad: true));
+        return Forms.Back(http, Path, Notice.Of(done, here, closed => here.Say(
+            $"Pemutus arus {form.Value["name"]} ditutup; {closed.Sum(b => b.RequeuedJobs)} pengiriman dicoba lagi.",
+            $"The breaker {form.Value["name"]} is closed; {closed.Sum(b => b.RequeuedJobs)} deliveries are tried again.")));
     }
 }
 

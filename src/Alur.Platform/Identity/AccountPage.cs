@@ -32,7 +32,7 @@ internal static class AccountPage
         var (done, said) = await Change(email, form.Value, slices, http.AuditOrigin(), ct);
         var here = new Here(http, model: null);
         return done.Error is NotFound gone ? Problem.From(gone)
-            : Forms.Back(http, AddressOf(email), done.Ok ? new Notice(here.Say(said)) : new Notice(here.Say(done.Error), IsBad: true));
+            : Forms.Back(http, AddressOf(email), Notice.Of(done, here, _ => here.Say(said)));
     }
 
     private static async Task<(Result<Guid> Done, Words Said)> Change(string email, FormFields fields, AccountSlices slices, AuditOrigin by, CancellationToken ct) => fields["do"] switch

@@ -27,7 +27,7 @@ internal static class ConsumersPage
 
         var (done, said) = await Order(form.Value, consumers, http.AuditOrigin(), ct);
         var here = new Here(http);
-        return Forms.Back(http, Path, done.Ok ? new Notice($"{done.Value}: {here.Say(said)}") : new Notice(here.Say(done.Error), IsBad: true));
+        return Forms.Back(http, Path, Notice.Of(done, here, name => $"{name}: {here.Say(said)}"));
     }
 
     private static async Task<(Result<string> Done, Words Said)> Order(FormFields fields, JournalConsumers consumers, AuditOrigin by, CancellationToken ct) => fields["do"] switch

@@ -50,6 +50,13 @@ public static class Forms
         }
     }
 
+    /// <summary>Does what a form asks and leads back to the page that its field <c>to</c> names, with what came of it.</summary>
+    public static async Task<IResult> Do(HttpContext http, Func<FormFields, Here, Task<Notice>> run, CancellationToken ct)
+    {
+        var form = await Read(http, ct);
+        return form.Ok ? Back(http, form.Value["to"], await run(form.Value, new Here(http))) : Problem.From(form.Error);
+    }
+
     /// <summary>Leads to a page of ours; anything else that a form names leads to the first page.</summary>
     public static IResult Back(string to) => new SeeOther(IsOurs(to) ? to : "/");
 

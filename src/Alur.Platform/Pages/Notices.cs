@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using Alur.Platform.Results;
 using Microsoft.AspNetCore.Http;
 
 namespace Alur.Platform.Pages;
@@ -7,7 +8,11 @@ namespace Alur.Platform.Pages;
 /// <summary>What a form did, in the reader's language.</summary>
 /// <param name="Text">One or two sentences, without secrets.</param>
 /// <param name="IsBad">It was refused.</param>
-public sealed record Notice(string Text, bool IsBad = false);
+public sealed record Notice(string Text, bool IsBad = false)
+{
+    /// <summary>What was done in the words of <paramref name="said"/>, or why it was refused.</summary>
+    public static Notice Of<T>(Result<T> result, Here here, Func<T, string> said) => result.Ok ? new Notice(said(result.Value)) : new Notice(here.Say(result.Error), IsBad: true);
+}
 
 /// <summary>Carries a notice over the way back to the page: in a cookie of a minute, because pages have no memory of their own.</summary>
 internal static class Notices
