@@ -1,6 +1,7 @@
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
 using Alur.Platform.Pages;
+using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -18,7 +19,7 @@ internal static class VisitPage
         [FromRoute(Name = "visit_id")] string visitId, NpgsqlDataSource database, CancellationToken ct, [FromQuery] string site = AntreanRoutes.DefaultSite)
     {
         var visit = (await GetVisit.Handle(visitId, database, ct, site)).Result;
-        var history = (await GetVisitHistory.Handle(visitId, database, ct, site, limit: Many)).Result;
+        var history = await History(visitId, site, database, ct);
         if (!history.Ok)
         {
             return Problem.From(history.Error); // of a task that was seen before its visit there is a history and no visit yet
@@ -27,7 +28,29 @@ internal static class VisitPage
         var tasks = (await ListTasks.Handle(new ListTasks.Filter(site, null, null, null, visitId, null, null, Many), database, ct)).Result;
         var logs = (await ListLogs.Handle(new ListLogs.Filter(site, visitId, null, null, Many), database, ct)).Result;
         var at = (await ListSites.Handle(database, ct)).Result.Value.Items.First(s => s.Code == site);
-        return PageResult.Of<VisitView>(new VisitDetail(visitId, at, visit.Ok ? visit.Value : null, tasks.Value.Items, [.. history.Value.Items.Reverse()], logs.Value.Items));
+        return PageResult.Of<VisitView>(new VisitDetail(visitId, at, visit.Ok ? visit.Value : null, tasks.Value.Items, history.Value, logs.Value.Items));
+    }
+
+    // Latest first; the list is oldest first and comes in pages, of which all but the rarest visits have one.
+    private static async Task<Result<IReadOnlyList<GetVisitHistory.Entry>>> History(string visitId, string site, NpgsqlDataSource database, CancellationToken ct)
+    {
+        List<GetVisitHistory.Entry> entries = [];
+        string? after = null;
+        do
+        {
+            var page = (await GetVisitHistory.Handle(visitId, database, ct, site, after, Many)).Result;
+            if (!page.Ok)
+            {
+                return page.Error;
+            }
+
+            entries.AddRange(page.Value.Items);
+            after = page.Value.Next;
+        }
+        while (after is not null);
+
+        entries.Reverse();
+        return entries;
     }
 
     /// <summary>Has the visit read and judged anew.</summary>
