@@ -8,11 +8,17 @@ namespace Alur.Platform.Journal;
 /// writer on the table is noted; (3) they are waited for; (4) then everything up to P is there or never will be, for a snapshot taken
 /// from now on. Whoever has a position ≤ P took the lock before the position and keeps it to the end, and what is committed is visible
 /// before its locks go. While some are waited for, whoever looks again notes again, so that what was written meanwhile waits for its own writers only and not for
-/// a second round.
+/// a second round. What is kept in memory holds until PostgreSQL crashes: places that were taken and never committed may be given out again then.
 /// </summary>
 internal sealed class TailHorizon
 {
-    private const string Taken = "select case when is_called then last_value else 0 end from journal.entries_position_seq";
+    private const string Taken = """
+        select case when s.is_called then s.last_value else 0 end, m.mark
+        from journal.entries_position_seq s
+        left join journal.crash_mark m on true
+        """;
+
+    private const string SetMark = "insert into journal.crash_mark default values on conflict do nothing";
 
     private const string Writers = """
         select l.virtualtransaction
@@ -25,6 +31,7 @@ internal sealed class TailHorizon
     private const int MostNotes = 16;
 
     private readonly List<Note> _notes = [];
+    private Guid? _mark;
 
     /// <summary>Nothing at or below this position will appear any more.</summary>
     public long Reached { get; private set; }
@@ -36,7 +43,9 @@ internal sealed class TailHorizon
     /// <returns><see cref="Reached"/>.</returns>
     public async Task<long> Advance(NpgsqlConnection connection, CancellationToken ct)
     {
-        var taken = await PlacesTaken(connection, ct);
+        var (taken, mark) = await PlacesTaken(connection, ct);
+        if (mark is null || mark != _mark) Forget(mark);
+        if (mark is null) await Execute(SetMark, connection, ct);
         if (taken <= Reached) return Reached;
         var writers = await WritersNow(connection, ct);
         // Every note is asked, since each follows its own awaited ones; a later one that is over makes those before it needless.
@@ -64,11 +73,26 @@ internal sealed class TailHorizon
     /// <summary>A prepared transaction that came back from a restart has no session: its virtual transaction has the backend -1.</summary>
     internal static bool IsPlain(string virtualTransaction) => !virtualTransaction.StartsWith("-1/", StringComparison.Ordinal);
 
-    private static async Task<long> PlacesTaken(NpgsqlConnection connection, CancellationToken ct)
+    private void Forget(Guid? mark)
+    {
+        _mark = mark;
+        Reached = 0;
+        _notes.Clear();
+    }
+
+    private static async Task<(long Taken, Guid? Mark)> PlacesTaken(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(Taken, connection);
         await command.PrepareAsync(ct);
-        return (long)(await command.ExecuteScalarAsync(ct))!;
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetGuid(1));
+    }
+
+    private static async Task Execute(string sql, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private static async Task<HashSet<string>> WritersNow(NpgsqlConnection connection, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Alur.Platform.Data;
 using Alur.Platform.Journal;
 using Alur.Platform.Postgres;
@@ -47,6 +48,53 @@ public sealed class TailRestartTests : IAsyncLifetime
         await commit.ExecuteNonQueryAsync();
 
         Assert.Equal([early, late], (await Look(db, connection, horizon)).Entries.Select(e => e.Position));
+    }
+
+    [Fact]
+    public async Task After_a_crash_a_reader_waits_anew_for_those_who_hold_places_that_are_given_out_again()
+    {
+        var horizon = new TailHorizon();
+        var cluster = await PrivateCluster.EnsureRunning(_options, CancellationToken.None);
+        await new Migrator(cluster.OwnerConnectionString, [PlatformModule.Migrations]).Up();
+        await using (var before = NpgsqlDataSource.Create(cluster.AppConnectionString))
+        {
+            await using var session = await before.OpenConnectionAsync();
+            await using (var aborted = await session.BeginTransactionAsync())
+                for (var i = 0; i < 5; i++) await Append(aborted);
+            await Look(before, session, horizon);
+            Assert.Equal(5, (await Look(before, session, horizon)).ReadTo);
+        }
+
+        cluster = await Crash(cluster);
+        await using var db = NpgsqlDataSource.Create(cluster.AppConnectionString);
+        await using var slow = await db.OpenConnectionAsync();
+        await using var connection = await db.OpenConnectionAsync();
+        await using var holds = await slow.BeginTransactionAsync();
+        var early = await Append(holds);
+        await using (var tx = await connection.BeginTransactionAsync())
+        {
+            await Append(tx);
+            await tx.CommitAsync();
+        }
+
+        for (var i = 0; i < 3; i++) Assert.Empty((await Look(db, connection, horizon)).Entries);
+        await holds.CommitAsync();
+        Assert.Equal([early, early + 1], (await Look(db, connection, horizon)).Entries.Select(e => e.Position));
+    }
+
+    /// <summary>A session is killed, which takes the whole server down; of the sequence, what was not on the disk is gone, which here is all of it.</summary>
+    private async Task<RunningCluster> Crash(RunningCluster cluster)
+    {
+        await using var owner = new NpgsqlConnection(cluster.OwnerConnectionString + ";Pooling=false");
+        await owner.OpenAsync();
+        await using var again = new NpgsqlCommand("select setval('journal.entries_position_seq', 1, false)", owner);
+        await again.ExecuteNonQueryAsync();
+        await using var witness = new NpgsqlConnection(cluster.OwnerConnectionString + ";Pooling=false");
+        await witness.OpenAsync();
+        Process.GetProcessById(owner.ProcessID).Kill();
+        await using var sleep = new NpgsqlCommand("select pg_sleep(20)", witness);
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => sleep.ExecuteNonQueryAsync());
+        return await PrivateCluster.EnsureRunning(_options, CancellationToken.None);
     }
 
     /// <summary>One that is prepared, one that is committed, and a look that notes the first.</summary>

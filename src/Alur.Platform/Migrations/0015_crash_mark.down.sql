@@ -1,0 +1,1 @@
+drop table journal.crash_mark;
