@@ -86,6 +86,10 @@ public sealed class AuditTableTests
     [Theory]
     [InlineData("select audit.forget(interval '11 months', interval '25 years')")]
     [InlineData("select audit.forget(interval '1 year', interval '24 years')")]
+    [InlineData("select audit.forget(interval '-100 years 36360 days', interval '-100 years 46000 days')")] // a year by PostgreSQL's reckoning, and in the future
+    [InlineData("select audit.forget(interval '6 years', interval '-100 years 45400 days')")]
+    [InlineData("select audit.forget(null, null)")]
+    [InlineData("select audit.forget(interval '6 years', null)")]
     [Trait("Spec", "X-020")]
     public async Task Not_even_the_server_can_take_what_is_young(string sql)
     {
