@@ -37,6 +37,8 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalCo
         where name = $1
         """;
 
+    private const string Newest = "select coalesce(max(position), 0) from journal.entries";
+
     private const string Lock = "select state, position from journal.consumers where name = $1 for update";
     private const string ToBeginning = "update journal.consumers set position = 0, state = 'RUNNING', failed_position = null, error = null, changed_at = now() where name = $1";
 
@@ -68,10 +70,17 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalCo
 
     /// <summary>
     /// Puts it at a place: what comes after it is handled (again), what comes before is not. What it built stays as it is. One that failed is
-    /// paused then; to leave the entry out at which it failed, put it at that entry's position and resume.
+    /// paused then; to leave the entry out at which it failed, put it at that entry's position and resume. A place that no entry has reached yet is refused:
+    /// whatever happened until then would be left out, and the consumer would look as if it were up to date.
     /// </summary>
-    public async Task<Result<string>> Reset(string name, long position, AuditOrigin by, CancellationToken ct = default) =>
-        position < 0 ? new Invalid("POSITION_INVALID", "A position is 0 or more.", "position") : await Set(ToPlace, name, new("reset", position), by, ct);
+    public async Task<Result<string>> Reset(string name, long position, AuditOrigin by, CancellationToken ct = default)
+    {
+        await using var newest = db.CreateCommand(Newest);
+        var end = (long)(await newest.ExecuteScalarAsync(ct))!;
+        return position < 0 || position > end
+            ? new Invalid("POSITION_INVALID", $"A position is 0 or more, and not beyond the newest entry, which is at {end}.", "position")
+            : await Set(ToPlace, name, new("reset", position), by, ct);
+    }
 
     /// <summary>Lets it forget what it built and build it anew from the first entry.</summary>
     public async Task<Result<string>> Rebuild(string name, AuditOrigin by, CancellationToken ct = default)

@@ -24,7 +24,7 @@ internal static class PlatformRefusals
         ["SECOND_FACTOR_UNREADABLE"] = "Kode akun ini tidak dapat diperiksa karena kuncinya tidak ada di server ini. Pengelola server mengembalikan berkas kunci itu, atau: ./alur user reset EMAIL --second-factor",
         ["CONSUMER_UNKNOWN"] = "Pembaca jurnal dengan nama ini belum pernah berjalan di sini.",
         ["CONSUMER_STAYS"] = "Pembaca jurnal ini tidak dapat dibangun ulang. Lanjutkan dari tempatnya berhenti.",
-        ["POSITION_INVALID"] = "Posisi adalah angka 0 atau lebih.",
+        ["POSITION_INVALID"] = "Posisi adalah angka 0 atau lebih, dan tidak melampaui entri terbaru.",
         ["BREAKER_NOT_FOUND"] = "Pemutus arus dengan nama ini tidak ada.",
         ["TLS_REQUIRED"] = "Kata sandi tidak diterima lewat HTTP biasa dari komputer lain. Pasang proxy dengan TLS di depan server, atau atur Identity:AllowPlainHttp.",
         ["TOO_MANY_REQUESTS"] = "Terlalu banyak permintaan; tunggu sebentar.",

@@ -100,6 +100,21 @@ public sealed class ConsumerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_cannot_be_put_where_nothing_has_happened_yet()
+    {
+        var board = new Board();
+        await Fill(JournalDesk.NewVisit(), 2);
+        var newest = await _desk.Ask<long>("select max(position) from journal.entries");
+        await Run(board);
+
+        Assert.Equal("POSITION_INVALID", (await Consumers(board).Reset(board.Name, newest + 1, AuditOrigin.System)).Error!.Code);
+        Assert.True((await Consumers(board).Reset(board.Name, newest, AuditOrigin.System)).Ok);
+        await Fill(JournalDesk.NewVisit(), 1);
+
+        Assert.Equal(1, await Run(board));
+    }
+
+    [Fact]
     public async Task Paused_it_stays_where_it_is()
     {
         var board = new Board();

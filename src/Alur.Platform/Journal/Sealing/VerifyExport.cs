@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Alur.Platform.Journal.Sealing;
 
@@ -16,6 +17,21 @@ public sealed record VerifiedExport(long Entries, long Blocks, long Unsealed, st
 /// <summary>Looks whether an export is what was sealed: changed, removed, added and cut-off entries are named. Needs no database.</summary>
 public static class VerifyExport
 {
+    // One reading only: a field that comes twice, in another case or besides those of the form would tell another program something that no seal covers.
+    private static readonly JsonDocumentOptions OneReading = new() { AllowDuplicateProperties = false };
+
+    private static readonly JsonSerializerOptions Exact = new(JsonSerializerOptions.Web)
+    {
+        PropertyNameCaseInsensitive = false,
+        AllowDuplicateProperties = false,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    private static readonly string[][] Forms =
+    [
+        ["alur"], ["key", "spki"], ["block", "previous", "leaves", "key", "signature"], ["entry"], ["stream", "version"], ["end", "entries", "blocks", "streams"],
+    ];
+
     /// <summary>Reads it once, from beginning to end.</summary>
     /// <param name="lines">The export.</param>
     /// <param name="head">A head that was written down earlier, <c>NUMBER:HASH</c>; it must be in there. Null: nobody knows.</param>
@@ -31,11 +47,12 @@ public static class VerifyExport
             if (ended) mistakes.Add($"Line {number}: something follows the end.");
             try
             {
-                var line = JsonNode.Parse(text)!.AsObject();
+                var line = JsonNode.Parse(text, documentOptions: OneReading)!.AsObject();
+                if (!Forms.Any(form => form.Length == line.Count && form.All(line.ContainsKey))) throw new FormatException("no line of this form");
                 if (number == 1 != line.ContainsKey("alur") || (number == 1 && (string?)line["alur"] != ExportJournal.Form)) throw new FormatException("not an export of this form");
                 if (line["entry"] is { } entry)
                 {
-                    var read = entry.Deserialize<SealedEntry>(JsonSerializerOptions.Web) ?? throw new FormatException("no entry");
+                    var read = entry.Deserialize<SealedEntry>(Exact) ?? throw new FormatException("no entry");
                     entries++;
                     chain.Entry(read, mistakes);
                     streams.Entry(read, mistakes);
