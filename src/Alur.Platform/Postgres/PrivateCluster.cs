@@ -42,7 +42,7 @@ public static class PrivateCluster
         // One question and one retry for both: a server that just answered can go into recovery before the next word.
         var admin = ConnectionString(place, "postgres", secrets.Admin, "postgres");
         await WaitUntilItAnswers(options, place, () => InitialiseCluster.MakeRoles(admin, secrets, ct), ct);
-        return Running(place, binaries, secrets, adopted);
+        return Running(options, place, binaries, secrets, adopted);
     }
 
     /// <summary>The cluster that somebody else keeps running, if it answers now; null otherwise. Starts and changes nothing.</summary>
@@ -56,7 +56,7 @@ public static class PrivateCluster
 
         var secrets = ClusterSecrets.ReadOrMake(place);
         return await Refusal(() => Ask(ConnectionString(place, "alur_app", secrets.App), ct)) is null
-            ? Running(place, PostgresBinaries.Find(options, place), secrets, adopted: true)
+            ? Running(options, place, PostgresBinaries.Find(options, place), secrets, adopted: true)
             : null;
     }
 
@@ -80,12 +80,12 @@ public static class PrivateCluster
             : throw new PostgresUnavailableException("POSTGRES_DOES_NOT_STOP", $"The database in {place.Directory} does not stop: {output}");
     }
 
-    private static RunningCluster Running(ClusterPlace place, PostgresBinaries binaries, ClusterSecrets secrets, bool adopted) => new(
+    private static RunningCluster Running(ClusterOptions options, ClusterPlace place, PostgresBinaries binaries, ClusterSecrets secrets, bool adopted) => new(
         place.Directory,
         binaries.Version,
         adopted,
         ConnectionString(place, "alur_owner", secrets.Owner),
-        ConnectionString(place, "alur_app", secrets.App),
+        WithRoom(ConnectionString(place, "alur_app", secrets.App), options.MaxConnections),
         ConnectionString(place, "postgres", secrets.Admin, "postgres"));
 
     private static async Task Start(ClusterOptions options, ClusterPlace place, PostgresBinaries binaries, CancellationToken ct)
@@ -147,6 +147,10 @@ public static class PrivateCluster
         var newest = new DirectoryInfo(place.Log).EnumerateFiles("*.log").Where(f => f.Length > 0).MaxBy(f => f.LastWriteTimeUtc);
         return newest is null ? "" : Environment.NewLine + string.Join(Environment.NewLine, File.ReadLines(newest.FullName).TakeLast(5));
     }
+
+    // A busy server waits for one of its own connections rather than being refused one more; commands beside it still find room.
+    private static string WithRoom(string connectionString, int mostConnections) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = Math.Max(10, mostConnections * 8 / 10) }.ConnectionString;
 
     private static string ConnectionString(ClusterPlace place, string role, string password, string database = "alur")
     {

@@ -21,6 +21,10 @@ public static class RateLimits
     /// <summary>Wherever a password, code, token or link is tried: <see cref="IdentityOptions.TriesPerAddress"/> by where it comes from, whoever it is.</summary>
     public const string Tries = "tries";
 
+    /// <summary>Requests of one caller that are served at once; more wait their turn. One caller must not take every connection to the database.</summary>
+    internal const int PlacesOfACaller = 24;
+
+    private const int MostWaiting = 500;
     private const int Hundred = 100;
     private const int StepSeconds = 5;
 
@@ -31,7 +35,9 @@ public static class RateLimits
         services.AddRateLimiter(limits => limits.OnRejected = Refuse);
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<WebOptions>, IdentityOptions>((limits, web, identity) =>
         {
-            limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => PerMinute(Caller(context), web.Value.RequestsPerMinute));
+            limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                PartitionedRateLimiter.Create<HttpContext, string>(AtOnce), // first: who waits for a place has not been counted yet
+                PartitionedRateLimiter.Create<HttpContext, string>(context => PerMinute(Caller(context), web.Value.RequestsPerMinute)));
             limits.AddPolicy(HundredPerMinute, context => PerMinute((Caller(context), Address(context)), Hundred));
             limits.AddPolicy(Tries, context => PerMinute(context.Origin(), identity.TriesPerAddress));
         });
@@ -47,6 +53,13 @@ public static class RateLimits
         PermitLimit = permits,
         Window = Minute,
         SegmentsPerWindow = (int)Minute.TotalSeconds / StepSeconds,
+    });
+
+    private static RateLimitPartition<string> AtOnce(HttpContext context) => RateLimitPartition.GetConcurrencyLimiter(Caller(context), _ => new ConcurrencyLimiterOptions
+    {
+        PermitLimit = PlacesOfACaller,
+        QueueLimit = MostWaiting,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
     private static string Caller(HttpContext context) =>

@@ -38,7 +38,7 @@ public sealed class PrivateClusterTests : IAsyncLifetime
     {
         var cluster = await Start();
 
-        Assert.False(cluster.Adopted);
+        Assert.Equal((false, 80), (cluster.Adopted, new NpgsqlConnectionStringBuilder(cluster.AppConnectionString).MaxPoolSize)); // of 100: commands beside the server find room
         Assert.StartsWith(_parent, cluster.Directory, StringComparison.Ordinal);
         Assert.Equal("", await Scalar(cluster.AppConnectionString, "select current_setting('listen_addresses')"));
         Assert.Equal("alur_app:false:false:false", await Scalar(cluster.AppConnectionString, "select format('%s:%s:%s:%s', rolname, rolsuper::text, rolbypassrls::text, rolcreaterole::text) from pg_roles where rolname = current_user"));
