@@ -46,7 +46,7 @@ public static class AntreanModule
         services.AddSingleton<RefreshReferences>().AddSingleton<ReferenceHints>();
         services.AddSingleton<IAlertSource, PollTrouble>().AddSingleton<IAlertSource, SecondSender>();
         services.AddHostedService<AntreanWorker>();
-        services.AddSingleton<ProfileKhanza>().AddSingleton<Func<ProfileRequest, CancellationToken, Task<Result<ProfileReport>>>>(
+        services.AddSingleton<CompareProfiles>().AddSingleton<ProfileKhanza>().AddSingleton<Func<ProfileRequest, CancellationToken, Task<Result<ProfileReport>>>>(
             provider => provider.GetRequiredService<ProfileKhanza>().Run);
         services.AddSingleton<ReportDay>().AddSingleton<Func<DayReportRequest, CancellationToken, Task<Result<DayReport>>>>(
             provider => provider.GetRequiredService<ReportDay>().Run);

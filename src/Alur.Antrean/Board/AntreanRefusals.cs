@@ -17,6 +17,7 @@ internal static class AntreanRefusals
         ["KHANZA_UNREACHABLE"] = "Khanza tidak dapat dibaca sekarang. Apa yang salah, dan apa yang harus dilakukan: ./alur doctor",
         ["NO_SOURCE"] = "Di Khanza ini tidak ada kolom yang dapat memberi waktu salah satu task; periksa hak akun databasenya.",
         ["CONNECTION_TEST_RESTS"] = "Rumah sakit ini baru saja diuji, kurang dari 30 detik yang lalu. Tunggu sebentar, lalu uji lagi.",
+        ["PROFILES_ARE_COMPARED"] = "Profil sedang dibandingkan orang lain; Khanza hanya dibaca satu per satu. Coba lagi setengah menit lagi.",
         ["BPJS_NOT_CONFIGURED"] = "BPJS tidak dapat ditanya: pengaturan BPJS rumah sakit ini belum lengkap.",
     };
 }

@@ -1,9 +1,7 @@
-using System.Data.Common;
 using Alur.Antrean.FirstRun;
 using Alur.Antrean.Profiles;
 using Alur.Platform.Pages;
 using Alur.Platform.Results;
-using Alur.Platform.Texts;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -14,7 +12,7 @@ namespace Alur.Antrean.Board;
 /// <summary>What would be sent of one day, what holds the rest and who can mend it; and, asked for, which profile would complete most of its visits. Made to be printed.</summary>
 internal static class ReportPage
 {
-    public static async Task<IResult> Show([AsParameters] Filter filter, NpgsqlDataSource database, ReportDay day, ProfileKhanza profile, CancellationToken ct)
+    public static async Task<IResult> Show([AsParameters] Filter filter, NpgsqlDataSource database, ReportDay day, CompareProfiles compare, CancellationToken ct)
     {
         var site = await SiteChoice.Of(filter.Site, database, ct);
         if (!site.Ok)
@@ -29,21 +27,9 @@ internal static class ReportPage
             return Problem.From(report.Error);
         }
 
-        var profiles = filter.Profiles == true ? await Profile(new ProfileRequest(code, Days: 1, report.Value.Date), profile, ct) : null;
+        // A Khanza that does not answer costs this part of the page only.
+        var profiles = filter.Profiles == true ? await compare.Run(code, report.Value.Date, ct) : null;
         return PageResult.Of<ReportView>(new Report(site.Value, report.Value, profiles?.Error is null ? profiles?.Value : null, profiles?.Error));
-    }
-
-    // It reads Khanza itself, now: a Khanza that does not answer costs this part of the page only.
-    private static async Task<Result<ProfileReport>> Profile(ProfileRequest request, ProfileKhanza profile, CancellationToken ct)
-    {
-        try
-        {
-            return await profile.Run(request, ct);
-        }
-        catch (DbException e) when (e is not NpgsqlException)
-        {
-            return new Unavailable("KHANZA_UNREACHABLE", OutsideText.Clean(e.Message));
-        }
     }
 
     /// <summary>Which report.</summary>

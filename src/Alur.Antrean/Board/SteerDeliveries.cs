@@ -33,9 +33,15 @@ internal static class SteerDeliveries
     /// <summary>Holds back all calls, for so many <c>minutes</c> or until somebody resumes.</summary>
     public static Task<IResult> Pause(HttpContext http, DeliveryQueue queue, CancellationToken ct) => Forms.Do(http, async (form, here) =>
     {
-        var until = int.TryParse(form["minutes"], CultureInfo.InvariantCulture, out var minutes) ? DateTimeOffset.UtcNow.AddMinutes(minutes) : (DateTimeOffset?)null;
-        var request = new PauseChannel.Request(form["reason"], until);
-        if (!Validator.TryValidateObject(request, new ValidationContext(request), [], validateAllProperties: true) || minutes is < 0 or > LongestPauseMinutes)
+        // Without a number it is for good; one that is none, or none of ours, must not become that.
+        var forGood = form["minutes"].Length == 0;
+        if (!int.TryParse(form["minutes"], NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && !forGood || minutes > LongestPauseMinutes)
+        {
+            return new Notice(here.Say("Pilih berapa lama: sampai tujuh hari, atau sampai dilanjutkan.", "Choose for how long: up to seven days, or until somebody resumes."), IsBad: true);
+        }
+
+        var request = new PauseChannel.Request(form["reason"], forGood ? null : DateTimeOffset.UtcNow.AddMinutes(minutes));
+        if (!Validator.TryValidateObject(request, new ValidationContext(request), [], validateAllProperties: true))
         {
             return new Notice(here.Say("Tulis alasannya, 3 sampai 200 karakter: semua orang yang heran membacanya.", "Say why, in 3 to 200 characters: everybody who wonders reads it."), IsBad: true);
         }

@@ -97,6 +97,8 @@ internal sealed class ReportDay(NpgsqlDataSource db, IOptions<AntreanOptions> op
     {
         if (!options.Value.Sites.TryGetValue(request.Site, out var settings))
             return new SiteNotFound(request.Site);
+        if (request.Date is { Year: < 1970 or > 9000 })
+            return new Invalid("INVALID_PARAMETER", "No hospital has that day.", "date"); // the first and the last of the calendar are infinity to the database
         var today = new Site(0, request.Site, settings).Today(clock);
         await using var command = db.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<string>("site", request.Site));

@@ -156,6 +156,24 @@ public sealed class SteeringTests(SteeringTests.TwoSites sites) : IClassFixture<
         return visits;
     }
 
+    [Theory]
+    [InlineData("-2147483648"), InlineData("2147483647"), InlineData("-1"), InlineData("10081"), InlineData("abc"), InlineData("1.5")]
+    public async Task A_pause_for_no_sensible_time_is_refused_and_does_not_become_one_without_an_end(string minutes)
+    {
+        using var reader = await _app.AsReader("client", "front-office", "integration");
+        using var form = new FormUrlEncodedContent([new("site", "south"), new("minutes", minutes), new("reason", "for a while"), new("to", "/antrean/deliveries")]);
+
+        using var answer = await reader.PostAsync("/antrean/deliveries/pause", form);
+
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        Assert.DoesNotContain("for a while", (await Site("south")).ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0001-01-01"), InlineData("9999-12-31")]
+    public async Task A_report_of_a_day_that_no_hospital_has_is_refused(string date) =>
+        await Refusal.Of(_app.AsApiCaller().GetAsync($"/api/antrean/report?site=south&date={date}"), HttpStatusCode.BadRequest, "INVALID_PARAMETER", "date");
+
     public sealed class TwoSites : IAsyncLifetime
     {
         public AlurApp App { get; private set; } = null!;
