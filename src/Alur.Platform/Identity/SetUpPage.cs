@@ -1,3 +1,4 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Pages;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
@@ -15,7 +16,7 @@ internal static class SetUpPage
         return holder.Ok ? PageResult.Of<SetUpForm>(new SetUp(holder.Value)) : Problem.From(holder.Error);
     }
 
-    public static async Task<IResult> Submit([FromRoute] string link, HttpContext http, UseSetUpLink use, CancellationToken ct)
+    public static async Task<IResult> Submit([FromRoute] string link, HttpContext http, UseSetUpLink use, IdentityOptions options, CancellationToken ct)
     {
         var form = await Forms.Read(http, ct);
         if (!form.Ok)
@@ -30,9 +31,9 @@ internal static class SetUpPage
         }
 
         var fields = form.Value;
-        var used = fields.Raw("password") == fields.Raw("again")
-            ? await use.Run(link, fields.Raw("password"), fields.Raw("email"), fields.Raw("name"), ct)
-            : new PasswordsDiffer();
+        var used = !SessionCookie.MayTravel(http, options) ? new TlsRequired()
+            : fields.Raw("password") != fields.Raw("again") ? new PasswordsDiffer()
+            : await use.Run(link, fields.Raw("password"), fields.Raw("email"), fields.Raw("name"), http.AuditOrigin(), ct);
         return used.Ok
             ? PageResult.Of<SetUpForm>(new SetUp(holder.Value, UsedFor: used.Value))
             : PageResult.Refused<SetUpForm>(new SetUp(holder.Value, used.Error), used.Error);

@@ -58,7 +58,7 @@ internal sealed class UseSetUpLink(NpgsqlDataSource database, IdentityOptions op
     /// Uses it up and gives the account's e-mail address. A refusal leaves it as it was: <c>LINK_INVALID</c>, <c>PASSWORD_TOO_SHORT</c>,
     /// <c>PASSWORD_TOO_LONG</c>, <c>PASSWORD_TOO_COMMON</c>, <c>EMAIL_INVALID</c>, <c>NAME_INVALID</c>, <c>TOO_MANY_REQUESTS</c>.
     /// </summary>
-    public async Task<Result<string>> Run(string secret, string password, string? email, string? name, CancellationToken ct)
+    public async Task<Result<string>> Run(string secret, string password, string? email, string? name, AuditOrigin origin, CancellationToken ct)
     {
         if (tries.Count($"link:{secret}") is { } tooMany)
         {
@@ -78,10 +78,10 @@ internal sealed class UseSetUpLink(NpgsqlDataSource database, IdentityOptions op
         }
 
         var hash = await gate.Pass(() => Task.Run(() => Bcrypt.Hash(password, options.PasswordCost), ct), ct);
-        return hash.Ok ? await Keep(secret, hash.Value, who, ct) : hash.Error;
+        return hash.Ok ? await Keep(secret, hash.Value, who, origin, ct) : hash.Error;
     }
 
-    private async Task<Result<string>> Keep(string secret, string hash, NewUser who, CancellationToken ct)
+    private async Task<Result<string>> Keep(string secret, string hash, NewUser who, AuditOrigin origin, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
@@ -96,10 +96,10 @@ internal sealed class UseSetUpLink(NpgsqlDataSource database, IdentityOptions op
         {
             await tx.Statement(SetSql, ("user", user), ("password", hash)).Run(ct);
             await EndSessions.Of(tx, user, EndSessions.Reset, ct);
-            var holder = new AuditOrigin(new Actor(user.ToString(), ActorKind.User));
+            var holder = origin with { Actor = new Actor(user.ToString(), ActorKind.User) };
             await WriteAudit.Run(tx, holder, new AuditEntry(AuditAction.Update, Audited.Users, user.ToString(), NewValues: new { password = "chosen" }), ct);
         }
-        else if (await AddUser.Insert(tx, who, hash, AuditOrigin.System, ct) is { Ok: false } refused)
+        else if (await AddUser.Insert(tx, who, hash, origin with { Actor = Actor.System }, ct) is { Ok: false } refused)
         {
             return refused.Error;
         }

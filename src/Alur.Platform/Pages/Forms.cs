@@ -68,7 +68,7 @@ public static class Forms
     }
 
     private static bool IsOurs(string to) => to.StartsWith('/') && !to.StartsWith("//", StringComparison.Ordinal) && !to.Contains('\\', StringComparison.Ordinal)
-        && !to.Any(char.IsControl) && Uri.TryCreate(to, UriKind.Relative, out _);
+        && to.All(c => c is >= ' ' and <= '~') && Uri.TryCreate(to, UriKind.Relative, out _);
 
     private sealed class SeeOther(string to) : IResult
     {

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -65,13 +66,16 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
             case BadHttpRequestException bad:
                 return OfBadRequest(bad, context);
             case NpgsqlException database when WhyUnavailable(database) is { } why:
-                DatabaseUnavailable(log, context.Request.Path, e);
+                DatabaseUnavailable(log, Address(context), e);
                 return new Problem(503, "DATABASE_UNAVAILABLE", why);
             default:
-                Unexpected(log, context.Request.Path, e);
+                Unexpected(log, Address(context), e);
                 return new Problem(500, "INTERNAL_ERROR", "Something went wrong here. The trace id finds it in the server's log.");
         }
     }
+
+    // Paths hold one-time links and e-mail addresses, and logs are kept; the route says where it was.
+    private static string Address(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? context.Request.Path;
 
     private static Problem OfJson(JsonException e)
     {
@@ -167,9 +171,9 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
     [GeneratedRegex("parameter \"(?<type>[^\"]*) (?<name>[^ \"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex UnboundParameter();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected failure of a request for {Path}")]
-    private static partial void Unexpected(ILogger log, string path, Exception e);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected failure of a request for {Route}")]
+    private static partial void Unexpected(ILogger log, string route, Exception e);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The database was not reachable for {Path}")]
-    private static partial void DatabaseUnavailable(ILogger log, string path, Exception e);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The database was not reachable for {Route}")]
+    private static partial void DatabaseUnavailable(ILogger log, string route, Exception e);
 }

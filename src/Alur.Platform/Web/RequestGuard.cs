@@ -45,9 +45,9 @@ internal sealed class RequestGuard(RequestDelegate next)
             ? null
             : QueryHelpers.AddQueryString(request.Path.ToUriComponent(), request.Query.Where(q => !string.IsNullOrEmpty(q.Value)));
 
-    // JSON between systems is UTF-8 (RFC 8259); of an encoding that it does not know the framework makes a fault of ours.
+    // JSON between systems is UTF-8 (RFC 8259), and so are our forms; of an encoding that it does not know the framework makes a fault of ours.
     private static bool IsOfAnotherEncoding(HttpRequest request, Endpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not null
+        (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not null || endpoint.Metadata.GetMetadata<IsPage>() is not null)
         && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && type.Charset is { HasValue: true } charset
         && !HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);

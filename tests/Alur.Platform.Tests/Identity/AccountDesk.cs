@@ -64,7 +64,7 @@ public sealed class AccountDesk : IAsyncLifetime
     {
         var email = $"{Guid.NewGuid():N}@rs-contoh.id";
         var link = (await Add.Run(new NewUser(email, "Siti", Role: role, Grants: grants), AuditOrigin.System, default)).Value;
-        Assert.True((await Use.Run(SecretOf(link), Password, email: null, name: null, default)).Ok);
+        Assert.True((await Use.Run(SecretOf(link), Password, email: null, name: null, AuditOrigin.System, default)).Ok);
         return email;
     }
 

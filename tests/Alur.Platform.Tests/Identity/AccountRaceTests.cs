@@ -55,7 +55,7 @@ public sealed class AccountRaceTests(AccountDesk desk) : IClassFixture<AccountDe
     private async Task Relinked(string email)
     {
         var link = await desk.Reset.Run(email, withSecondFactor: false, AuditOrigin.System, default);
-        await desk.Use.Run(AccountDesk.SecretOf(link.Value), AccountDesk.Password, email: null, name: null, default);
+        await desk.Use.Run(AccountDesk.SecretOf(link.Value), AccountDesk.Password, email: null, name: null, AuditOrigin.System, default);
     }
 
     private async Task Refreshed(string email)

@@ -25,7 +25,7 @@ public sealed class AccountTests(AccountDesk desk) : IClassFixture<AccountDesk>
         Assert.Equal(["cashier", "front-office"], budi.Grants);
         Assert.Null(budi.LastSignInAt);
         Assert.Equal("SIGN_IN_REFUSED", await desk.Try("budi@rs.id", ""));
-        Assert.Equal("budi@rs.id", (await desk.Use.Run(AccountDesk.SecretOf(link), AccountDesk.Password, email: null, name: null, default)).Value);
+        Assert.Equal("budi@rs.id", (await desk.Use.Run(AccountDesk.SecretOf(link), AccountDesk.Password, email: null, name: null, AuditOrigin.System, default)).Value);
         Assert.Null(await desk.Try("BUDI@rs.id", AccountDesk.Password));
         Assert.NotNull((await desk.Of("budi@rs.id")).LastSignInAt);
     }
@@ -52,7 +52,7 @@ public sealed class AccountTests(AccountDesk desk) : IClassFixture<AccountDesk>
     {
         var link = (await desk.Add.Run(new NewUser("many@rs.id", "Many"), AuditOrigin.System, default)).Value;
 
-        var used = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => desk.Use.Run(AccountDesk.SecretOf(link), $"{AccountDesk.Password} {n}", email: null, name: null, default)));
+        var used = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => desk.Use.Run(AccountDesk.SecretOf(link), $"{AccountDesk.Password} {n}", email: null, name: null, AuditOrigin.System, default)));
 
         Assert.Single(used, result => result.Ok);
         Assert.All(used.Where(result => !result.Ok), result => Assert.Equal("LINK_INVALID", result.Error?.Code));
@@ -63,8 +63,8 @@ public sealed class AccountTests(AccountDesk desk) : IClassFixture<AccountDesk>
     {
         var secret = AccountDesk.SecretOf((await desk.Add.Run(new NewUser("again@rs.id", "Again"), AuditOrigin.System, default)).Value);
 
-        Assert.Equal("PASSWORD_TOO_COMMON", (await desk.Use.Run(secret, "password2026", email: null, name: null, default)).Error?.Code);
-        Assert.True((await desk.Use.Run(secret, AccountDesk.Password, email: null, name: null, default)).Ok);
+        Assert.Equal("PASSWORD_TOO_COMMON", (await desk.Use.Run(secret, "password2026", email: null, name: null, AuditOrigin.System, default)).Error?.Code);
+        Assert.True((await desk.Use.Run(secret, AccountDesk.Password, email: null, name: null, AuditOrigin.System, default)).Ok);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class AccountTests(AccountDesk desk) : IClassFixture<AccountDesk>
         Assert.Equal("LINK_INVALID", (await desk.Use.Look(first, default)).Error?.Code);
         Assert.True((await desk.Use.Look(second, default)).Ok);
         await desk.Do(ExpireSql, ("hash", Secrets.Hash(second)));
-        Assert.Equal("LINK_INVALID", (await desk.Use.Run(second, AccountDesk.Password, email: null, name: null, default)).Error?.Code);
+        Assert.Equal("LINK_INVALID", (await desk.Use.Run(second, AccountDesk.Password, email: null, name: null, AuditOrigin.System, default)).Error?.Code);
         Assert.Equal("LINK_INVALID", (await desk.Use.Look("nonsense", default)).Error?.Code);
     }
 
@@ -97,7 +97,7 @@ public sealed class AccountTests(AccountDesk desk) : IClassFixture<AccountDesk>
         var link = (await desk.Reset.Run(email, withSecondFactor: false, AuditOrigin.System, default)).Value;
         Assert.Null(await desk.Try(email, AccountDesk.Password));
 
-        Assert.True((await desk.Use.Run(AccountDesk.SecretOf(link), "gerimis di kaca jendela", email: null, name: null, default)).Ok);
+        Assert.True((await desk.Use.Run(AccountDesk.SecretOf(link), "gerimis di kaca jendela", email: null, name: null, AuditOrigin.System, default)).Ok);
 
         Assert.Null(await desk.Sessions.FindByCookie(session.Secret, default));
         Assert.Equal("SIGN_IN_REFUSED", await desk.Try(email, AccountDesk.Password));
@@ -116,7 +116,7 @@ public sealed class AccountTests(AccountDesk desk) : IClassFixture<AccountDesk>
 
         Assert.Null(await desk.Sessions.FindByCookie(session.Secret, default));
         Assert.Equal("SIGN_IN_REFUSED", await desk.Try(email, AccountDesk.Password));
-        Assert.Equal("LINK_INVALID", (await desk.Use.Run(link, AccountDesk.Password, email: null, name: null, default)).Error?.Code);
+        Assert.Equal("LINK_INVALID", (await desk.Use.Run(link, AccountDesk.Password, email: null, name: null, AuditOrigin.System, default)).Error?.Code);
         Assert.NotNull((await desk.Of(email)).DisabledAt);
         Assert.True((await desk.Disable.Undo(email, AuditOrigin.System, default)).Ok);
         Assert.Null(await desk.Try(email, AccountDesk.Password));
@@ -156,7 +156,7 @@ public sealed class AccountTests(AccountDesk desk) : IClassFixture<AccountDesk>
         var boss = new AuditOrigin(new Actor("boss", ActorKind.ApiKey));
         await desk.Somebody(Policies.Admin); // the last one could not be made a client again
         var link = (await desk.Add.Run(new NewUser("audited@rs.id", "Audited", Grants: ["cashier"]), boss, default)).Value;
-        await desk.Use.Run(AccountDesk.SecretOf(link), AccountDesk.Password, email: null, name: null, default);
+        await desk.Use.Run(AccountDesk.SecretOf(link), AccountDesk.Password, email: null, name: null, AuditOrigin.System, default);
         await desk.Change.Role("audited@rs.id", Policies.Admin, boss, default);
         await desk.Change.Grants("audited@rs.id", ["front-office"], boss, default);
         await desk.Change.Role("audited@rs.id", Policies.Client, boss, default);

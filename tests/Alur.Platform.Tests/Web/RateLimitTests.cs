@@ -180,7 +180,7 @@ public sealed class RateLimitTests(RateLimitTests.Narrow narrow) : IClassFixture
     {
         var email = $"{Guid.NewGuid():N}@rs-contoh.id";
         var secret = AccountDesk.SecretOf(await NewLink(email));
-        Assert.True((await _app.Services.GetRequiredService<UseSetUpLink>().Run(secret, AlurApp.Password, email: null, name: null, default)).Ok);
+        Assert.True((await _app.Services.GetRequiredService<UseSetUpLink>().Run(secret, AlurApp.Password, email: null, name: null, AuditOrigin.System, default)).Ok);
         return email;
     }
 
