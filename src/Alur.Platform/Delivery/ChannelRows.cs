@@ -24,12 +24,12 @@ internal static class ChannelRows
                 is distinct from (excluded.breaker, excluded.max_concurrent, excluded.max_per_second)
         """;
 
-    private const string PauseChannel = "update delivery.channels set paused_until = coalesce($2, 'infinity'), paused_reason = $3 where name = $1";
+    private const string PauseChannel = "update delivery.channels set paused_until = coalesce($2, 'infinity'), paused_reason = $3, paused_by = null, paused_at = now() where name = $1";
 
     // A refused call leaves a pause in force as it is, reason and end: somebody may have ordered it. If it ends too early, the next call is refused
     // again and pauses again.
     private const string PauseUnlessPaused = """
-        update delivery.channels set paused_until = now() + $2, paused_reason = $3
+        update delivery.channels set paused_until = now() + $2, paused_reason = $3, paused_by = null, paused_at = now()
         where name = $1 and (paused_until is null or paused_until <= now())
         """;
 
@@ -37,7 +37,7 @@ internal static class ChannelRows
         select name, nullif(paused_until, 'infinity'), coalesce(paused_reason, '') from delivery.channels where paused_until > now() order by name
         """;
 
-    private const string ResumeChannel = "update delivery.channels set paused_until = null, paused_reason = null where name = $1";
+    private const string ResumeChannel = "update delivery.channels set paused_until = null, paused_reason = null, paused_by = null, paused_at = null where name = $1";
 
     public static async Task Ensure(
         NpgsqlDataSource db, string channel, ChannelLimits limits, string? breaker, BreakerPolicy policy, CancellationToken ct)

@@ -13,7 +13,8 @@ internal static class SteerChannel
             select c.name, c.paused_until, c.paused_reason from delivery.channels c where c.name = $1 for update
         ), changed as (
             update delivery.channels c
-            set paused_until = case when $3::text is not null then coalesce($2::timestamptz, 'infinity') end, paused_reason = $3
+            set paused_until = case when $3::text is not null then coalesce($2::timestamptz, 'infinity') end, paused_reason = $3,
+                paused_by = case when $3::text is not null then $4 end, paused_at = case when $3::text is not null then now() end
             from before b
             where c.name = b.name
         )
@@ -28,18 +29,19 @@ internal static class SteerChannel
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
-        if (await Change(connection, tx, channel, wanted, ct) is not { } before) return false;
+        if (await Change(connection, tx, channel, wanted, origin.Actor.Label, ct) is not { } before) return false;
         await WriteAudit.Run(tx, origin, new AuditEntry(AuditAction.Update, Resource, channel, before, wanted), ct);
         await tx.CommitAsync(ct);
         return true;
     }
 
-    private static async Task<Gate?> Change(NpgsqlConnection connection, NpgsqlTransaction tx, string channel, Gate wanted, CancellationToken ct)
+    private static async Task<Gate?> Change(NpgsqlConnection connection, NpgsqlTransaction tx, string channel, Gate wanted, string by, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection, tx);
         batch.BatchCommands.Add(Sql.Command(Swap, channel)
             .WithNullable(wanted.PausedUntil?.UtcDateTime, NpgsqlDbType.TimestampTz)
-            .WithNullable(StorableText.Plain(wanted.PausedReason), NpgsqlDbType.Text));
+            .WithNullable(StorableText.Plain(wanted.PausedReason), NpgsqlDbType.Text)
+            .With(by));
         await using var reader = await batch.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct)) return null;
         return reader.GetBoolean(0)

@@ -1,4 +1,8 @@
 using Alur.Platform.Alerts;
+using Alur.Platform.Audit;
+using Alur.Platform.Delivery;
+using Alur.Platform.Identity;
+using Alur.Platform.Resilience;
 
 namespace Alur.Platform.Tests.Alerts;
 
@@ -25,6 +29,24 @@ public sealed class TroubleTests
         Assert.Equal(["delivery.away:fake:away", "delivery.parked:fake:away", "delivery.paused:fake:refused"], found.Select(f => f.Name).Order(StringComparer.Ordinal));
         Assert.Contains(found, f => f.English.StartsWith("2 queues of fake:away stand still", StringComparison.Ordinal));
         Assert.All(found, f => Assert.StartsWith("delivery.", f.Name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_pause_that_a_person_ordered_is_no_refusal_and_is_told_when_it_was_forgotten()
+    {
+        await using var desk = await AlertDesk.Open();
+        await desk.Execute("insert into delivery.channels (name) values ('fake:short'), ('fake:long'), ('fake:refused'), ('fake:resumed')");
+        var queue = new DeliveryQueue(desk.Database.App, [], new WakeUps(), new ResilienceOptions());
+        var somebody = new AuditOrigin(new Actor("desk", ActorKind.ApiKey));
+        foreach (var channel in (string[])["fake:short", "fake:long", "fake:resumed"]) await queue.Pause(channel, "maintenance", DateTimeOffset.UtcNow.AddDays(1), somebody);
+        await queue.Pause("fake:refused", "wrong clock", DateTimeOffset.UtcNow.AddMinutes(5));
+        await desk.Execute("update delivery.channels set paused_at = now() - interval '5 hours' where name in ('fake:long', 'fake:resumed')");
+        await queue.Resume("fake:resumed", somebody);
+
+        var found = await new DeliveryTrouble(desk.Database.App, desk.Options).Find(CancellationToken.None);
+
+        Assert.Equal(["delivery.forgotten:fake:long", "delivery.paused:fake:refused"], found.Select(f => f.Name).Order(StringComparer.Ordinal));
+        Assert.Contains(found, f => f.English.Contains("paused by a person more than 4 hours ago: maintenance", StringComparison.Ordinal));
     }
 
     [Fact]
