@@ -86,7 +86,7 @@ internal static class Admins
 {
     // Sign-ins of admins refer to the row meanwhile, which "for update" would hold up: each would wait for the other.
     private const string LockSql = """
-        select u.email, u.role = 'admin' and s.disabled_at is null
+        select u.email, u.role = 'admin' and s.disabled_at is null, s.last_at is not null
         from identity.users u
         join identity.sign_ins s on s.user_id = u.id
         where u.role = 'admin' or u.email = @email
@@ -95,11 +95,16 @@ internal static class Admins
         """;
 
     /// <summary>
-    /// The e-mail addresses of all admins who may sign in; no other transaction takes one away before this one has ended. Whoever is about to be changed is
-    /// locked in the same walk, and so are admins who may not sign in: two who change each other must take both in one order.
+    /// The e-mail addresses of all admins who can sign in; no other transaction takes one away before this one has ended. Whoever is about to be changed is
+    /// locked in the same walk, and so are admins who may not sign in: two who change each other must take both in one order. Who never signed in may have lost
+    /// the link or let it run out, so they count only where nobody ever did.
     /// </summary>
-    public static async Task<List<string>> Lock(NpgsqlTransaction tx, string email, CancellationToken ct) =>
-        [.. (await tx.Statement(LockSql, ("email", email)).Rows(r => (Email: r.GetString(0), Counts: r.GetBoolean(1)), ct)).Where(admin => admin.Counts).Select(admin => admin.Email)];
+    public static async Task<List<string>> Lock(NpgsqlTransaction tx, string email, CancellationToken ct)
+    {
+        var rows = await tx.Statement(LockSql, ("email", email)).Rows(r => (Email: r.GetString(0), May: r.GetBoolean(1), Did: r.GetBoolean(2)), ct);
+        var admins = rows.Where(admin => admin.May).ToList();
+        return [.. (admins.Exists(admin => admin.Did) ? admins.Where(admin => admin.Did) : admins).Select(admin => admin.Email)];
+    }
 }
 
 /// <summary>Ends what somebody is signed in to.</summary>

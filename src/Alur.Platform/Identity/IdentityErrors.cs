@@ -39,7 +39,7 @@ internal sealed record UserErased() : Conflict(
     "USER_ERASED", "This account was erased; nobody signs in by it again. Make another one.");
 
 internal sealed record LastAdmin() : Conflict(
-    "LAST_ADMIN", "This is the last admin who can sign in. Make somebody else admin first.");
+    "LAST_ADMIN", "This is the last admin who can sign in. Make somebody else admin and let them sign in first.");
 
 internal sealed record LinkInvalid() : NotFound(
     "LINK_INVALID", "This link was used already, is too old or never was one. Somebody with the role admin can make another: ./alur user reset EMAIL");

@@ -17,7 +17,7 @@ internal static class PlatformRefusals
         ["USER_NOT_FOUND"] = "Tidak ada akun dengan alamat surel ini.",
         ["ROLE_UNKNOWN"] = "Tidak ada peran seperti itu. Yang dikenal: admin, client.",
         ["GRANT_UNKNOWN"] = "Tidak ada hak seperti itu. Muat ulang halaman, lalu pilih dari daftar.",
-        ["LAST_ADMIN"] = "Ini admin terakhir yang dapat masuk. Jadikan orang lain admin dulu.",
+        ["LAST_ADMIN"] = "Ini admin terakhir yang dapat masuk. Jadikan orang lain admin dan biarkan ia masuk dulu.",
         ["SIGN_IN_BUSY"] = "Server sedang sibuk; coba lagi sebentar.",
         ["SIGN_IN_REFUSED"] = "Alamat surel, kata sandi atau kode tidak cocok, atau akun ini tidak menerima percobaan untuk sementara karena terlalu banyak yang salah.",
         ["CODE_REQUIRED"] = "Akun ini juga meminta kode dari ponsel. Isilah kode yang tampil sekarang.",

@@ -24,6 +24,18 @@ public sealed class LastAdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_admin_who_never_signed_in_is_no_reason_to_let_the_last_one_go()
+    {
+        var (one, other) = (await _desk.Somebody(Policies.Admin), await _desk.Somebody(Policies.Admin));
+        await _desk.Enter(one);
+
+        Assert.Equal("LAST_ADMIN", (await _desk.Disable.Run(one, AuditOrigin.System, default)).Error?.Code);
+        await _desk.Enter(other);
+
+        Assert.True((await _desk.Disable.Run(one, AuditOrigin.System, default)).Ok);
+    }
+
+    [Fact]
     public async Task A_disabled_admin_does_not_count()
     {
         var (one, other) = (await _desk.Somebody(Policies.Admin), await _desk.Somebody(Policies.Admin));
