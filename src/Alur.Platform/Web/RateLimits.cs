@@ -55,12 +55,15 @@ public static class RateLimits
         SegmentsPerWindow = (int)Minute.TotalSeconds / StepSeconds,
     });
 
-    private static RateLimitPartition<string> AtOnce(HttpContext context) => RateLimitPartition.GetConcurrencyLimiter(Caller(context), _ => new ConcurrencyLimiterOptions
-    {
-        PermitLimit = PlacesOfACaller,
-        QueueLimit = MostWaiting,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+    // Strangers often share an address; who sent us bodies slowly would keep the others of a whole hospital from signing in.
+    private static RateLimitPartition<string> AtOnce(HttpContext context) => context.User.Identity?.IsAuthenticated != true
+        ? RateLimitPartition.GetNoLimiter("")
+        : RateLimitPartition.GetConcurrencyLimiter(Caller(context), _ => new ConcurrencyLimiterOptions
+        {
+            PermitLimit = PlacesOfACaller,
+            QueueLimit = MostWaiting,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        });
 
     private static string Caller(HttpContext context) =>
         context.User.Identity?.IsAuthenticated == true ? context.Actor().Label : $"address:{context.Origin()}";
