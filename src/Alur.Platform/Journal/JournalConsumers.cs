@@ -37,7 +37,10 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalCo
         where name = $1
         """;
 
-    private const string Newest = "select coalesce(max(position), 0) from journal.entries";
+    // Where it is, it has been: positions that were taken and never committed lie beyond the newest entry.
+    private const string Farthest = """
+        select greatest(c.position, c.failed_position, (select max(e.position) from journal.entries e)) from journal.consumers c where c.name = $1
+        """;
 
     private const string Lock = "select state, position from journal.consumers where name = $1 for update";
     private const string ToBeginning = "update journal.consumers set position = 0, state = 'RUNNING', failed_position = null, error = null, changed_at = now() where name = $1";
@@ -75,8 +78,9 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalCo
     /// </summary>
     public async Task<Result<string>> Reset(string name, long position, AuditOrigin by, CancellationToken ct = default)
     {
-        await using var newest = db.CreateCommand(Newest);
-        var end = (long)(await newest.ExecuteScalarAsync(ct))!;
+        await using var farthest = db.CreateCommand(Farthest);
+        farthest.Parameters.Add(new() { Value = name });
+        if (await farthest.ExecuteScalarAsync(ct) is not long end) return Unknown;
         return position < 0 || position > end
             ? new Invalid("POSITION_INVALID", $"A position is 0 or more, and not beyond the newest entry, which is at {end}.", "position")
             : await Set(ToPlace, name, new("reset", position), by, ct);
