@@ -10,7 +10,7 @@ internal sealed class CheckPartitions : IDoctorCheck
         select p.name,
                to_regclass(p.name || '_' || to_char(date_trunc('month', now() at time zone 'UTC') + interval '1 month', 'YYYY_MM')) is not null,
                coalesce(pg_relation_size(to_regclass(p.name || '_default')), 0) = 0
-        from unnest(array['delivery.attempts', 'audit.audit_logs']) as p(name)
+        from unnest(array['delivery.attempts', 'audit.audit_logs', 'realtime.websocket_events']) as p(name)
         """;
 
     private static readonly Words MovedByServer =
@@ -46,7 +46,7 @@ internal sealed class CheckPartitions : IDoctorCheck
         {
             yield return Finding.Warning(Code,
                 new($"Partisi {table}_default berisi baris.", $"The partition {table}_default holds rows."),
-                table == "audit.audit_logs" ? MovedByServer : MovedByHand);
+                table == "delivery.attempts" ? MovedByHand : MovedByServer);
         }
     }
 }
