@@ -56,14 +56,17 @@ public sealed class AlurApp : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Starts a server; <paramref name="settings"/> as in its configuration file, <paramref name="onto"/> shares another one's database.</summary>
+    /// <summary>
+    /// Starts a server; <paramref name="settings"/> as in its configuration file, <paramref name="onto"/> shares another one's database, <paramref name="add"/> may
+    /// bring a module of the test's own or a loop back.
+    /// </summary>
     public static async Task<AlurApp> Start(
-        IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplication>? map = null, TestDatabase? onto = null)
+        IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplication>? map = null, TestDatabase? onto = null, Action<IServiceCollection>? add = null)
     {
         var database = onto ?? await TestDatabase.Create();
         var console = new StringWriter();
         var folder = Directory.CreateTempSubdirectory("alur-app-").FullName;
-        var app = Build(settings, database, console, folder);
+        var app = Build(settings, database, console, folder, add);
         map?.Invoke(app);
         await app.StartAsync();
         var key = await app.Services.GetRequiredService<ApiKeys>().Create($"test{(onto is null ? "" : "-" + Guid.NewGuid().ToString("N"))}", CancellationToken.None);
@@ -97,10 +100,13 @@ public sealed class AlurApp : IAsyncDisposable
     }
 
     /// <summary>A client with the access token of an account of its own.</summary>
-    public async Task<HttpClient> AsUser(string role, params string[] grants)
+    public async Task<HttpClient> AsUser(string role, params string[] grants) => await SignIn(await NewUser(role, grants));
+
+    /// <summary>A client with the access token of an account that <see cref="NewUser"/> made.</summary>
+    public async Task<HttpClient> SignIn(string email)
     {
         var client = AsStranger();
-        var body = new { email = await NewUser(role, grants), password = Password, session = "token" };
+        var body = new { email, password = Password, session = "token" };
         var token = (await Read(await client.PostAsJsonAsync("/api/auth/login", body)))["data"]!["access_token"];
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)token!);
         return client;
@@ -152,6 +158,9 @@ public sealed class AlurApp : IAsyncDisposable
         return items;
     }
 
+    /// <summary>Ends it as SIGTERM does.</summary>
+    public Task Stop() => _app.StopAsync();
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -171,7 +180,7 @@ public sealed class AlurApp : IAsyncDisposable
         return JsonNode.Parse(text)!;
     }
 
-    private static WebApplication Build(IReadOnlyDictionary<string, string?>? settings, TestDatabase database, StringWriter console, string folder)
+    private static WebApplication Build(IReadOnlyDictionary<string, string?>? settings, TestDatabase database, StringWriter console, string folder, Action<IServiceCollection>? add)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -188,6 +197,7 @@ public sealed class AlurApp : IAsyncDisposable
             builder.Services.Remove(loop);
         }
 
+        add?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapAlur();
         return app;

@@ -3,6 +3,7 @@ using Alur.Platform;
 using Alur.Platform.Audit;
 using Alur.Platform.Identity;
 using Alur.Platform.Pages;
+using Alur.Platform.Realtime;
 using Alur.Platform.Resilience;
 using Alur.Platform.Telemetry;
 using Alur.Platform.Web;
@@ -20,6 +21,7 @@ internal static class AlurServer
         .AddWeb()
         .AddTelemetry()
         .AddPages()
+        .AddRealtime()
         .AddIdentityUpkeep()
         .AddAntrean(configuration)
         .AddKhanzaConnections()
@@ -34,6 +36,7 @@ internal static class AlurServer
         app.MapApiDescription();
         app.MapIdentity();
         app.MapPages();
+        app.MapRealtime();
         app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit().MapResilience().MapUsers();
         app.MapGroup("/api/antrean").MapAntrean();
         app.MapGroup("/antrean").MapAntreanPages();

@@ -52,6 +52,8 @@ internal sealed class Sessions(NpgsqlDataSource database)
 
     private const string ByIdSql = LiveSql + " and s.kind = 'token' and s.id = @id";
 
+    private const string ByIdsSql = LiveSql + " and s.id = any (@ids)";
+
     private const string EndSql = "update identity.sessions set ended_at = now(), ended_by = 'sign-out' where id = @id and ended_at is null";
 
     /// <summary>Begins one in the transaction of the sign-in.</summary>
@@ -71,6 +73,10 @@ internal sealed class Sessions(NpgsqlDataSource database)
 
     /// <summary>Who holds the session of an access token; null: it has ended.</summary>
     public async Task<SignedInUser?> FindById(Guid id, CancellationToken ct) => (await database.Statement(ByIdSql, ("id", id)).Rows(Read, ct)).SingleOrDefault();
+
+    /// <summary>Who holds these sessions, of whatever kind, by session; those that have ended are not among them.</summary>
+    public async Task<Dictionary<Guid, SignedInUser>> FindLive(IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
+        (await database.Statement(ByIdsSql, ("ids", ids.ToArray())).Rows(Read, ct)).ToDictionary(user => user.SessionId);
 
     /// <summary>Signs out: everything handed out under the session stops working. False: it had ended already.</summary>
     public async Task<bool> End(Guid id, AuditOrigin by, CancellationToken ct)

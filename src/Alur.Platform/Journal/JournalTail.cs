@@ -39,13 +39,21 @@ public sealed class JournalTail(NpgsqlDataSource db, EventTypes types)
     /// </summary>
     /// <param name="after">0: from the very beginning.</param>
     /// <param name="ct">Ends it.</param>
-    public async IAsyncEnumerable<JournalEntry> Follow(long after, [EnumeratorCancellation] CancellationToken ct = default)
+    public IAsyncEnumerable<JournalEntry> Follow(long after, CancellationToken ct = default) => Follow(after, only: null, () => Idle, ct);
+
+    /// <summary>The same for entries of some types, and for readers that say themselves how long they can wait when nothing is new.</summary>
+    /// <param name="after">0: from the very beginning.</param>
+    /// <param name="only">Types; null: all.</param>
+    /// <param name="idle">Between two looks that find nothing.</param>
+    /// <param name="ct">Ends it.</param>
+    public async IAsyncEnumerable<JournalEntry> Follow(
+        long after, IReadOnlyCollection<string>? only, Func<TimeSpan> idle, [EnumeratorCancellation] CancellationToken ct = default)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         var horizon = new TailHorizon();
         while (true)
         {
-            var page = await Look(connection, horizon, after, only: null, Page, ct);
+            var page = await Look(connection, horizon, after, only, Page, ct);
             foreach (var entry in page.Entries)
             {
                 // Not ReadTo: after a crash PostgreSQL may give out again what was taken and never committed.
@@ -53,7 +61,7 @@ public sealed class JournalTail(NpgsqlDataSource db, EventTypes types)
                 yield return entry;
             }
 
-            if (page.AtEnd) await Task.Delay(horizon.Waits || page.Entries.Count > 0 ? Busy : Idle, ct);
+            if (page.AtEnd) await Task.Delay(horizon.Waits || page.Entries.Count > 0 ? Busy : idle(), ct);
         }
     }
 

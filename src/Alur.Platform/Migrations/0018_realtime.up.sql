@@ -142,7 +142,7 @@ declare
     first timestamptz;
     partition text;
 begin
-    if keep < interval '1 month' then
+    if now() - keep > now() - interval '1 month' then
         raise exception 'deliveries are kept for a month at least' using errcode = 'restrict_violation';
     end if;
     for first in

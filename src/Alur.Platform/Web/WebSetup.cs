@@ -46,6 +46,7 @@ public static class WebSetup
         .UseAuthentication()
         .UseRateLimiter() // before anybody is refused: strangers are counted too
         .UseAuthorization()
+        .UseWebSockets()
         .UseMiddleware<IdempotentRequests>()
         .UseMiddleware<RequestGuard>();
 }

@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+using Alur.Platform.Data;
+using Alur.Platform.Journal;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Alur.Platform.Realtime;
+
+/// <summary>Tells the topics of this node what is committed, whichever node wrote it. While the database is away the sockets stay; afterwards it goes on where it was.</summary>
+internal sealed partial class FollowJournal(JournalTail tail, Hub hub, NpgsqlDataSource db, ILogger<FollowJournal> log) : BackgroundService
+{
+    /// <summary>Positions before the end that are told again at the start, so that clients of a server that was restarted miss nothing.</summary>
+    private const int Again = 5000;
+
+    // A restored copy has other entries at the same positions.
+    private const string Epoch = "select (select system_identifier from pg_control_system()) || '/' || (select oid from pg_database where datname = current_database())";
+
+    private static readonly TimeSpan WithSockets = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan WithoutSockets = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (hub.Types.Count == 0) return;
+        var (after, pause) = (-1L, FirstPause);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                after = await Begin(after, stoppingToken);
+                pause = FirstPause;
+                await foreach (var entry in tail.Follow(after, hub.Types, () => hub.Count > 0 ? WithSockets : WithoutSockets, stoppingToken))
+                {
+                    hub.Tell(entry);
+                    after = entry.Position;
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogAway(pause.TotalSeconds, e.Message);
+                await Task.Delay(pause, stoppingToken);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    /// <summary>Where to go on.</summary>
+    private async Task<long> Begin(long after, CancellationToken ct)
+    {
+        var identity = (await db.Statement(Epoch).Rows(r => r.GetString(0), ct)).Single();
+        var epoch = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..16];
+        if (after < 0 || hub.Epoch != epoch) after = Math.Max(0, await tail.End(ct) - Again);
+        hub.Begin(after, epoch);
+        return after;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Realtime: the journal cannot be read, trying again in {Seconds} s. Sockets stay open. {Why}")]
+    private partial void LogAway(double seconds, string why);
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Alur.Platform.Realtime;
+
+/// <summary>A text frame as it leaves; the same bytes go to everybody.</summary>
+/// <param name="Bytes">UTF-8 JSON.</param>
+/// <param name="CanBeLost">Left out first for a client that does not keep up.</param>
+/// <param name="Last">The socket ends with it, for this reason, and <paramref name="Bytes"/> is empty.</param>
+internal sealed record Frame(ReadOnlyMemory<byte> Bytes, bool CanBeLost = false, CloseReason? Last = null);
+
+/// <summary>What the server says, in the dialect of <c>/ws</c>.</summary>
+internal static class Frames
+{
+    public static Frame Pong { get; } = Write("pong", _ => { });
+
+    public static Frame Connected(string? connectionId, string epoch, int heartbeatSeconds) => Write("connection_status", json =>
+    {
+        json.WriteString("status", "connected");
+        json.WriteString("connection_id", connectionId);
+        json.WriteString("epoch", epoch);
+        json.WriteNumber("heartbeat_seconds", heartbeatSeconds);
+    });
+
+    public static Frame Heartbeat(DateTimeOffset at) => Write("heartbeat", json => json.WriteString("at", at.UtcDateTime)) with { CanBeLost = true };
+
+    public static Frame Subscribed(string topic, long offset, string epoch, bool? recovered) => Write("subscribed", json =>
+    {
+        json.WriteString("topic", topic);
+        json.WriteNumber("offset", offset);
+        json.WriteString("epoch", epoch);
+        if (recovered is { } all) json.WriteBoolean("recovered", all);
+    });
+
+    public static Frame Unsubscribed(string topic) => Write("unsubscribed", json => json.WriteString("topic", topic));
+
+    public static Frame Broadcast(TopicEvent told, long offset, string epoch, DateTimeOffset at) => Write("broadcast", json =>
+    {
+        json.WriteString("topic", told.Topic);
+        json.WriteString("event", told.Event);
+        json.WritePropertyName("data");
+        json.WriteRawValue(told.Data);
+        json.WriteNumber("offset", offset);
+        json.WriteString("epoch", epoch);
+        json.WriteString("at", at.UtcDateTime);
+    });
+
+    public static Frame Error(SocketError error) => Write("error", json =>
+    {
+        json.WriteString("code", error.Code);
+        json.WriteString("message", error.Message);
+        if (error.Topic is not null) json.WriteString("topic", error.Topic);
+    });
+
+    private static Frame Write(string type, Action<Utf8JsonWriter> rest)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type);
+            rest(json);
+            json.WriteEndObject();
+        }
+
+        return new Frame(buffer.WrittenMemory.ToArray());
+    }
+}

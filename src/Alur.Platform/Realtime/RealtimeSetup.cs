@@ -1,0 +1,32 @@
+using Alur.Platform.Data;
+using Alur.Platform.Leases;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Alur.Platform.Realtime;
+
+/// <summary>Adds realtime to a host.</summary>
+public static class RealtimeSetup
+{
+    private const string KeepEvents = "select realtime.keep_events(interval '3 months')";
+
+    /// <summary>The sockets of this node, and the upkeep of what is recorded of them.</summary>
+    public static IServiceCollection AddRealtime(this IServiceCollection services)
+    {
+        services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<RealtimeOptions>>().Value);
+        services.AddSingleton<Hub>().AddSingleton<WatchSockets>().AddHostedService<FollowJournal>();
+        services.AddHostedService(provider => provider.GetRequiredService<WatchSockets>());
+        return services.AddPeriodicTask("realtime.upkeep", TimeSpan.FromHours(12), (provider, _, ct) =>
+            provider.GetRequiredService<NpgsqlDataSource>().Statement(KeepEvents).Run(ct));
+    }
+
+    /// <summary>Lets clients follow a part of the journal.</summary>
+    public static IServiceCollection AddTopic(this IServiceCollection services, Topic topic) => services.AddSingleton(topic);
+
+    /// <summary>Maps <c>/ws</c>, open to anybody: what a caller may follow is decided by topic.</summary>
+    public static void MapRealtime(this IEndpointRouteBuilder routes) => routes.MapGet("/ws", OpenSocket.Handle).AllowAnonymous();
+}

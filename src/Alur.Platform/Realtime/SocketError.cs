@@ -1,0 +1,13 @@
+namespace Alur.Platform.Realtime;
+
+/// <summary>A message was refused; the socket stays.</summary>
+internal sealed record SocketError(string Code, string Message, string? Topic = null)
+{
+    public static SocketError MessageInvalid(string why) => new("MESSAGE_INVALID", why);
+
+    public static SocketError TopicUnknown(string topic) => new("TOPIC_UNKNOWN", "There is no such topic.", topic);
+
+    public static SocketError TopicForbidden(string topic) => new("TOPIC_FORBIDDEN", "You may not follow this topic. Sign in, or ask somebody with the role admin.", topic);
+
+    public static SocketError TooManyTopics(string topic) => new("TOO_MANY_TOPICS", $"A socket follows {SocketLimits.Topics} topics at most.", topic);
+}

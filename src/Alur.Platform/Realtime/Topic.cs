@@ -1,0 +1,40 @@
+using System.Security.Claims;
+using Alur.Platform.Journal;
+
+namespace Alur.Platform.Realtime;
+
+/// <summary>
+/// Something that clients can follow: what of the journal is told to them, and to whom. Registered with <c>AddTopic</c>. The name is exact, such as
+/// <c>availability</c>, or a family, such as <c>antrean:</c>, which has one topic for each key: <c>antrean:default</c>.
+/// </summary>
+public sealed class Topic
+{
+    /// <summary>A topic.</summary>
+    /// <param name="name">Lower case; of a family with the colon at its end.</param>
+    /// <param name="types">Event types of the journal that it is made of.</param>
+    /// <param name="tell">What is told of an entry; null: nothing. Pure, and without anything that identifies a person: it may be asked again for an entry.</param>
+    public Topic(string name, IReadOnlyCollection<string> types, Func<JournalEntry, TopicEvent?> tell) => (Name, Types, Tell) = (name, types, tell);
+
+    /// <summary>Whole name, or the family's with its colon.</summary>
+    public string Name { get; }
+
+    /// <summary>What it is made of.</summary>
+    public IReadOnlyCollection<string> Types { get; }
+
+    /// <summary>What is told of an entry.</summary>
+    public Func<JournalEntry, TopicEvent?> Tell { get; }
+
+    /// <summary>Who may follow it, by the whole name; null: anybody, with an account or without.</summary>
+    public Func<ClaimsPrincipal, string, bool>? May { get; init; }
+
+    /// <summary>Whether it has one topic for each key.</summary>
+    internal bool IsFamily => Name[^1] == ':';
+
+    internal bool Covers(string topic) => IsFamily ? topic.Length > Name.Length && topic.StartsWith(Name, StringComparison.Ordinal) : topic == Name;
+}
+
+/// <summary>What a topic tells of an entry.</summary>
+/// <param name="Topic">Whole name of the topic.</param>
+/// <param name="Event">Such as <c>booking.created</c>.</param>
+/// <param name="Data">A JSON object.</param>
+public sealed record TopicEvent(string Topic, string Event, string Data);

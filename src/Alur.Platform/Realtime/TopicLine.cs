@@ -1,0 +1,84 @@
+namespace Alur.Platform.Realtime;
+
+/// <summary>
+/// One topic on this node: who follows it, and what was told last. Following, recovering and telling take turns, so a follower gets what it missed and what
+/// comes, nothing twice and nothing left out.
+/// </summary>
+/// <param name="name">Whole name of the topic.</param>
+/// <param name="begun">Everything after this offset is told here.</param>
+internal sealed class TopicLine(string name, long begun)
+{
+    /// <summary>Frames that are kept for those who come back.</summary>
+    private const int KeptFrames = 512;
+    private const int KeptBytes = 512 * 1024;
+
+    private readonly Lock _turn = new();
+    private readonly HashSet<Socket> _followers = [];
+    private readonly Queue<(long Offset, Frame Frame)> _told = new();
+    private long _completeAfter = begun;
+    private int _bytes;
+
+    /// <summary>Whole name of the topic.</summary>
+    public string Name => name;
+
+    /// <summary>Offsets mean something else from now on: what was told is forgotten, and followers are told to look for themselves.</summary>
+    public void BeginAgain(long after, string epoch)
+    {
+        lock (_turn)
+        {
+            _told.Clear();
+            _bytes = 0;
+            _completeAfter = after;
+            foreach (var socket in _followers) socket.Send(Frames.Subscribed(name, after, epoch, recovered: false));
+        }
+    }
+
+    /// <summary>Adds a follower and hands it the answer and whatever it missed.</summary>
+    /// <param name="socket">Who.</param>
+    /// <param name="seen">The last that it has seen of this journal; null: nothing, or of another.</param>
+    /// <param name="asks">Whether it asked for what it missed.</param>
+    /// <param name="reached">Up to where this node has told the journal.</param>
+    /// <param name="epoch">Of the journal.</param>
+    public void Add(Socket socket, long? seen, bool asks, long reached, string epoch)
+    {
+        lock (_turn)
+        {
+            var recovered = seen >= _completeAfter;
+            socket.Send(Frames.Subscribed(name, recovered ? seen!.Value : reached, epoch, asks ? recovered : null));
+            foreach (var (offset, frame) in recovered ? _told : [])
+            {
+                if (offset > seen) socket.Send(frame);
+            }
+
+            _followers.Add(socket);
+        }
+    }
+
+    /// <summary>Takes a follower away.</summary>
+    /// <returns>Nobody is left, and nothing was told.</returns>
+    public bool Remove(Socket socket)
+    {
+        lock (_turn)
+        {
+            _followers.Remove(socket);
+            return _followers.Count == 0 && _told.Count == 0;
+        }
+    }
+
+    /// <summary>Tells every follower, and keeps it for those who come back.</summary>
+    public void Tell(long offset, Frame frame)
+    {
+        lock (_turn)
+        {
+            _told.Enqueue((offset, frame));
+            _bytes += frame.Bytes.Length;
+            while (_told.Count > KeptFrames || _bytes > KeptBytes)
+            {
+                var (oldest, gone) = _told.Dequeue();
+                (_completeAfter, _bytes) = (oldest, _bytes - gone.Bytes.Length);
+            }
+
+            foreach (var socket in _followers) socket.Send(frame);
+        }
+    }
+}

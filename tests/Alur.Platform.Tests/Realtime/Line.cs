@@ -1,0 +1,59 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Alur.Platform.Tests.Realtime;
+
+/// <summary>The client's end of a socket, as any WebSocket library gives it.</summary>
+internal sealed class Line(ClientWebSocket wire) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly byte[] _buffer = new byte[64 * 1024];
+
+    public ClientWebSocket Wire => wire;
+
+    public Task Say(string frame) => wire.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+
+    public Task Say(object message) => Say(System.Text.Json.JsonSerializer.Serialize(message));
+
+    /// <summary>Subscribes and gives the answer.</summary>
+    public async Task<JsonNode> Follow(string topic, long? offset = null, string? epoch = null)
+    {
+        await Say(offset is null ? new { type = "subscribe", topic } : (object)new { type = "subscribe", topic, offset, epoch });
+        return await Next();
+    }
+
+    /// <summary>The next frame that is no sign of life.</summary>
+    public async Task<JsonNode> Next()
+    {
+        while (true)
+        {
+            var frame = JsonNode.Parse(await Text() ?? throw new InvalidOperationException($"closed: {(int?)wire.CloseStatus} {wire.CloseStatusDescription}"))!;
+            if ((string)frame["type"]! is not ("heartbeat" or "connection_status")) return frame;
+        }
+    }
+
+    /// <summary>Reads until the server ends the socket; its code.</summary>
+    public async Task<int> Closed()
+    {
+        while (await Text() is not null) { }
+        return (int)wire.CloseStatus!;
+    }
+
+    /// <summary>One whole frame; null: the server said goodbye.</summary>
+    public async Task<string?> Text()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var text = new StringBuilder();
+        while (true)
+        {
+            var part = await wire.ReceiveAsync(_buffer, patience.Token);
+            if (part.MessageType == WebSocketMessageType.Close) return null;
+            text.Append(Encoding.UTF8.GetString(_buffer, 0, part.Count));
+            if (part.EndOfMessage) return text.ToString();
+        }
+    }
+
+    public void Dispose() => wire.Dispose();
+}

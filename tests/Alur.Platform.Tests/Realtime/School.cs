@@ -1,0 +1,68 @@
+using System.Net.WebSockets;
+using Alur.Platform.Identity;
+using Alur.Platform.Journal;
+using Alur.Platform.Realtime;
+using Alur.Platform.Tests.Journal;
+using Alur.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Alur.Platform.Tests.Realtime;
+
+/// <summary>A server with two topics of a school: one that anybody may follow, and one family for its staff.</summary>
+internal sealed class School(AlurApp app) : IAsyncDisposable
+{
+    public const string Booked = "booking.created";
+    private static readonly EventType[] Types = [new(Booked, 1, "{}")];
+
+    public AlurApp App => app;
+
+    public Hub Hub => app.Services.GetRequiredService<Hub>();
+
+    public static async Task<School> Open(AlurApp? beside = null, params (string Key, string Value)[] settings) => new(await AlurApp.Start(
+        settings.ToDictionary(s => s.Key, s => (string?)s.Value, StringComparer.Ordinal),
+        onto: beside?.Database,
+        add: services => services
+            .AddEventTypes("school", Types)
+            .AddTopic(new Topic("availability", [Booked], entry => new TopicEvent("availability", entry.Type, entry.Metadata ?? "{}")))
+            .AddTopic(new Topic("desk:", [Booked], entry => new TopicEvent("desk:" + entry.Stream.Key, entry.Type, "{}")) { May = (caller, _) => caller.IsInRole(Policies.Admin) })
+            .AddHostedService<FollowJournal>()
+            .AddHostedService(provider => provider.GetRequiredService<WatchSockets>())));
+
+    /// <summary>Commits entries of one course; their positions.</summary>
+    public async Task<List<long>> Book(string course = "piano", int times = 1, string metadata = "{}")
+    {
+        await using var connection = await app.Database.App.OpenConnectionAsync();
+        await using var tx = await connection.BeginTransactionAsync();
+        var entries = Enumerable.Range(0, times).Select(_ => new NewEntry(Booked, JournalDesk.Nurse, JournalDesk.Morning) { Metadata = metadata }).ToList();
+        var appended = await new AppendEntries(app.Services.GetRequiredService<EventTypes>()).Run(tx, [new StreamAppend(StreamId.Of("course", course), entries)]);
+        await tx.CommitAsync();
+        return [.. appended.Value.Entries.Select(entry => entry.Position)];
+    }
+
+    /// <summary>A socket; a token makes its caller known.</summary>
+    public async Task<Line> Connect(HttpClient? caller = null, Action<ClientWebSocketOptions>? options = null)
+    {
+        var wire = new ClientWebSocket();
+        if (caller?.DefaultRequestHeaders.Authorization is { } known) wire.Options.SetRequestHeader("Authorization", known.ToString());
+        options?.Invoke(wire.Options);
+        await wire.ConnectAsync(Address, CancellationToken.None);
+        return new Line(wire);
+    }
+
+    public Uri Address => new UriBuilder(app.Address) { Scheme = "ws", Path = "/ws" }.Uri;
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+}
+
+/// <summary>One school for the tests of a class, in which everything is looked at every second.</summary>
+public sealed class SchoolFixture : IAsyncLifetime
+{
+    private School? _school;
+
+    internal School School => _school!;
+
+    public async ValueTask InitializeAsync() =>
+        _school = await School.Open(null, ("Realtime:HeartbeatSeconds", "1"), ("Realtime:SendSeconds", "1"), ("Realtime:SessionCheckSeconds", "1"));
+
+    public ValueTask DisposeAsync() => School.DisposeAsync();
+}

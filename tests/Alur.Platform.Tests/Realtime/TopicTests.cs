@@ -1,0 +1,181 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text.Json.Nodes;
+using Alur.Platform.Identity;
+using Npgsql;
+using Alur.Testing;
+
+namespace Alur.Platform.Tests.Realtime;
+
+public sealed class TopicTests : IAsyncLifetime
+{
+    private School? _school;
+
+    private School School => _school!;
+
+    public async ValueTask InitializeAsync() => _school = await School.Open();
+
+    public ValueTask DisposeAsync() => School.DisposeAsync();
+
+    [Fact]
+    [Trait("Spec", "B-136"), Trait("Spec", "X-009")]
+    public async Task Somebody_without_an_account_follows_a_public_topic_and_hears_what_is_committed()
+    {
+        using var line = await School.Connect();
+        var connected = JsonNode.Parse((await line.Text())!)!;
+        var answer = await line.Follow("availability");
+        var position = (await School.Book(metadata: """{"bookingId":"b1"}""")).Single();
+
+        var heard = await line.Next();
+
+        Assert.Equal(("connection_status", "connected", null), ((string?)connected["type"], (string?)connected["status"], (string?)connected["connection_id"]));
+        Assert.Equal(("subscribed", "availability"), ((string?)answer["type"], (string?)answer["topic"]));
+        Assert.Null(answer["recovered"]);
+        Assert.Equal(("broadcast", "availability", "booking.created", "b1"), ((string?)heard["type"], (string?)heard["topic"], (string?)heard["event"], (string?)heard["data"]!["bookingId"]));
+        Assert.Equal(position, (long)heard["offset"]!);
+        Assert.Equal((string?)connected["epoch"], (string?)heard["epoch"]);
+        Assert.Equal(0L, await Count("realtime.websocket_connections"));
+    }
+
+    [Fact]
+    public async Task A_topic_for_staff_is_refused_to_strangers_and_clients_and_what_nobody_tells_is_unknown()
+    {
+        using var stranger = await School.Connect();
+        using var client = await School.Connect(await School.App.AsUser("client"));
+        using var admin = await School.Connect(await School.App.AsUser("admin"));
+
+        Assert.Equal("TOPIC_FORBIDDEN", (string?)(await stranger.Follow("desk:piano"))["code"]);
+        Assert.Equal("TOPIC_FORBIDDEN", (string?)(await client.Follow("desk:piano"))["code"]);
+        Assert.Equal("TOPIC_UNKNOWN", (string?)(await admin.Follow("desk"))["code"]);
+        Assert.Equal("TOPIC_UNKNOWN", (string?)(await admin.Follow("desk:"))["code"]);
+        Assert.Equal("subscribed", (string?)(await admin.Follow("desk:piano"))["type"]);
+        await School.Book("violin");
+        await School.Book("piano");
+        Assert.Equal("desk:piano", (string?)(await admin.Next())["topic"]);
+    }
+
+    [Fact]
+    public async Task A_client_of_another_node_hears_what_this_one_wrote()
+    {
+        await using var other = await School.Open(beside: School.App);
+        using var line = await other.Connect();
+        await line.Follow("availability");
+
+        var position = (await School.Book()).Single();
+
+        Assert.Equal(position, (long)(await line.Next())["offset"]!);
+    }
+
+    [Fact]
+    public async Task Whoever_comes_back_gets_what_it_missed_once_and_in_order_from_any_node()
+    {
+        using var line = await School.Connect();
+        await line.Follow("availability");
+        var first = (await School.Book()).Single();
+        var seen = await line.Next();
+        line.Wire.Abort();
+        var missed = await School.Book(times: 300);
+        await using var other = await School.Open(beside: School.App);
+        foreach (var node in (School[])[School, other])
+        {
+            using var again = await node.Connect();
+            var answer = await again.Follow("availability", first, (string?)seen["epoch"]);
+
+            Assert.True((bool)answer["recovered"]!);
+            foreach (var position in missed) Assert.Equal(position, (long)(await again.Next())["offset"]!);
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_was_away_too_long_or_followed_another_journal_is_told_to_look_for_itself()
+    {
+        var old = (await School.Book()).Single();
+        await School.Book(times: 600);
+        using var line = await School.Connect();
+        var epoch = (string)(await line.Follow("availability"))["epoch"]!;
+        await Eventually.True(async () => (long)(await line.Follow("availability"))["offset"]! >= old + 600);
+
+        Assert.False((bool)(await line.Follow("availability", old, epoch))["recovered"]!);
+        Assert.False((bool)(await line.Follow("availability", old + 600, "another"))["recovered"]!);
+        Assert.True((bool)(await line.Follow("availability", old + 600, epoch))["recovered"]!);
+    }
+
+    [Fact]
+    public async Task After_unsubscribing_nothing_comes()
+    {
+        using var line = await School.Connect();
+        await line.Follow("availability");
+        await line.Say(new { type = "unsubscribe", topic = "availability" });
+        Assert.Equal("unsubscribed", (string?)(await line.Next())["type"]);
+        await School.Book();
+        using var witness = await School.Connect();
+        await witness.Follow("availability", 0, (string)(await witness.Follow("availability"))["epoch"]!);
+        await witness.Next();
+        await line.Say(new { type = "ping" });
+
+        Assert.Equal("pong", (string?)(await line.Next())["type"]);
+    }
+
+    [Fact]
+    public async Task A_database_that_cuts_the_reader_off_costs_no_broadcast_and_no_socket()
+    {
+        using var line = await School.Connect();
+        await line.Follow("availability");
+        var positions = new List<long>();
+        await using var admin = NpgsqlDataSource.Create(School.App.Database.AdminConnectionString);
+        for (var round = 0; round < 5; round++)
+        {
+            await using (var cut = admin.CreateCommand("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'alur_app'"))
+                await cut.ExecuteNonQueryAsync();
+            School.App.Database.App.Clear(); // the test's own
+            positions.AddRange(await School.Book());
+        }
+
+        foreach (var position in positions) Assert.Equal(position, (long)(await line.Next())["offset"]!);
+    }
+
+    [Fact]
+    public async Task A_page_of_another_site_is_nobody_whatever_cookie_the_browser_sends_along()
+    {
+        var cookie = await Cookie();
+        using var ours = await School.Connect(options: o => Browser(o, cookie, School.App.Address.GetLeftPart(UriPartial.Authority)));
+        using var theirs = await School.Connect(options: o => Browser(o, cookie, "https://evil.example"));
+
+        Assert.Equal("subscribed", (string?)(await ours.Follow("desk:piano"))["type"]);
+        Assert.Equal("TOPIC_FORBIDDEN", (string?)(await theirs.Follow("desk:piano"))["code"]);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_not_good_is_refused_and_a_plain_request_is_told_what_the_address_speaks()
+    {
+        using var wire = new ClientWebSocket();
+        wire.Options.SetRequestHeader("Authorization", "Bearer a.b.c");
+        wire.Options.CollectHttpResponseDetails = true;
+        await Assert.ThrowsAsync<WebSocketException>(() => wire.ConnectAsync(School.Address, CancellationToken.None));
+        Assert.Equal(HttpStatusCode.Unauthorized, wire.HttpStatusCode);
+
+        using var plain = await School.App.AsStranger().GetAsync("/ws");
+        Assert.Equal(HttpStatusCode.BadRequest, plain.StatusCode);
+        Assert.Contains("UPGRADE_REQUIRED", await plain.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private static void Browser(ClientWebSocketOptions options, string cookie, string origin)
+    {
+        options.SetRequestHeader("Cookie", cookie);
+        options.SetRequestHeader("Origin", origin);
+    }
+
+    private async Task<string> Cookie()
+    {
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = School.App.Address };
+        using var form = new FormUrlEncodedContent([new("email", await School.App.NewUser(Policies.Admin)), new("password", AlurApp.Password), new("to", "/")]);
+        using var answer = await browser.PostAsync("/sign-in", form);
+        return answer.Headers.GetValues("Set-Cookie").First(c => c.StartsWith("alur_session=", StringComparison.Ordinal)).Split(';')[0];
+    }
+
+    private async Task<long> Count(string table)
+    {
+        await using var command = School.App.Database.App.CreateCommand($"select count(*) from {table}");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
