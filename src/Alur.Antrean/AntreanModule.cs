@@ -10,6 +10,7 @@ using Alur.Antrean.References;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
 using Alur.Platform.Alerts;
+using Alur.Platform.Audit;
 using Alur.Platform.Data;
 using Alur.Platform.Delivery;
 using Alur.Platform.Doctor;
@@ -38,9 +39,13 @@ public static class AntreanModule
         services.AddEventTypes("antrean", TaskEntries.Types);
         services.AddNavigation(AntreanPages.Navigation).AddIndonesianRefusals(AntreanRefusals.Indonesian);
         services.AddGrant(AntreanGrants.LookAndRevalidate).AddGrant(AntreanGrants.SteerSending);
-        services.AddHostedService<MirrorSites>(); // before the delivery worker
+        services.AddHostedService<MirrorSites>().AddHostedService<FollowModes>(); // before the delivery worker
         services.AddAlerts(configuration).AddDelivery().AddDeliveryChannel<BpjsDeliveryChannel>();
         services.AddSingleton<BpjsClients>().AddSingleton<DeniedAlone>().AddSingleton<CheckBeforeSend>();
+        services.AddSingleton<SiteModes>().AddSingleton<SwitchMode>().AddSingleton<Func<CancellationToken, Task<IReadOnlyList<SiteMode>>>>(
+            provider => provider.GetRequiredService<SiteModes>().All);
+        services.AddSingleton<Func<string, SwitchRequest, CancellationToken, Task<Result<Switched>>>>(
+            provider => (site, request, ct) => provider.GetRequiredService<SwitchMode>().Run(site, request, AuditOrigin.System, ct));
         services.AddSingleton<SiteDirectory>().AddSingleton<AntreanMetrics>().AddSingleton<BuildHints>().AddSingleton<PollHints>();
         services.AddSingleton<PollKhanza>().AddSingleton<BuildQueue>().AddSingleton<ReopenRegistrations>().AddSingleton<FindUnanswered>().AddSingleton<ReconcileRegistrations>();
         services.AddSingleton<RefreshReferences>().AddSingleton<ReferenceHints>();
@@ -50,8 +55,8 @@ public static class AntreanModule
             provider => provider.GetRequiredService<ProfileKhanza>().Run);
         services.AddSingleton<ReportDay>().AddSingleton<Func<DayReportRequest, CancellationToken, Task<Result<DayReport>>>>(
             provider => provider.GetRequiredService<ReportDay>().Run);
-        services.AddSingleton<CheckHospitals>().AddSingleton<TestConnection>();
-        services.AddSingleton<IDoctorCheck>(provider => provider.GetRequiredService<CheckHospitals>()).AddSingleton<IDoctorCheck, CheckPolling>().AddSingleton<IDoctorCheck, CheckUndated>().AddSingleton<IDoctorCheck, CheckLookUps>().AddSingleton<IDoctorCheck, CheckReferences>();
+        services.AddSingleton<ReadSettings>().AddSingleton<CheckHospitals>().AddSingleton<TestConnection>();
+        services.AddSingleton<IDoctorCheck>(provider => provider.GetRequiredService<CheckHospitals>()).AddSingleton<IDoctorCheck, CheckModes>().AddSingleton<IDoctorCheck, CheckPolling>().AddSingleton<IDoctorCheck, CheckUndated>().AddSingleton<IDoctorCheck, CheckLookUps>().AddSingleton<IDoctorCheck, CheckReferences>();
         return services.AddSingleton(new ModuleMigrations("antrean", typeof(AntreanModule).Assembly));
     }
 

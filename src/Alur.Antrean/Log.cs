@@ -38,6 +38,12 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "Site {Site} has Mode send, but nothing is sent. Not configured: {Missing}")]
     public static partial void NothingSent(this ILogger log, string site, string missing);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Site {Site}: {By} had switched it to {Switched}, but {Why}, so the configuration counts again: Mode {Mode}")]
+    public static partial void ConfigurationTookOver(this ILogger log, string site, string by, string switched, string why, string mode);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Site {Site} {Does} from now on. Switched by {By}")]
+    public static partial void Switched(this ILogger log, string site, string does, string by);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Site {Site}: tasks that failed because the result of their call could not be stored: {Count}")]
     public static partial void Unsettled(this ILogger log, string site, int count);
 }

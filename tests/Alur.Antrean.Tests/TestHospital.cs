@@ -74,9 +74,12 @@ internal sealed class TestHospital : IAsyncDisposable
     public string[] DatabaseSettings =>
         ["--set", $"ConnectionStrings:Alur={_database.AppConnectionString}", "--set", $"ConnectionStrings:AlurOwner={_database.OwnerConnectionString}"];
 
-    /// <summary>The same hospital's server on the same day, spoken to over HTTP; its loops do not run either.</summary>
-    public Task<AlurApp> Serve() => AlurApp.Start(
-        _services.GetRequiredService<IConfiguration>().AsEnumerable().Where(s => s.Value is not null).Append(new("Demo:Clock", Clock.Standing)).ToDictionary(StringComparer.Ordinal), onto: _database);
+    /// <summary>The same hospital's server on the same day, spoken to over HTTP; its loops do not run either. <paramref name="more"/> are settings beside the site's.</summary>
+    public Task<AlurApp> Serve(params IEnumerable<KeyValuePair<string, string?>> more) => AlurApp.Start(
+        _services.GetRequiredService<IConfiguration>().AsEnumerable().Where(s => s.Value is not null).Append(new("Demo:Clock", Clock.Standing)).Concat(more).ToDictionary(StringComparer.Ordinal), onto: _database);
+
+    /// <summary>Whether it sends, as all nodes go by it.</summary>
+    public async Task<SiteMode> Mode() => (await _services.GetRequiredService<SiteModes>().Of(Code, CancellationToken.None))!;
 
     public Task<PollKhanza.PollResult> Poll() => _services.GetRequiredService<PollKhanza>().RunOnce(Code, CancellationToken.None);
 
@@ -101,6 +104,13 @@ internal sealed class TestHospital : IAsyncDisposable
     {
         await using var command = _database.Owner.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>What the audit says, which the server itself may not read.</summary>
+    public async Task<string> Audit(string sql)
+    {
+        await using var command = _database.Owner.CreateCommand(sql);
+        return await command.ExecuteScalarAsync() as string ?? "";
     }
 
     /// <summary>Moves every waiting retry to now.</summary>

@@ -30,7 +30,7 @@ public sealed class SettingsPageTests(Browser browser)
         Assert.DoesNotContain("hush", await desk.Page.ContentAsync(), StringComparison.Ordinal);
         await Assertions.Expect(desk.Page.Locator("dt", new() { HasText = "Bpjs:SecretKey" }).Locator("+ dd")).ToHaveTextAsync("sudah diisi");
         await Assertions.Expect(desk.Page.Locator("dt", new() { HasText = "Bpjs:UserKey" }).Locator("+ dd")).ToHaveTextAsync("belum diisi");
-        await Assertions.Expect(desk.Page.Locator("main")).ToContainTextAsync("Yang masih kurang untuk mengirim: SendFrom, Profile, Bpjs:UserKey");
+        await Assertions.Expect(desk.Page.Locator("main")).ToContainTextAsync("Yang masih kurang untuk mengirim: Profile, Bpjs:UserKey");
         Assert.Equal(0, await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Uji sambungan" }).CountAsync());
         Assert.Empty(desk.Complaints);
     }

@@ -16,6 +16,6 @@ internal static class AntreanGrants
         "Sees visits, tasks, the queue and reports, and has held tasks looked at again."));
 
     public static Grant SteerSending { get; } = new(Integration, "Antrean", new(
-        "Mengirim ulang yang gagal, menjeda dan melanjutkan pengiriman, meminta daftar BPJS, menguji sambungan ke Khanza dan BPJS.",
-        "Puts failed deliveries back, pauses and resumes sending, asks for BPJS's lists, tests the connection to Khanza and BPJS."));
+        "Mengirim ulang yang gagal, menjeda dan melanjutkan pengiriman, meminta daftar BPJS, menguji sambungan ke Khanza dan BPJS, mengubah mode observe/send.",
+        "Puts failed deliveries back, pauses and resumes sending, asks for BPJS's lists, tests the connection to Khanza and BPJS, switches between observing and sending."));
 }

@@ -37,5 +37,6 @@ internal static class AntreanPages
         sending.MapPost("/deliveries/resume", SteerDeliveries.Resume);
         sending.MapPost("/mappings/refresh", MappingsPage.Refresh);
         sending.MapPost("/settings", SettingsPage.Test);
+        sending.MapPost("/settings/mode", SettingsPage.Switch);
     }
 }

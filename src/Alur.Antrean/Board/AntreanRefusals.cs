@@ -18,6 +18,8 @@ internal static class AntreanRefusals
         ["NO_SOURCE"] = "Di Khanza ini tidak ada kolom yang dapat memberi waktu salah satu task; periksa hak akun databasenya.",
         ["CONNECTION_TEST_RESTS"] = "Rumah sakit ini baru saja diuji, kurang dari 30 detik yang lalu. Tunggu sebentar, lalu uji lagi.",
         ["PROFILES_ARE_COMPARED"] = "Profil sedang dibandingkan orang lain; Khanza hanya dibaca satu per satu. Coba lagi setengah menit lagi.",
+        ["SEND_NOT_READY"] = "Rumah sakit ini belum dapat mengirim: masih ada pengaturan yang kurang (Profile atau akun BPJS). Lengkapi di alur.json, lalu mulai ulang server.",
+        ["SEND_FROM_OUT_OF_RANGE"] = "Waktu mulai kirim tidak mungkin: tidak boleh sebelum SendFrom di pengaturan (atau sebelum hari-hari yang dibaca), dan paling lambat 31 hari lagi.",
         ["BPJS_NOT_CONFIGURED"] = "BPJS tidak dapat ditanya: pengaturan BPJS rumah sakit ini belum lengkap.",
     };
 }

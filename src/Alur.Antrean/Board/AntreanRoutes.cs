@@ -1,3 +1,4 @@
+using Alur.Antrean.Sites;
 using Alur.Platform.Web.Idempotency;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -34,6 +35,7 @@ internal static class AntreanRoutes
         sending.MapPost("/queue/{id}/requeue", RequeueJob.Handle);
         sending.MapPost("/queue/requeue", RequeueJobs.Handle);
         sending.MapPost("/references/refresh", RequestReferences.Handle);
+        sending.MapPost("/sites/{site}/mode", SwitchMode.Handle);
         sending.MapPost("/channels/{site}/pause", PauseChannel.Handle);
         sending.MapPost("/channels/{site}/resume", ResumeChannel.Handle);
     }

@@ -32,5 +32,17 @@ internal sealed record ChannelNotConfigured(string Site, string Reason) : Confli
 internal sealed record PauseEndsBeforeItBegins() : Invalid(
     "INVALID_PARAMETER", "'until' lies in the past.", "until");
 
+internal sealed record SendNotReady(string Site, IReadOnlyList<string> Missing) : Conflict(
+    "SEND_NOT_READY", $"Site '{Site}' cannot send yet. Missing: {string.Join(", ", Missing.Select(key => $"Antrean:Sites:{Site}:{key}"))}. Fill them in in alur.json and restart the server.", "mode");
+
+internal sealed record StartOutOfRange(string Site, DateTimeOffset First, DateTimeOffset Last) : Unprocessable(
+    "SEND_FROM_OUT_OF_RANGE", $"Site '{Site}' can send from {First:yyyy-MM-ddTHH:mmK} on at the earliest (the configured SendFrom, else the days that are read) and {Last:yyyy-MM-ddTHH:mmK} at the latest.", "send_from");
+
+internal sealed record StartWithoutSending() : Invalid(
+    "INVALID_PARAMETER", "'send_from' belongs to mode send.", "send_from");
+
+internal sealed record StartUnreadable(string Value) : Invalid(
+    "INVALID_PARAMETER", $"'{Value}' is not a date and time such as 2026-11-23T00:00, or with an offset 2026-11-23T00:00:00+07:00.", "send_from");
+
 internal sealed record BpjsNotConfigured(string Site, string Missing) : Conflict(
     "BPJS_NOT_CONFIGURED", $"BPJS cannot be asked for site '{Site}': {Missing} missing.", "site");

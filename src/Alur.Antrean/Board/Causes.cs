@@ -44,7 +44,7 @@ internal static class Causes
         ["NEW_PATIENT_NEEDS_ADMISSION_TASKS"] = new("Pendaftarannya tetap terkirim; task lainnya menunggu sampai task 1 dan 2 ada sumbernya.", "Its registration is sent all the same; the other tasks wait until there is a source for tasks 1 and 2."),
         ["CLINIC_EXCLUDED"] = new("Tidak perlu apa-apa bila memang dimaksud; jika tidak, hapus polikliniknya dari ExcludedClinics.", "Nothing if it is meant; otherwise take the clinic out of ExcludedClinics."),
         ["OUTSIDE_SEND_FROM"] = new("Tidak ada yang dapat dilakukan lagi.", "Nothing can be done any more."),
-        ["OBSERVE_MODE"] = new("Bila laporan harian sudah benar, ubah Mode menjadi send.", "When the day's report is right, change Mode to send."),
+        ["OBSERVE_MODE"] = new("Bila laporan harian sudah benar, mulai mengirim di halaman Pengaturan.", "When the day's report is right, switch sending on, on the settings page."),
     };
 
     /// <summary>Every cause.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Alur.Antrean.Sites;
 using Alur.Platform.Web;
 using Npgsql;
 
@@ -8,13 +9,14 @@ namespace Alur.Antrean.Board;
 internal static class ListSites
 {
     // A pause that has run out is no pause; one until 'infinity' has no end to show.
-    private const string Sql = """
-        select s.code, s.name, s.zone, s.mode, s.send_from, s.check_before, s.profile, s.onsite_jkn, s.last_poll_at, s.last_poll_error,
+    private const string Sql = $$"""
+        select {{SiteModes.Columns}}, s.name, s.zone, s.profile, s.onsite_jkn, s.last_poll_at, s.last_poll_error,
                coalesce(c.paused_until > now(), false) as paused,
                case when c.paused_until > now() and c.paused_until < 'infinity' then c.paused_until end as paused_until,
                case when c.paused_until > now() then c.paused_reason end as paused_reason,
                b.state as breaker_state, b.retry_at as breaker_retry_at, b.last_error as breaker_error
         from antrean.sites s
+        left join antrean.site_modes m on m.site_id = s.id
         left join delivery.channels c on c.name = 'bpjs:' || s.code
         left join platform.breakers b on b.name = c.breaker
         order by s.code
@@ -33,13 +35,16 @@ internal static class ListSites
         return new Page<Site>(sites, Next: null);
     }
 
-    private static Site Read(NpgsqlDataReader row) => new(
-        row.Get<string>("code"),
+    private static Site Read(NpgsqlDataReader row) => Read(row, SiteModes.Read(row));
+
+    private static Site Read(NpgsqlDataReader row, SiteMode mode) => new(
+        mode.Site,
         row.Get<string>("name"),
         row.Get<string>("zone"),
-        row.Get<string>("mode"),
-        row.GetOrDefault<DateTimeOffset?>("send_from"),
-        row.GetOrDefault<DateTimeOffset?>("check_before"),
+        mode.Mode,
+        mode.SendFrom,
+        mode.CheckBefore,
+        mode.Switched,
         row.GetOrDefault<string>("profile"),
         row.Get<string>("onsite_jkn"),
         row.GetOrDefault<DateTimeOffset?>("last_poll_at"),
@@ -56,6 +61,7 @@ internal static class ListSites
     /// <param name="Mode">observe or send.</param>
     /// <param name="SendFrom">Visits that began earlier are never sent.</param>
     /// <param name="CheckBefore">Visits that began earlier are looked up at BPJS before anything of them is sent; null: none.</param>
+    /// <param name="Switched">What a person switched it to; null: it is as configured.</param>
     /// <param name="Profile">Chosen task profile; null: none, so nothing is sent.</param>
     /// <param name="OnSiteJkn">Who registers on-site BPJS patients: desktop or bridge.</param>
     /// <param name="LastPollAt">When the last good poll of Khanza finished.</param>
@@ -69,12 +75,18 @@ internal static class ListSites
         [property: JsonPropertyName("mode")] string Mode,
         [property: JsonPropertyName("send_from")] DateTimeOffset? SendFrom,
         [property: JsonPropertyName("check_before")] DateTimeOffset? CheckBefore,
+        [property: JsonPropertyName("switched")] SwitchedMode? Switched,
         [property: JsonPropertyName("profile")] string? Profile,
         [property: JsonPropertyName("onsite_jkn")] string OnSiteJkn,
         [property: JsonPropertyName("last_poll_at")] DateTimeOffset? LastPollAt,
         [property: JsonPropertyName("last_poll_error")] string? LastPollError,
         [property: JsonPropertyName("channel")] Channel Channel,
-        [property: JsonPropertyName("breaker")] Breaker? Breaker);
+        [property: JsonPropertyName("breaker")] Breaker? Breaker)
+    {
+        /// <summary>Whether it sends, with what a person switched.</summary>
+        [JsonIgnore]
+        public SiteMode Standing => new(Code, Mode, SendFrom, CheckBefore, Switched);
+    }
 
     /// <summary>Whether calls to BPJS are held back as a whole.</summary>
     /// <param name="Paused">Nothing is sent at the moment.</param>

@@ -1,6 +1,9 @@
+using System.Globalization;
 using Alur.Antrean.Doctor;
 using Alur.Antrean.Sites;
+using Alur.Platform.Audit;
 using Alur.Platform.Doctor;
+using Alur.Platform.Identity;
 using Alur.Platform.Pages;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
@@ -10,15 +13,25 @@ using Npgsql;
 
 namespace Alur.Antrean.Board;
 
-/// <summary>How each hospital is set up, without its secrets, and a test of its ways to Khanza and BPJS for those who may steer sending.</summary>
+/// <summary>
+/// How each hospital is set up, without its secrets; for those who may steer sending, a test of its ways to Khanza and BPJS and the switch between observing and sending.
+/// </summary>
 internal static class SettingsPage
 {
     public const string Path = "/antrean/settings";
 
-    public static async Task<IResult> Show(NpgsqlDataSource database, IOptions<AntreanOptions> options, CancellationToken ct) =>
-        PageResult.Of<SettingsView>(await Read(database, options.Value, ct));
+    public const string SwitchPath = Path + "/mode";
 
-    public static async Task<IResult> Test(HttpContext http, TestConnection test, NpgsqlDataSource database, IOptions<AntreanOptions> options, CancellationToken ct)
+    public static async Task<IResult> Show(ReadSettings read, CancellationToken ct) => PageResult.Of<SettingsView>(await read.Run(ct));
+
+    /// <summary>Lets a hospital send, or observe again.</summary>
+    public static Task<IResult> Switch(HttpContext http, SwitchMode switching, CancellationToken ct) => Forms.Do(http, async (form, here) =>
+    {
+        var request = new SwitchRequest(form["mode"], form["mode"] == "send" && form["send_from"].Length > 0 ? form["send_from"] : null);
+        return Notice.Of(await switching.Run(form["site"], request, http.AuditOrigin(), ct), here, switched => Said(switched, here));
+    }, ct);
+
+    public static async Task<IResult> Test(HttpContext http, TestConnection test, ReadSettings read, CancellationToken ct)
     {
         var form = await Forms.Read(http, ct);
         if (!form.Ok)
@@ -28,17 +41,39 @@ internal static class SettingsPage
 
         var site = form.Value["site"];
         var found = await test.Run(site, ct);
-        var settings = await Read(database, options.Value, ct);
+        var settings = await read.Run(ct);
         return found.Ok
             ? PageResult.Of<SettingsView>(settings with { Tested = new Tested(site, found.Value) })
             : found.Error is NotFound ? Problem.From(found.Error)
             : PageResult.Refused<SettingsView>(settings with { Tested = new Tested(site, [], found.Error) }, found.Error);
     }
 
-    private static async Task<Settings> Read(NpgsqlDataSource database, AntreanOptions options, CancellationToken ct)
+    private static string Said(Switched switched, Here here) => switched switch
+    {
+        { Now.Sends: true, Changed: true } => here.Say("Mengirim ke BPJS mulai sekarang. Kunjungan yang sudah ada dicari dulu di BPJS.", "Visits are told to BPJS from now on. Those that are there already are looked up at BPJS first."),
+        { Changed: true, Withdrawn: var count } => here.Say(
+            $"Mengamati saja mulai sekarang: tidak ada panggilan baru ke BPJS. {here.Number(count)} pengiriman ditarik dari antrean; yang sedang dikirim diselesaikan.",
+            $"It only observes from now on: no new call goes to BPJS. {here.Number(count)} queued {Words.Of(count, "delivery was", "deliveries were")} taken back; calls under way finish."),
+        _ => here.Say("Sudah begitu; tidak ada yang diubah.", "It is so already; nothing was changed."),
+    };
+}
+
+/// <summary>Reads what the page shows: the configuration, how each hospital stands, and the names of those who switched one.</summary>
+internal sealed class ReadSettings(NpgsqlDataSource database, ListUsers users, IOptions<AntreanOptions> options, TimeProvider clock)
+{
+    public async Task<Settings> Run(CancellationToken ct)
     {
         var stored = (await ListSites.Handle(database, ct)).Result.Value.Items;
-        return new Settings([.. options.Sites.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new SiteSettings(s.Key, s.Value, stored.FirstOrDefault(row => row.Code == s.Key)))]);
+        var people = stored.Any(row => row.Switched is not null) ? await users.Run(ct) : [];
+        return new Settings(
+        [
+            .. options.Value.Sites.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new SiteSettings(s.Key, s.Value, stored.FirstOrDefault(row => row.Code == s.Key))
+            {
+                Range = SwitchMode.Range(s.Value, clock.GetUtcNow()),
+                Now = clock.GetUtcNow(),
+                People = people,
+            }),
+        ]);
     }
 }
 
@@ -66,14 +101,34 @@ internal sealed record SiteSettings(string Code, SiteOptions Options, ListSites.
     private static readonly Words s_isSet = new("sudah diisi", "set");
     private static readonly Words s_isMissing = new("belum diisi", "not set");
 
-    public bool Sends => Options.Mode == "send";
+    /// <summary>From when on sending can be switched on.</summary>
+    public (DateTimeOffset First, DateTimeOffset Last) Range { get; init; }
+
+    /// <summary>Business time.</summary>
+    public DateTimeOffset Now { get; init; }
+
+    /// <summary>Among whom whoever switched it is.</summary>
+    public IReadOnlyList<User> People { get; init; } = [];
+
+    /// <summary>What holds, whoever said so.</summary>
+    public bool Sends => Row is { } row ? row.Standing.Sends : Options.Mode == "send";
+
+    /// <summary>That it is switched otherwise than configured.</summary>
+    public Words? Told => Row is { } row ? row.Standing.Told(Options, People.FirstOrDefault(user => $"user:{user.Id}" == row.Switched?.By)?.Name) : null;
 
     /// <summary>Keys without which nothing can be sent; <c>OnSiteJkn</c> has a default that may be wrong and is asked for in words.</summary>
-    public IReadOnlyList<string> MissingToSend =>
-    [
-        .. Options.SendFrom is null ? [nameof(Options.SendFrom)] : Array.Empty<string>(), .. Options.Profile is null ? [nameof(Options.Profile)] : Array.Empty<string>(),
-        .. Options.Bpjs.Missing().Select(key => "Bpjs:" + key),
-    ];
+    public IReadOnlyList<string> MissingToSend => SwitchMode.Missing(Options);
+
+    /// <summary>The start that the form proposes: now, or the configured one where that is still to come.</summary>
+    public string Start => Field(Range.First > Now ? Range.First : Now);
+
+    public string FirstStart => Field(Range.First);
+
+    public string LastStart => Field(Range.Last.AddMinutes(-1));
+
+    // As the browser's field for a day and time takes it, on the hospital's clock; a begun minute counts as the next, so that nothing is too early.
+    private string Field(DateTimeOffset moment) =>
+        TimeZoneInfo.ConvertTimeBySystemTimeZoneId(moment.AddSeconds(59), Options.Zone).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
 
     public IReadOnlyList<(Words Title, IReadOnlyList<Setting> Settings)> Groups =>
     [
@@ -82,7 +137,7 @@ internal sealed record SiteSettings(string Code, SiteOptions Options, ListSites.
 
     private Setting[] Sending =>
     [
-        new("Mode", new("Mode", "Mode"), Sends ? new("send: mengirim ke BPJS", "send: tells BPJS") : new("observe: hanya mengamati", "observe: only looks")),
+        new("Mode", new("Mode menurut pengaturan", "Mode as configured"), Options.Mode == "send" ? new("send: mengirim ke BPJS", "send: tells BPJS") : new("observe: hanya mengamati", "observe: only looks")),
         new("SendFrom", new("Kirim kunjungan sejak", "Visits sent from"), Text(Options.SendFrom)),
         new("Profile", new("Profil sumber task", "Profile of task sources"), Text(Options.Profile)),
         .. TaskProfiles.Of(Options).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new Setting(
@@ -129,7 +184,7 @@ internal sealed record SiteSettings(string Code, SiteOptions Options, ListSites.
 
     private static Words Text(string? value) => string.IsNullOrWhiteSpace(value) ? s_none : new(value, value);
 
-    private static Words Number(int value) => Text(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private static Words Number(int value) => Text(value.ToString(CultureInfo.InvariantCulture));
 
     private static Words Secret(string? value) => string.IsNullOrEmpty(value) ? s_isMissing : s_isSet;
 }

@@ -24,12 +24,6 @@ internal sealed class BpjsClients(IOptions<AntreanOptions> options) : IDisposabl
             : _clients.GetOrAdd(siteCode, _ => new Lazy<BpjsClient>(() => new BpjsClient(site.Bpjs))).Value;
     }
 
-    /// <summary>As <see cref="For"/>, for calls that tell BPJS something: refused (<c>OBSERVE_MODE</c>) unless this very process is configured to send.</summary>
-    public Result<BpjsClient> ForSending(string siteCode) =>
-        options.Value.Sites.TryGetValue(siteCode, out var site) && site.Mode != "send"
-            ? new Unavailable("OBSERVE_MODE", $"Antrean:Sites:{siteCode}:Mode is {site.Mode}: nothing is sent.", $"Antrean:Sites:{siteCode}:Mode")
-            : For(siteCode);
-
     public void Dispose()
     {
         foreach (var client in _clients.Values.Where(c => c.IsValueCreated))

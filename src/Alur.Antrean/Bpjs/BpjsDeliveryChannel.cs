@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Alur.Antrean.Reconcile;
+using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
 using Alur.Platform.Delivery;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Alur.Antrean.Bpjs;
 
@@ -13,8 +15,11 @@ namespace Alur.Antrean.Bpjs;
 /// </summary>
 internal sealed partial class BpjsDeliveryChannel(
     BpjsClients clients, ILogger<BpjsDeliveryChannel> log, BuildHints? hints = null, DeniedAlone? deniedAlone = null,
-    CheckBeforeSend? check = null) : IDeliveryChannel
+    CheckBeforeSend? check = null, SiteModes? modes = null) : IDeliveryChannel
 {
+    /// <summary>How long a job waits that a hospital which observes may not send: the builder takes it back within its next run.</summary>
+    private static readonly TimeSpan s_observingPause = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a channel rests that has no credentials at all; a changed configuration means a restart anyway.</summary>
     private static readonly TimeSpan s_unconfiguredPause = TimeSpan.FromMinutes(5);
 
@@ -30,12 +35,13 @@ internal sealed partial class BpjsDeliveryChannel(
     public async Task<DeliveryReport> Deliver(DeliveryJob job, CancellationToken ct)
     {
         var site = job.Channel[(Kind.Length + 1)..];
-        var client = clients.ForSending(site);
+        var (mode, mayNot) = await Mode(site, ct);
+        if (mayNot is not null)
+            return mayNot;
+        var client = clients.For(site);
         if (!client.Ok)
         {
-            // What was queued before a site went back to observing waits here until the builder takes it back.
-            var observes = client.Error!.Code == "OBSERVE_MODE";
-            return new(new NotYet(DateTimeOffset.UtcNow + s_unconfiguredPause, client.Error.Message, PauseChannel: !observes), Exchange: null);
+            return new(new NotYet(DateTimeOffset.UtcNow + s_unconfiguredPause, client.Error.Message, PauseChannel: true), Exchange: null);
         }
 
         if (!BpjsJob.TryRead(job.Payload, out var call))
@@ -43,17 +49,42 @@ internal sealed partial class BpjsDeliveryChannel(
             return new(new Rejected("UNREADABLE_JOB: the job's payload has no endpoint or body"), Exchange: null);
         }
 
-        var (instead, before) = await OnlyAsking(Ask(job, site, call, client.Value, ct));
+        var (instead, before) = await OnlyAsking(Ask(job, mode, call, client.Value, ct));
+        // A look-up takes a while, in which somebody may have switched sending off.
+        if (instead is null && mode?.CheckBefore is not null)
+            (_, instead) = await Mode(site, ct);
         return Settled(instead ?? await Tell(job, site, call, client.Value, before, ct), call, site);
     }
 
     /// <summary>What to report without telling anything; null: tell it. The second value is BPJS's list of the visit's tasks, if it was asked.</summary>
-    private async Task<(DeliveryReport? Instead, BpjsReply? List)> Ask(DeliveryJob job, string site, BpjsJob call, BpjsClient client, CancellationToken ct)
+    private async Task<(DeliveryReport? Instead, BpjsReply? List)> Ask(DeliveryJob job, SiteMode? mode, BpjsJob call, BpjsClient client, CancellationToken ct)
     {
+        var site = job.Channel[(Kind.Length + 1)..];
         // BPJS has it: to tell it once more would say nothing new.
         if (job.Acknowledged && call is { TaskId: not null, Kodebooking: not null })
             return (await AlreadyAtBpjs.AskMoment(job, call, client, site, ct), null);
-        return check is null ? (null, null) : await check.Run(job, site, call, client, ct);
+        return check is null || mode is null ? (null, null) : await check.Run(job, mode, call, client, ct);
+    }
+
+    /// <summary>
+    /// Asked of the database before every call, so that nothing new goes out on any node once a switch to observing is committed. A job that may not go waits,
+    /// which is nobody's attempt; so it does when the database does not say.
+    /// </summary>
+    private async Task<(SiteMode? Mode, DeliveryReport? MayNot)> Mode(string site, CancellationToken ct)
+    {
+        if (modes is null)
+            return (null, null);
+        try
+        {
+            var mode = await modes.Of(site, ct);
+            return mode is { Sends: true } ? (mode, null) : (mode, Wait($"{site} observes (OBSERVE_MODE): nothing is sent."));
+        }
+        catch (NpgsqlException)
+        {
+            return (null, Wait("The database did not say whether this hospital may send."));
+        }
+
+        static DeliveryReport Wait(string reason) => new(new NotYet(DateTimeOffset.UtcNow + s_observingPause, reason), Exchange: null);
     }
 
     private async Task<DeliveryReport> Tell(DeliveryJob job, string site, BpjsJob call, BpjsClient client, BpjsReply? before, CancellationToken ct)

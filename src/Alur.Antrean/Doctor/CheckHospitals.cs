@@ -17,9 +17,16 @@ internal sealed class CheckHospitals(
     {
         var enabled = round.Database is { } db ? await SiteDirectory.EnabledTasks(db, ct) : [.. TaskProfiles.Enabled];
         var findings = new List<Finding>();
+        IReadOnlyList<SiteMode> modes = [];
+        if (round.Database is { } asked)
+        {
+            using var standing = new SiteModes(asked);
+            modes = await standing.All(ct);
+        }
         foreach (var (code, settings) in options.Value.Sites.OrderBy(s => s.Key, StringComparer.Ordinal).Where(s => round.Subject is null || s.Key == round.Subject))
         {
-            IEnumerable<Finding> found = [.. await Khanza(code, settings, enabled, ct), .. await CheckBpjs.Run(code, settings.Bpjs, settings.Mode == "send", ct)];
+            var sends = modes.FirstOrDefault(mode => mode.Site == code)?.Sends ?? settings.Mode == "send";
+            IEnumerable<Finding> found = [.. await Khanza(code, settings, enabled, ct), .. await CheckBpjs.Run(code, settings.Bpjs, sends, ct)];
             findings.AddRange(found.Select(f => f with { Subject = code }));
         }
         return findings;

@@ -21,16 +21,16 @@ internal sealed class CheckLookUps(IOptions<AntreanOptions> options, TimeProvide
         while (await reader.ReadAsync(ct))
         {
             if (options.Value.Sites.TryGetValue(reader.GetString(0), out var settings) && (round.Subject is null || round.Subject == reader.GetString(0)))
-                findings.AddRange(Of(new Site(0, reader.GetString(0), settings) { CheckBefore = reader.GetFieldValue<DateTimeOffset>(1) }));
+                findings.AddRange(Of(new Site(0, reader.GetString(0), settings), reader.GetFieldValue<DateTimeOffset>(1)));
         }
         return findings;
     }
 
-    private Finding[] Of(Site site)
+    private Finding[] Of(Site site, DateTimeOffset checkBefore)
     {
-        if (!site.LooksUp(clock.GetUtcNow()))
+        if (!site.LooksUp(checkBefore, clock.GetUtcNow()))
             return [];
-        var before = TimeZoneInfo.ConvertTime(site.CheckBefore!.Value, site.Zone);
+        var before = TimeZoneInfo.ConvertTime(checkBefore, site.Zone);
         return [Finding.Ok(Code, $"Kunjungan sebelum {before:yyyy-MM-dd HH:mm} dicari dulu di BPJS sebelum dikirim.",
             $"Visits that began before {before:yyyy-MM-dd HH:mm} are looked up at BPJS before anything of them is sent.") with { Subject = site.Code }];
     }

@@ -12,7 +12,7 @@ namespace Alur.Antrean.Doctor;
 /// Tries one hospital's Khanza and BPJS because somebody asks, both at once and neither for long. One test in half a minute over all nodes, so that an
 /// impatient finger floods nobody.
 /// </summary>
-internal sealed class TestConnection(CheckHospitals check, LeaseStore leases, NpgsqlDataSource database, IOptions<AntreanOptions> options)
+internal sealed class TestConnection(CheckHospitals check, LeaseStore leases, NpgsqlDataSource database, SiteModes modes, IOptions<AntreanOptions> options)
 {
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(30);
 
@@ -34,9 +34,10 @@ internal sealed class TestConnection(CheckHospitals check, LeaseStore leases, Np
         }
 
         var enabled = await SiteDirectory.EnabledTasks(database, ct);
+        var sends = (await modes.Of(site, ct))?.Sends ?? settings.Mode == "send";
         var found = await Task.WhenAll(
             Within(CheckKhanza.Code, "Khanza", limit => check.Khanza(site, settings, enabled, limit), ct),
-            Within(CheckBpjs.Code, "BPJS", limit => CheckBpjs.Run(site, settings.Bpjs, settings.Mode == "send", limit), ct));
+            Within(CheckBpjs.Code, "BPJS", limit => CheckBpjs.Run(site, settings.Bpjs, sends, limit), ct));
         return found.SelectMany(findings => findings).ToList();
     }
 

@@ -10,7 +10,7 @@ using NpgsqlTypes;
 namespace Alur.Antrean.Polling;
 
 /// <summary>
-/// Writes what changed between two polls in one transaction: takes back the jobs of visits that are cancelled or gone; locks tasks, then
+/// Writes what changed between two polls in one transaction: locks the site; takes back the jobs of visits that are cancelled or gone; locks tasks, then
 /// visits, by key, as settling does; upserts visits; brings tasks in line. A correction of an unsent task counts, a failed one becomes a draft again, a sent one stays as it was sent and
 /// only notes what Khanza says now.
 /// </summary>
@@ -20,6 +20,9 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     };
+
+    // Before everything else: who switches a hospital has its row first and wants lanes and tasks then, and this ends with a change of that row.
+    private const string HoldSite = "select 1 from antrean.sites where id = $1 for no key update";
 
     private const string LockTasks = """
         select count(*) from (
@@ -167,6 +170,7 @@ internal sealed class StorePoll(NpgsqlConnection connection, NpgsqlTransaction t
     /// <summary>Writes the differences.</summary>
     public async Task<StoredPoll> Run(PollDifference difference, KhanzaWindow window, IReadOnlyCollection<string> outside, CancellationToken ct)
     {
+        await Execute(HoldSite, ct);
         var changed = difference.Changed.Select(c => c.Visit.VisitId).ToArray();
         string[] touched = [.. changed, .. difference.Missing, .. difference.Cancelled];
         var observed = new List<(string, string, bool)>();

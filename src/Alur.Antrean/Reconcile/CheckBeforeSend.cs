@@ -31,14 +31,14 @@ internal sealed class CheckBeforeSend(NpgsqlDataSource db, SpendCalls spend, Tim
 
     private volatile IReadOnlyDictionary<string, Site> _sites = new Dictionary<string, Site>(StringComparer.Ordinal);
 
-    /// <summary>From now on these are the sites, with what is older.</summary>
+    /// <summary>From now on these are the sites.</summary>
     public void Serve(IReadOnlyDictionary<string, Site> sites) => _sites = sites;
 
     /// <summary>Looks the job's call up, if its visit is one to be looked up.</summary>
     /// <returns>What to report instead of sending; null: send it. The second value is BPJS's list of the visit's tasks, if it was asked.</returns>
-    public async Task<(DeliveryReport? Instead, BpjsReply? List)> Run(DeliveryJob job, string siteCode, BpjsJob call, BpjsClient client, CancellationToken ct)
+    public async Task<(DeliveryReport? Instead, BpjsReply? List)> Run(DeliveryJob job, SiteMode mode, BpjsJob call, BpjsClient client, CancellationToken ct)
     {
-        if (!_sites.TryGetValue(siteCode, out var site) || call.Kodebooking is not { } code || !site.LooksUp(clock.GetUtcNow()) || await Day(site, job.Key, ct) is not { } day)
+        if (!_sites.TryGetValue(mode.Site, out var site) || call.Kodebooking is not { } code || !site.LooksUp(mode.CheckBefore, clock.GetUtcNow()) || await Day(site, job.Key, ct) is not { } day)
             return (null, null);
         return call.Endpoint switch
         {

@@ -9,14 +9,14 @@ namespace Alur.Antrean.Reconcile;
 
 /// <summary>
 /// Looks at BPJS for registrations that the hospital's own desktop makes (<c>OnSiteJkn = desktop</c>): a visit whose code BPJS lists is
-/// registered, and its tasks may follow. Only days with visits that still wait are asked for, one call a day; nothing is asked while the
+/// registered, and its tasks may follow. Sites that may not send are not asked about: their credentials are for sending. Only days with visits that still wait are asked for, one call a day; nothing is asked while the
 /// channel is paused or its breaker is open. Once a probe may go it is asked: where the desktop registers everybody, only what is found here makes
 /// jobs, and without a job there is no probe that could ever close the breaker.
 /// </summary>
 internal sealed class ReconcileRegistrations(
-    NpgsqlDataSource db, SiteDirectory sites, BpjsClients clients, FindUnanswered unanswered, TimeProvider clock, ILogger<ReconcileRegistrations> log)
+    NpgsqlDataSource db, SiteDirectory sites, SiteModes modes, BpjsClients clients, FindUnanswered unanswered, TimeProvider clock, ILogger<ReconcileRegistrations> log)
 {
-    // Sites that may not send are not asked about either: their credentials are for sending. A visit that was cancelled meanwhile may have been
+    // A visit that was cancelled meanwhile may have been
     // registered first; that is looked for until its day is over.
     private const string WaitingDays = """
         select distinct v.service_date
@@ -55,7 +55,7 @@ internal sealed class ReconcileRegistrations(
     {
         var site = sites.Find(siteCode) ?? throw new ArgumentException($"There is no site '{siteCode}'.", nameof(siteCode));
         var client = clients.For(siteCode);
-        if (!client.Ok || await ChannelRest.IsResting(db, site.Channel, ct))
+        if (!client.Ok || await modes.Of(siteCode, ct) is not { Sends: true } || await ChannelRest.IsResting(db, site.Channel, ct))
             return 0;
         var found = 0;
         foreach (var day in await Days(site, ct))

@@ -9,20 +9,32 @@ namespace Alur.Antrean.Sites;
 /// Mirrors the configured hospitals before anything else of the module or the delivery engine runs, takes back what they no longer let out
 /// (a start moved later, a site that observes again), and says what is missing.
 /// </summary>
-internal sealed class MirrorSites(SiteDirectory sites, BuildQueue build, ILogger<MirrorSites> log) : IHostedService
+internal sealed class MirrorSites(SiteDirectory sites, SiteModes modes, BuildQueue build, ILogger<MirrorSites> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await DatabaseRestart.Outlast(() => Mirror(cancellationToken), cancellationToken);
+        Dictionary<string, SiteMode> standing = [];
+        await DatabaseRestart.Outlast(
+            async () =>
+            {
+                await Mirror(cancellationToken);
+                standing = (await modes.All(cancellationToken)).ToDictionary(mode => mode.Site, StringComparer.Ordinal);
+            },
+            cancellationToken);
         foreach (var site in sites.All)
-        {
-            if (site is { Options.Mode: "send", CheckBefore: { } before })
-                log.LooksUp(site.Code, TimeZoneInfo.ConvertTime(before, site.Zone));
-            if (SiteDirectory.CannotPoll(site.Code, site.Options) is { } reason)
-                log.NotPolled(site.Code, reason);
-            if (site.Options.Mode == "send" && site.Options.Bpjs.Missing() is { Count: > 0 } missing)
-                log.NothingSent(site.Code, string.Join(", ", missing.Select(key => $"Antrean:Sites:{site.Code}:Bpjs:{key}")));
-        }
+            Tell(site, standing[site.Code]);
+    }
+
+    private void Tell(Site site, SiteMode mode)
+    {
+        if (mode is { Sends: true, CheckBefore: { } before })
+            log.LooksUp(site.Code, TimeZoneInfo.ConvertTime(before, site.Zone));
+        if (SiteDirectory.CannotPoll(site.Code, site.Options) is { } reason)
+            log.NotPolled(site.Code, reason);
+        if (mode.Sends && site.Options.Bpjs.Missing() is { Count: > 0 } missing)
+            log.NothingSent(site.Code, string.Join(", ", missing.Select(key => $"Antrean:Sites:{site.Code}:Bpjs:{key}")));
+        if (mode is { Sends: false, Switched.Mode: "send" })
+            log.NothingSent(site.Code, $"Antrean:Sites:{site.Code}:Profile");
     }
 
     private async Task Mirror(CancellationToken ct)

@@ -12,11 +12,10 @@ internal sealed record Site(short Id, string Code, SiteOptions Options)
     /// <summary>Sources by task, in the order in which they are tried.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Sources { get; init; } = TaskProfiles.Of(Options);
 
-    /// <summary>Visits that began before this are looked up at BPJS before anything of them is sent; null: none.</summary>
-    public DateTimeOffset? CheckBefore { get; init; }
-
-    /// <summary>Whether any visit that began before <see cref="CheckBefore"/> can still be in a window.</summary>
-    public bool LooksUp(DateTimeOffset now) => CheckBefore is { } before && now < before.AddDays(Options.LookBackDays + 2);
+    /// <summary>Whether any visit that began before <paramref name="checkBefore"/> can still be in a window.</summary>
+    /// <param name="checkBefore">As <see cref="SiteMode.CheckBefore"/>.</param>
+    /// <param name="now">Business time.</param>
+    public bool LooksUp(DateTimeOffset? checkBefore, DateTimeOffset now) => checkBefore is { } before && now < before.AddDays(Options.LookBackDays + 2);
 
     /// <summary>Khanza clinics that are never sent.</summary>
     public IReadOnlySet<string> ExcludedClinics { get; } = (Options.ExcludedClinics ?? ["IGDK"]).ToHashSet(StringComparer.Ordinal);

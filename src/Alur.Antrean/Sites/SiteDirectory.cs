@@ -1,39 +1,20 @@
 using Alur.Antrean.Reconcile;
 using Alur.Platform.Delivery;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Alur.Antrean.Sites;
 
 /// <summary>
-/// The configured hospitals with their database ids. Configuration is the truth; it is mirrored into <c>antrean.sites</c> and the
-/// delivery channels at start. Missing settings stop nothing: the channel is paused or the site not polled, and both say why.
+/// The configured hospitals with their database ids. Configuration is mirrored into <c>antrean.sites</c> and the delivery channels at start, but for
+/// whether a hospital sends where a person has switched that since (<see cref="MirrorSite"/>; <see cref="SiteModes"/> has what holds). Missing settings stop
+/// nothing: the channel is paused or the site not polled, and both say why.
 /// </summary>
-internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IOptions<AntreanOptions> options, CheckBeforeSend check, TimeProvider clock)
+internal sealed class SiteDirectory(
+    NpgsqlDataSource db, DeliveryQueue queue, IOptions<AntreanOptions> options, CheckBeforeSend check, TimeProvider clock, ILogger<SiteDirectory> log)
 {
     private const string PausedBySettings = "Not configured: ";
-
-    // Switched on: others may have told of what began before. In another database than the last time: this is a restored copy, and we ourselves
-    // may have told of anything that a poll could have read by now.
-    private const string MirrorSite = """
-        insert into antrean.sites as s (code, name, zone, mode, send_from, profile, onsite_jkn, last_poll_error, kept_in, check_before)
-        select $1, $2, $3, $4, $5, $6, $7, $8,
-               (select system_identifier from pg_control_system()) || '/' || (select oid from pg_database where datname = current_database()),
-               case when $4 = 'send' then $9 end
-        on conflict (code) do update set
-            name = excluded.name, zone = excluded.zone, mode = excluded.mode, send_from = excluded.send_from, profile = excluded.profile,
-            onsite_jkn = excluded.onsite_jkn, last_poll_error = excluded.last_poll_error, kept_in = excluded.kept_in,
-            check_before = case
-                when s.kept_in is distinct from excluded.kept_in then greatest(s.check_before, $10)
-                when s.mode = 'observe' and excluded.mode = 'send' then greatest(s.check_before, $9)
-                else s.check_before
-            end
-        returning id, check_before
-        """;
-
-    // Waits for builders that judge by the old settings, so that a withdrawal afterwards sees all they made.
-    private const string LockSite = "select 1 from antrean.sites where code = $1 for update";
 
     private const string AskEnabled = "select code from antrean.task_catalogue where enabled";
 
@@ -54,9 +35,8 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
         var sites = new Dictionary<string, Site>(StringComparer.Ordinal);
         foreach (var (code, site) in options.Value.Sites.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
-            var (id, checkBefore) = await Write(code, site, ct);
             var sources = TaskProfiles.Of(site).Where(s => enabled.Contains(s.Key)).ToDictionary(StringComparer.Ordinal);
-            sites[code] = new Site(id, code, site) { Sources = sources, CheckBefore = checkBefore };
+            sites[code] = new Site(await Write(code, site, ct), code, site) { Sources = sources };
             await EnsureChannel(sites[code], ct);
         }
         check.Serve(sites);
@@ -84,41 +64,15 @@ internal sealed class SiteDirectory(NpgsqlDataSource db, DeliveryQueue queue, IO
             await queue.Resume(site.Channel, ct);
     }
 
-    private async Task<(short Id, DateTimeOffset? CheckBefore)> Write(string code, SiteOptions site, CancellationToken ct)
+    private async Task<short> Write(string code, SiteOptions site, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
-        await using (var hold = new NpgsqlCommand(LockSite, connection, tx) { Parameters = { new() { Value = code } } })
-            await hold.ExecuteNonQueryAsync(ct);
-        await using var command = new NpgsqlCommand(MirrorSite, connection, tx);
-        command.Parameters.AddRange(new NpgsqlParameter[]
-        {
-            new() { Value = code },
-            new() { Value = site.Name ?? code },
-            new() { Value = site.Zone },
-            new() { Value = site.Mode },
-            new() { Value = ValidateAntreanOptions.SendFrom(site)?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
-            new() { Value = site.Profile ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-            new() { Value = site.OnSiteJkn },
-            new() { Value = CannotPoll(code, site) ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-            new() { Value = clock.GetUtcNow().UtcDateTime },
-            new() { Value = EndOfWindow(site) },
-        });
-        (short, DateTimeOffset?) row;
-        await using (var reader = await command.ExecuteReaderAsync(ct))
-        {
-            await reader.ReadAsync(ct);
-            row = (reader.GetInt16(0), await reader.IsDBNullAsync(1, ct) ? null : reader.GetFieldValue<DateTimeOffset>(1));
-        }
+        var (id, dropped) = await new MirrorSite(connection, tx, code, site, clock.GetUtcNow()).Run(ct);
         await tx.CommitAsync(ct);
-        return row;
-    }
-
-    // The end of the last day that a poll reads.
-    private DateTime EndOfWindow(SiteOptions site)
-    {
-        var now = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(site.Zone));
-        return now.AddDays(site.LookAheadDays + 1).Subtract(now.TimeOfDay).UtcDateTime;
+        if (dropped is { } switched)
+            log.ConfigurationTookOver(code, switched.By, switched.Mode, switched.Reconfigured ? "the configuration was changed since" : "this database is a copy", site.Mode);
+        return id;
     }
 
     /// <summary>The tasks that are sent at all.</summary>

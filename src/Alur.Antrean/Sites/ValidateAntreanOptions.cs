@@ -16,13 +16,16 @@ internal sealed partial class ValidateAntreanOptions(IConfiguration configuratio
     }
 
     /// <summary>Reads <see cref="SiteOptions.SendFrom"/>; a time without an offset is the site's own. Null when absent or not readable.</summary>
-    internal static DateTimeOffset? SendFrom(SiteOptions site)
+    internal static DateTimeOffset? SendFrom(SiteOptions site) => Moment(site.SendFrom, site.Zone);
+
+    /// <summary>A moment as people write it; without an offset it is the zone's own. Null when absent or not readable.</summary>
+    internal static DateTimeOffset? Moment(string? text, string zoneId)
     {
-        if (!DateTime.TryParse(site.SendFrom, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time))
+        if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time))
             return null;
         return time.Kind != DateTimeKind.Unspecified
-            ? DateTimeOffset.Parse(site.SendFrom!, CultureInfo.InvariantCulture)
-            : TimeZoneInfo.TryFindSystemTimeZoneById(site.Zone, out var zone) ? new DateTimeOffset(time, zone.GetUtcOffset(time)) : null;
+            ? DateTimeOffset.Parse(text!, CultureInfo.InvariantCulture)
+            : TimeZoneInfo.TryFindSystemTimeZoneById(zoneId, out var zone) ? new DateTimeOffset(time, zone.GetUtcOffset(time)) : null;
     }
 
     private static IEnumerable<string> Cadences(AntreanOptions o) =>

@@ -9,7 +9,7 @@ namespace Alur.Antrean.Tasks;
 /// <summary>
 /// Brings the delivery queue in line with the tasks: reopens registrations that BPJS lost, fails tasks whose result could not be stored, judges tasks, takes back jobs whose task may no
 /// longer be sent, makes jobs of ready tasks and refreshes the payload of jobs whose task was corrected. Several transactions, each right by
-/// itself; every one takes its locks in the order lanes, jobs, tasks, as settling does.
+/// itself; every one takes its locks in the order site, lanes, jobs, tasks, as settling does.
 /// </summary>
 internal sealed class BuildQueue(
     NpgsqlDataSource db, SiteDirectory sites, DeliveryQueue queue, ReopenRegistrations reopen, TimeProvider clock, AntreanMetrics metrics,
@@ -133,6 +133,14 @@ internal sealed class BuildQueue(
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
+        var withdrawn = await Withdraw(tx, site, ct);
+        await tx.CommitAsync(ct);
+        return withdrawn;
+    }
+
+    /// <summary>The same in the caller's transaction, by what that has changed of the site.</summary>
+    public async Task<int> Withdraw(NpgsqlTransaction tx, Site site, CancellationToken ct)
+    {
         var places = new List<(string Key, int Step)>();
         await using (var read = Command(Unsendable, tx, HoldTasks.Parameters(site, clock)))
         await using (var reader = await read.ExecuteReaderAsync(ct))
@@ -150,7 +158,6 @@ internal sealed class BuildQueue(
             new() { Value = withdrawn.Select(p => p.Step).ToArray() },
         ]);
         await mark.ExecuteNonQueryAsync(ct);
-        await tx.CommitAsync(ct);
         return withdrawn.Count;
     }
 

@@ -24,12 +24,11 @@ internal static class ServeCommand
 
     private static async Task<int> Run(ParseResult parsed, CancellationToken ct)
     {
-        var antrean = await Serve(parsed, ct);
-        await Console.Out.WriteLineAsync(Opening.Stopped(antrean));
+        await Console.Out.WriteLineAsync(await Serve(parsed, ct));
         return CommandLine.Succeeded;
     }
 
-    private static async Task<AntreanOptions> Serve(ParseResult parsed, CancellationToken ct)
+    private static async Task<string> Serve(ParseResult parsed, CancellationToken ct)
     {
         await using var app = Build(parsed);
         app.Services.GetService<IStartupValidator>()?.Validate();
@@ -37,7 +36,7 @@ internal static class ServeCommand
         await using var closedFirst = app; // its connections end before the database does
         await Console.Out.WriteLineAsync($"Data: {database.Place}");
         var antrean = app.Services.GetRequiredService<IOptions<AntreanOptions>>().Value;
-        await Opening.Tell(Console.Out, HostSettings.FileInUse(parsed), antrean);
+        await Opening.Tell(Console.Out, HostSettings.FileInUse(parsed));
         ListenAddresses.Check(app.Configuration);
         app.Configuration["ConnectionStrings:Alur"] = database.App;
         await PrepareDatabase.Run(database, app.Services.GetRequiredService<NpgsqlDataSource>(), ct);
@@ -48,10 +47,12 @@ internal static class ServeCommand
         try
         {
             await app.StartAsync(ct);
-            await Opening.TellPauses(Console.Out, app.Services.GetRequiredService<DeliveryQueue>(), antrean, app.Urls.FirstOrDefault() ?? HostSettings.DefaultUrl, ct);
+            var modes = await Opening.Modes(app.Services);
+            await Opening.TellSites(Console.Out, antrean, modes);
+            await Opening.TellPauses(Console.Out, app.Services.GetRequiredService<DeliveryQueue>(), antrean, modes, app.Urls.FirstOrDefault() ?? HostSettings.DefaultUrl, ct);
             await Console.Out.WriteLineAsync($"Listening: {string.Join(", ", app.Urls)}");
             await app.WaitForShutdownAsync(ct);
-            return antrean;
+            return Opening.Stopped(antrean, await Opening.Modes(app.Services));
         }
         catch
         {

@@ -23,7 +23,7 @@ public sealed class TestConnectionTests
         var khanza = new MariaDbConnectionOptions { Host = "127.0.0.1", Port = port, User = "alur", Password = "", Database = "sik", Label = "Khanza" };
         var options = hospital.Services.GetRequiredService<IOptions<AntreanOptions>>();
         var check = new CheckHospitals(_ => new MariaDbDataSource(khanza), options, hospital.Clock);
-        var test = new TestConnection(check, new LeaseStore(hospital.Db), hospital.Db, options) { Longest = TimeSpan.FromSeconds(2) };
+        var test = new TestConnection(check, new LeaseStore(hospital.Db), hospital.Db, hospital.Services.GetRequiredService<SiteModes>(), options) { Longest = TimeSpan.FromSeconds(2) };
         var waited = Stopwatch.StartNew();
 
         var found = (await test.Run(TestHospital.Code, CancellationToken.None)).Value;

@@ -65,7 +65,7 @@ public sealed class CheckBeforeSendTests
         await using var app = await hospital.Serve();
         var doctor = hospital.Services.GetServices<IDoctorCheck>().OfType<CheckLookUps>().Single();
 
-        Assert.Equal(hospital.Site.CheckBefore, (DateTimeOffset?)Assert.Single(await app.Walk("/api/antrean/sites"))["check_before"]);
+        Assert.Equal((await hospital.Mode()).CheckBefore, (DateTimeOffset?)Assert.Single(await app.Walk("/api/antrean/sites"))["check_before"]);
         var told = Assert.Single(await doctor.Run(new DoctorRound(Subject: null, hospital.Db), TestContext.Current.CancellationToken));
         Assert.StartsWith("Visits that began before 2026-01-20 ", told.Found.English, StringComparison.Ordinal);
         hospital.Clock.Now = hospital.Clock.Now.AddDays(9);
@@ -147,17 +147,17 @@ public sealed class CheckBeforeSendTests
     public async Task Once_it_sends_a_restart_looks_nothing_more_up_and_another_database_looks_everything_up()
     {
         await using var hospital = await TestHospital.Open(); // has been sending for long
-        Assert.Null(hospital.Site.CheckBefore);
+        Assert.Null((await hospital.Mode()).CheckBefore);
 
         await hospital.Execute("update antrean.sites set kept_in = 'another server/1'"); // as a copy says
         await using var node = hospital.AnotherNode([]);
         await node.GetRequiredService<SiteDirectory>().Mirror(CancellationToken.None);
 
         // The end of tomorrow: what a poll of that moment could have read.
-        var site = node.GetRequiredService<SiteDirectory>().Find(TestHospital.Code)!;
-        Assert.Equal(new DateTimeOffset(2026, 1, 22, 0, 0, 0, TimeSpan.FromHours(7)), site.CheckBefore);
+        var before = (await hospital.Mode()).CheckBefore;
+        Assert.Equal(new DateTimeOffset(2026, 1, 22, 0, 0, 0, TimeSpan.FromHours(7)), before);
         await node.GetRequiredService<SiteDirectory>().Mirror(CancellationToken.None);
-        Assert.Equal(site.CheckBefore, node.GetRequiredService<SiteDirectory>().Find(TestHospital.Code)!.CheckBefore);
+        Assert.Equal(before, (await hospital.Mode()).CheckBefore);
     }
 
     [Fact]

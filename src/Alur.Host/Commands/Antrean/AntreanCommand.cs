@@ -14,7 +14,7 @@ namespace Alur.Host.Commands.Antrean;
 
 /// <summary>
 /// <c>alur antrean profile</c>: which Khanza columns tell which task, measured in the hospital's own data. <c>alur antrean report</c>: what would be sent of
-/// one day, from what the server has stored.
+/// one day, from what the server has stored. <c>alur antrean mode</c>: whether a hospital sends, and the switch.
 /// </summary>
 internal static class AntreanCommand
 {
@@ -31,7 +31,7 @@ internal static class AntreanCommand
         profile.SetAction(Profile);
         var report = new Command("report", "What would be sent of one day, and what holds the rest (reads only)") { Site, Date, Spoken.Option, CommandLine.Json };
         report.SetAction(Report);
-        return new Command("antrean", "What the hospital's Khanza database is like, and what would be sent of it") { profile, report }.WithSettings();
+        return new Command("antrean", "What the hospital's Khanza database is like, what would be sent of it, and whether it is") { profile, report, ModeVerb.Create(Site) }.WithSettings();
     }
 
     private static async Task<int> Profile(ParseResult parsed, CancellationToken ct)
@@ -92,7 +92,7 @@ internal static class AntreanCommand
 
     private static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, WebJson.Results);
 
-    private static T Value<T>(Result<T> result) => result.Error is { } error
+    internal static T Value<T>(Result<T> result) => result.Error is { } error
         ? throw new Refusal(error is Unavailable or Conflict ? CommandLine.Failed : CommandLine.WrongUsage, error.Code, [error.Message])
         : result.Value;
 }
