@@ -44,6 +44,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "Site {Site} {Does} from now on. Switched by {By}")]
     public static partial void Switched(this ILogger log, string site, string does, string by);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Whether hospitals send was not read: {Why}")]
+    public static partial void ModesUnread(this ILogger log, string why);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Site {Site}: tasks that failed because the result of their call could not be stored: {Count}")]
     public static partial void Unsettled(this ILogger log, string site, int count);
 }

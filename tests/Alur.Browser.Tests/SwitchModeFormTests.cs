@@ -75,7 +75,7 @@ public sealed class SwitchModeFormTests(Browser browser, SwitchModeFormTests.Rea
 
         await window.Follow(() => window.Page.GetByRole(AriaRole.Button, new() { Name = "Mulai mengirim ke BPJS" }).ClickAsync());
 
-        await Assertions.Expect(window.Page.Locator(".alert-danger")).ToContainTextAsync("Waktu mulai kirim tidak mungkin");
+        await Assertions.Expect(window.Page.Locator(".alert-danger").First).ToContainTextAsync("Waktu mulai kirim tidak mungkin");
         Assert.Equal(["observe"], await _app.Database.Column("select mode from antrean.sites"));
     }
 

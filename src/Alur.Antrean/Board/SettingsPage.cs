@@ -122,6 +122,9 @@ internal sealed record SiteSettings(string Code, SiteOptions Options, ListSites.
     /// <summary>The start that the form proposes: now, or the configured one where that is still to come.</summary>
     public string Start => Field(Range.First > Now ? Range.First : Now);
 
+    /// <summary>The start that is in force, or was before it observed.</summary>
+    public DateTimeOffset? Begun => Row is { } row ? row.SendFrom : ValidateAntreanOptions.SendFrom(Options);
+
     public string FirstStart => Field(Range.First);
 
     public string LastStart => Field(Range.Last.AddMinutes(-1));

@@ -17,6 +17,9 @@ internal sealed partial class BpjsDeliveryChannel(
     BpjsClients clients, ILogger<BpjsDeliveryChannel> log, BuildHints? hints = null, DeniedAlone? deniedAlone = null,
     CheckBeforeSend? check = null, SiteModes? modes = null) : IDeliveryChannel
 {
+    /// <summary>Short: what the calls before have brought is written down only when this one has ended.</summary>
+    private static readonly TimeSpan s_databasePatience = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a job waits that a hospital which observes may not send: the builder takes it back within its next run.</summary>
     private static readonly TimeSpan s_observingPause = TimeSpan.FromSeconds(5);
 
@@ -76,10 +79,10 @@ internal sealed partial class BpjsDeliveryChannel(
             return (null, null);
         try
         {
-            var mode = await modes.Of(site, ct);
+            var mode = await modes.Of(site, ct).WaitAsync(s_databasePatience, ct);
             return mode is { Sends: true } ? (mode, null) : (mode, Wait($"{site} observes (OBSERVE_MODE): nothing is sent."));
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
         {
             return (null, Wait("The database did not say whether this hospital may send."));
         }

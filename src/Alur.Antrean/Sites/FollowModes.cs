@@ -1,7 +1,6 @@
 using Alur.Antrean.Tasks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Alur.Antrean.Sites;
 
@@ -41,9 +40,13 @@ internal sealed class FollowModes(SiteModes modes, BuildHints hints, ILogger<Fol
             {
                 await Look(stoppingToken);
             }
-            catch (NpgsqlException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                // The loops say that the database is away.
+                return;
+            }
+            catch (Exception e)
+            {
+                log.ModesUnread(e.Message); // the loops that cannot do without the database say it louder
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -16,6 +16,9 @@ internal sealed class SiteModes(NpgsqlDataSource db) : IDisposable
 
     private const string Sql = $"select {Columns} from antrean.sites s left join antrean.site_modes m on m.site_id = s.id order by s.code";
 
+    // One that hangs holds up all who come after it.
+    private const int TimeoutSeconds = 5;
+
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly Lock _lock = new();
     private Task<IReadOnlyList<SiteMode>>? _next;
@@ -48,6 +51,7 @@ internal sealed class SiteModes(NpgsqlDataSource db) : IDisposable
             lock (_lock)
                 _next = null; // what is read from here on is too old for whoever asks now
             await using var command = db.CreateCommand(Sql);
+            command.CommandTimeout = TimeoutSeconds;
             await using var reader = await command.ExecuteReaderAsync();
             var modes = new List<SiteMode>();
             while (await reader.ReadAsync())

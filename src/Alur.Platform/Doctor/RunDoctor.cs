@@ -17,8 +17,12 @@ public static class RunDoctor
     /// <param name="subject">Only this one, such as a hospital's code; null: all.</param>
     /// <param name="ct">Ends the round.</param>
     /// <param name="which">Only these checks; null: all.</param>
-    public static async Task<IReadOnlyList<Finding>> Run(IServiceProvider services, DatabasePlace place, string? subject, CancellationToken ct, Func<IDoctorCheck, bool>? which = null)
+    /// <param name="longest">What is not done by then is left out and named; null: as long as it takes.</param>
+    public static async Task<IReadOnlyList<Finding>> Run(
+        IServiceProvider services, DatabasePlace place, string? subject, CancellationToken ct, Func<IDoctorCheck, bool>? which = null, TimeSpan? longest = null)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(longest ?? Timeout.InfiniteTimeSpan);
         var findings = new List<Finding>();
         if (place.Directory is { } directory)
         {
@@ -30,8 +34,9 @@ public static class RunDoctor
         var usable = false;
         if (db is not null)
         {
-            (var asked, usable) = await CheckDatabase.Run(db, place.ConnectionString!, [.. services.GetServices<ModuleMigrations>()], ct);
-            findings.AddRange(asked);
+            var asked = await InTime(CheckDatabase.Run(db, place.ConnectionString!, [.. services.GetServices<ModuleMigrations>()], limit.Token), limit.Token, ct);
+            usable = asked.Usable;
+            findings.AddRange(asked.Findings ?? [NotInTime([new("PostgreSQL", "PostgreSQL")])]);
         }
         else
         {
@@ -39,13 +44,38 @@ public static class RunDoctor
             findings.Add(Finding.Wrong(CheckDatabase.Code, why, CheckDatabase.StartIt));
         }
         List<IDoctorCheck> checks = [.. services.GetServices<IDoctorCheck>().Where(check => which?.Invoke(check) ?? true)];
+        var late = new List<Words>();
         foreach (var check in checks.Where(c => usable || c.OnlyWithDatabase is null))
-            findings.AddRange(await One(check, new DoctorRound(subject, usable ? db : null), ct));
+        {
+            if (await InTime(One(check, new DoctorRound(subject, usable ? db : null), limit.Token), limit.Token, ct) is { } found)
+                findings.AddRange(found);
+            else
+                late.Add(check.OnlyWithDatabase ?? new(check.GetType().Name, check.GetType().Name));
+        }
+        if (late.Count > 0)
+            findings.Add(NotInTime(late));
         if (!usable && checks.Exists(c => c.OnlyWithDatabase is not null))
             findings.Add(LeftOut([.. checks.Select(c => c.OnlyWithDatabase).OfType<Words>()]));
         findings.RemoveAll(f => f.Follows is not null && findings.Exists(other => other.Check == f.Follows && other.Subject == f.Subject && other.Level != FindingLevel.Ok));
         return findings;
     }
+
+    // A check that does not listen to the limit is left behind.
+    private static async Task<T?> InTime<T>(Task<T> look, CancellationToken limit, CancellationToken ct)
+    {
+        try
+        {
+            return await look.WaitAsync(limit);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return default;
+        }
+    }
+
+    private static Finding NotInTime(List<Words> names) => Finding.Warning("doctor.late",
+        new($"Tidak selesai dilihat pada waktunya: {string.Join("; ", names.Select(n => n.Indonesian))}.", $"Not looked at in time: {string.Join("; ", names.Select(n => n.English))}."),
+        new("Server sedang sibuk atau basis data lambat; ./alur doctor menunggu lebih lama.", "The server is busy or its database slow; ./alur doctor waits longer."));
 
     // What to do about it stands with the database already.
     private static Finding LeftOut(List<Words> names) => new("doctor.left-out", FindingLevel.Warning, new(

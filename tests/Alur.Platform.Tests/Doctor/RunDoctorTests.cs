@@ -117,6 +117,20 @@ public sealed class RunDoctorTests
     }
 
     [Fact]
+    public async Task What_takes_longer_than_a_page_waits_is_left_behind_and_named_and_what_was_found_before_stays()
+    {
+        await using var database = await TestDatabase.Create();
+        await using var services = new ServiceCollection().AddPlatform(new ConfigurationBuilder().Build())
+            .AddSingleton<IDoctorCheck>(new NothingSet("west")).AddSingleton<IDoctorCheck>(new NeverDone()).BuildServiceProvider();
+
+        var findings = await RunDoctor.Run(
+            services, new DatabasePlace(Directory: null, database.AppConnectionString), subject: null, TestContext.Current.CancellationToken, which: check => check is NothingSet or NeverDone, longest: TimeSpan.FromSeconds(2));
+
+        Assert.Equal(["bpjs", "doctor.late"], findings.Select(f => f.Check).Where(check => !check.StartsWith("postgres", StringComparison.Ordinal)));
+        Assert.Equal(("Not looked at in time: what never ends.", FindingLevel.Warning), (findings[^1].Found.English, findings[^1].Level));
+    }
+
+    [Fact]
     public async Task A_trouble_that_another_check_tells_from_nearer_has_one_line_and_one_language()
     {
         await using var database = await TestDatabase.Create();
@@ -162,6 +176,13 @@ public sealed class RunDoctorTests
 
         public Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct) =>
             Task.FromResult<IReadOnlyList<Finding>>([Finding.Warning("bpjs", new("Belum diatur.", "Not configured."), new("Atur.", "Configure it.")) with { Subject = subject }]);
+    }
+
+    private sealed class NeverDone : IDoctorCheck
+    {
+        public Words? OnlyWithDatabase { get; } = new("yang tidak pernah selesai", "what never ends");
+
+        public Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct) => new TaskCompletionSource<IReadOnlyList<Finding>>().Task; // and does not listen either
     }
 
     private sealed class Elsewhere(Func<Exception> broken) : IDoctorCheck
