@@ -86,15 +86,27 @@ internal sealed class DemoProcess : IAsyncDisposable
     /// <summary>Ctrl-C.</summary>
     public void Interrupt() => Signals.Send(_process, "INT");
 
+    /// <summary>Runs the line that <c>--keep</c> prints for the end; whether all is gone soon after.</summary>
+    public async Task<bool> EndsWhatIsLeft()
+    {
+        using (var shell = Process.Start("/bin/sh", ["-c", Output.Split('\n').Single(l => l.StartsWith("  end now  ", StringComparison.Ordinal))["  end now  ".Length..]]))
+            await shell.WaitForExitAsync();
+        var waited = Stopwatch.StartNew();
+        while (Processes().Count > 0 && waited.Elapsed < TimeSpan.FromSeconds(60))
+            await Task.Delay(50);
+        return Processes().Count == 0;
+    }
+
     /// <summary>Processes of any demo in this place: its children by their mark, the servers by their data directory.</summary>
-    public IReadOnlyList<string> Processes() =>
-    [
-        .. from path in Directory.EnumerateDirectories("/proc")
-           where int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out _)
-           let line = CommandLineOf(path)
-           where line.Contains(Place, StringComparison.Ordinal)
-           select line,
-    ];
+    public IReadOnlyList<string> Processes() => [.. Ours().Select(p => p.Line)];
+
+    private IEnumerable<(int Id, string Line)> Ours() =>
+        from path in Directory.EnumerateDirectories("/proc")
+        let id = int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var number) ? number : 0
+        where id > 0
+        let line = CommandLineOf(path)
+        where line.Contains(Place, StringComparison.Ordinal)
+        select (id, line);
 
     public async ValueTask DisposeAsync()
     {
@@ -105,6 +117,8 @@ internal sealed class DemoProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+        foreach (var (id, _) in Ours().ToList()) // of a kept demo whose test failed
+            Process.Start("/bin/kill", ["-9", id.ToString(CultureInfo.InvariantCulture)]).Dispose();
         Directory.Delete(Root, recursive: true);
     }
 

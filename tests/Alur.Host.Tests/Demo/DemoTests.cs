@@ -87,6 +87,29 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task A_demo_that_is_kept_opens_in_a_browser_until_it_is_ended_as_it_says()
+    {
+        await using var demo = DemoProcess.Start(DemoProcess.NewRoot(), "--visits", "20", "--keep");
+
+        Assert.True(await demo.Ended() == 0, demo.Output);
+        using var http = new HttpClient();
+        var page = await http.GetStringAsync(demo.Output.Split('\n').Single(l => l.StartsWith("Open in a browser: ", StringComparison.Ordinal)).Split(' ')[^1]);
+        Assert.Contains("name=\"email\"", page, StringComparison.Ordinal);
+        Assert.True(await demo.EndsWhatIsLeft(), string.Join('\n', demo.Processes()));
+    }
+
+    [Fact]
+    public async Task A_demo_that_broke_off_and_is_kept_says_how_to_end_what_is_left()
+    {
+        await using var demo = DemoProcess.Start(DemoProcess.NewRoot(), "--visits", "20", "--keep", "--server-set", "Antrean:Sites:default:Mode=perhaps");
+
+        Assert.True(await demo.Ended() == 1, demo.Output);
+        Assert.Contains("'server' ended unexpectedly", demo.Output, StringComparison.Ordinal);
+        Assert.NotEmpty(demo.Processes());
+        Assert.True(await demo.EndsWhatIsLeft(), string.Join('\n', demo.Processes()));
+    }
+
+    [Fact]
     public async Task Only_one_demo_runs_at_a_time_and_an_interrupt_leaves_nothing_behind()
     {
         var root = DemoProcess.NewRoot();

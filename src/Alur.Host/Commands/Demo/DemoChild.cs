@@ -52,6 +52,9 @@ internal sealed class DemoChild
         }
     }
 
+    /// <summary>The first word that it printed with this in it; null: none.</summary>
+    public string? PrintedWord(string part) => Lines().SelectMany(l => l.Split(' ')).FirstOrDefault(w => w.Contains(part, StringComparison.Ordinal));
+
     /// <summary>It does not run any more.</summary>
     public bool HasEnded => _process.HasExited;
 

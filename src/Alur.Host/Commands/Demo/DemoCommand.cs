@@ -59,14 +59,31 @@ internal static class DemoCommand
         var report = new DemoReport(json ? Console.Error : Console.Out, settings);
         await using var stage = await DemoStage.Prepare("demo", ct, settings.Fork);
         stage.Keep = settings.Keep;
-        using var play = new PlayDemo(settings, stage, settings.IsHeavy ? new HeavyDay() : new QuietDay());
-        await play.Start(configuration => report.Opening(configuration, stage.Directory), ct);
-        var outcome = await new DemoScreen().While(show => play.Run(show, ct));
-        report.Closing(outcome);
-        if (settings.Keep)
-            await LeaveRunning(stage, play);
+        var outcome = await Play(settings, stage, report, ct);
         CommandLine.Print(parsed, outcome.Result, _ => { }, JsonSerializerOptions.Web); // its names are camelCase, as the benches' are
         return outcome.Problems.Count == 0 ? CommandLine.Succeeded : CommandLine.Failed;
+    }
+
+    private static async Task<DemoOutcome> Play(DemoSettings settings, DemoStage stage, DemoReport report, CancellationToken ct)
+    {
+        using var play = new PlayDemo(settings, stage, settings.IsHeavy ? new HeavyDay() : new QuietDay());
+        try
+        {
+            await play.Start(configuration => report.Opening(configuration, stage.Directory), ct);
+            var outcome = await new DemoScreen().While(show => play.Run(show, ct));
+            report.Closing(outcome);
+            if (settings.Keep)
+                await LeaveRunning(stage, play);
+            return outcome;
+        }
+        catch when (settings.Keep)
+        {
+            await Console.Error.WriteLineAsync($"""
+                Broken off, and left as it is. The next ./alur demo stops it and removes its data before it begins:
+                {Ends(stage)}
+                """);
+            throw;
+        }
     }
 
     private static async Task LeaveRunning(DemoStage stage, PlayDemo play)
@@ -74,14 +91,19 @@ internal static class DemoCommand
         var postgres = new NpgsqlConnectionStringBuilder(stage.Postgres.AppConnectionString);
         var khanza = stage.Khanza.Reader;
         await Console.Error.WriteLineAsync($"""
+            Open in a browser: {play.BrowserUrl}
             Left running. The next ./alur demo stops it and removes its data before it begins:
-              server   curl -H 'Authorization: Bearer {play.ApiKey}' {play.ServerUrl}/api/antrean/visits
+              API      curl -H 'Authorization: Bearer {play.ApiKey}' {play.ServerUrl}/api/antrean/visits
               Khanza   mariadb -h {khanza.Host} -P {khanza.Port} -u {khanza.User} -p{khanza.Password} {stage.Khanza.Name}
               Postgres PGPASSWORD={postgres.Password} psql -h {postgres.Host} -U {postgres.Username} {postgres.Database}
-              logs     {stage.Directory}/*.log
-              end now  kill {string.Join(' ', stage.ProcessIds())}
+            {Ends(stage)}
             """);
     }
+
+    private static string Ends(DemoStage stage) => $"""
+          logs     {stage.Directory}/*.log
+          end now  kill {string.Join(' ', stage.ProcessIds())}
+        """;
 
     private static void Within<T>(System.CommandLine.Parsing.OptionResult result, Option<T> option, T least, T most) where T : IComparable<T>, IParsable<T>
     {

@@ -108,7 +108,7 @@ internal sealed class DemoStage : IAsyncDisposable
 
     /// <summary>Everything that runs, in the order in which it may be ended.</summary>
     public IReadOnlyList<int> ProcessIds() =>
-        [.. Enumerable.Reverse(_children).Select(c => c.Pid), MariaDb.ProcessId, .. Postmaster is { } postmaster ? [postmaster] : Array.Empty<int>()];
+        [.. Enumerable.Reverse(_children).Where(c => !c.HasEnded).Select(c => c.Pid), MariaDb.ProcessId, .. Postmaster is { } postmaster ? [postmaster] : Array.Empty<int>()];
 
     /// <summary>Ends what was started and removes the data, unless it is kept.</summary>
     public async ValueTask DisposeAsync()

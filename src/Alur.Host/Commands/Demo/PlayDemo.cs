@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Alur.Host.Startup;
 using Alur.Platform;
+using Alur.Platform.Identity;
 using Alur.Platform.Web;
 using Alur.Simulators;
 using Alur.Simulators.Bpjs;
@@ -33,10 +34,13 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
     private DemoEyes? _eyes;
     private CallsInHand? _inHand;
     private HospitalClock _clock = null!;
-    private OwnCounts _lastOwn = OwnCounts.None;
+    private CountsOfServer? _own;
 
     /// <summary>Address of the server, for looking around.</summary>
     public string ServerUrl => _nodes[0].Url;
+
+    /// <summary>The page on which the first account is made, as the server printed it; its pages, when there is none.</summary>
+    public string BrowserUrl { get; private set; } = "";
 
     /// <summary>A key for its API.</summary>
     public string ApiKey { get; private set; } = "";
@@ -79,9 +83,11 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
         var hospital = StartHospital(bpjsUrl);
         foreach (var node in _nodes)
             await node.Ready(ct);
+        BrowserUrl = _nodes.Select(n => n.Child!.PrintedWord(SetUpLink.Prefix)).FirstOrDefault(link => link is not null) ?? ServerUrl;
         ApiKey = await MakeApiKey(ct);
         _eyes = new(() => ServerUrl, ApiKey, bpjsUrl, await hospital.Says("Khanza stand-in listening on ", StartPatience, ct));
-        await _eyes!.TellFaults(settings.BpjsFaults, ct);
+        _own = new(_eyes.Own, () => disturbances.MayBeAway, AwayPatience);
+        await _eyes.TellFaults(settings.BpjsFaults, ct);
     }
 
     private DemoChild StartHospital(string bpjsUrl) => stage.Start("hospital",
@@ -154,7 +160,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
         if (progress.Error is { } error)
             throw new Refusal(CommandLine.Failed, "HOSPITAL_BROKE_OFF", [$"The hospital's day broke off: {error}"]);
         var bpjs = await _eyes!.BpjsCounts(ct);
-        return new(progress, await LatestOwn(ct), bpjs.BySender.Where(s => s.Key != "desktop").Sum(s => s.Value.Attempts), over);
+        return new(progress, await _own!.Latest(ct), bpjs.BySender.Where(s => s.Key != "desktop").Sum(s => s.Value.Attempts), over);
     }
 
     private void ThrowIfEnded()
@@ -162,22 +168,6 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
         var servers = disturbances.MayBeAway ? _nodes.Select(n => n.Child).ToList() : [];
         foreach (var child in stage.Children.Except(servers))
             child!.ThrowIfEnded();
-    }
-
-    // While the server is away its last counts stand.
-    private async Task<OwnCounts> LatestOwn(CancellationToken ct)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        if (disturbances.MayBeAway)
-            patience.CancelAfter(AwayPatience);
-        try
-        {
-            return _lastOwn = await _eyes!.Own(patience.Token);
-        }
-        catch (Exception e) when (disturbances.MayBeAway && !ct.IsCancellationRequested && e is HttpRequestException or OperationCanceledException)
-        {
-            return _lastOwn;
-        }
     }
 
     private async Task<DemoOutcome> Outcome(DateTimeOffset until, CancellationToken ct)
