@@ -7,9 +7,9 @@ namespace Alur.Platform.Identity;
 
 /// <summary>
 /// While nobody has an account, shows once the link that makes the first admin; there is no default password. Of several nodes that start at
-/// once, one shows it.
+/// once, one shows it; the others, and later starts, say how to make an account without it.
 /// </summary>
-internal sealed class FirstSetUpLink(NpgsqlDataSource database, IdentityOptions options, IServer server, TextWriter console) : ShownOnce(server, console)
+internal sealed class FirstSetUpLink(NpgsqlDataSource database, FirstAccount first, IdentityOptions options, IServer server, TextWriter console) : ShownOnce(server, console)
 {
     private const string MakeSql = """
         insert into identity.setup_links as l (hash, expires_at)
@@ -20,14 +20,19 @@ internal sealed class FirstSetUpLink(NpgsqlDataSource database, IdentityOptions 
             where l.expires_at <= now()
         """;
 
-    protected override string Missed => "The database went away just now, so no set-up link could be made or shown. Make an account with: ./alur user add EMAIL --role admin";
+    protected override string Missed => $"The database went away just now, so no set-up link could be made or shown. Make an account with: {FirstAccount.Command}";
 
     protected override async Task<string?> Make(string address, CancellationToken ct)
     {
         var secret = Secrets.New();
-        return await database.Statement(MakeSql, ("hash", Secrets.Hash(secret)), ("hours", options.LinkHours)).Run(ct) == 0 ? null : $"""
-            Nobody has an account yet. Open this to make the first one, an admin; it works once and for {options.LinkHours} hours: {address}{SetUpLink.Prefix}{secret}
-            Lost it? ./alur user add EMAIL --role admin
-            """;
+        if (await database.Statement(MakeSql, ("hash", Secrets.Hash(secret)), ("hours", options.LinkHours)).Run(ct) > 0)
+        {
+            return $"""
+                Nobody has an account yet. Open this to make the first one, an admin; it works once and for {options.LinkHours} hours: {address}{SetUpLink.Prefix}{secret}
+                Lost it? {FirstAccount.Command}
+                """;
+        }
+
+        return await first.IsMade(ct) ? null : $"Nobody has an account yet. The link that makes the first one was shown at an earlier start and still works. Lost it? {FirstAccount.Command}";
     }
 }

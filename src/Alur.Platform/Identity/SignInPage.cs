@@ -4,15 +4,17 @@ using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Npgsql;
 
 namespace Alur.Platform.Identity;
 
 /// <summary>Coming in and going out in a browser.</summary>
 internal static class SignInPage
 {
-    public static IResult Show([FromQuery] string? to) => PageResult.Of<SignInForm>(new SignInAttempt(to ?? "/"));
+    public static async Task<IResult> Show([FromQuery] string? to, FirstAccount first, CancellationToken ct) =>
+        PageResult.Of<SignInForm>(new SignInAttempt(to ?? "/", IsFirst: await IsFirst(first, ct)));
 
-    public static async Task<IResult> Submit(HttpContext http, SignIn signIn, IdentityOptions options, CancellationToken ct)
+    public static async Task<IResult> Submit(HttpContext http, SignIn signIn, FirstAccount first, IdentityOptions options, CancellationToken ct)
     {
         var form = await Forms.Read(http, ct);
         if (!form.Ok)
@@ -24,7 +26,7 @@ internal static class SignInPage
         var begun = await Begin(http, fields, signIn, options, ct);
         if (!begun.Ok)
         {
-            return PageResult.Refused<SignInForm>(new SignInAttempt(fields["to"], fields["email"], begun.Error), begun.Error);
+            return PageResult.Refused<SignInForm>(new SignInAttempt(fields["to"], fields["email"], begun.Error, await IsFirst(first, ct)), begun.Error);
         }
 
         SessionCookie.Give(http, begun.Value);
@@ -48,6 +50,19 @@ internal static class SignInPage
         return Forms.Back("/sign-in");
     }
 
+    // The form is there as well while the database is away; whoever fills it in is told then.
+    private static async Task<bool> IsFirst(FirstAccount first, CancellationToken ct)
+    {
+        try
+        {
+            return !await first.IsMade(ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
     private static async Task<Result<NewSession>> Begin(HttpContext http, FormFields fields, SignIn signIn, IdentityOptions options, CancellationToken ct)
     {
         if (!SessionCookie.MayTravel(http, options))
@@ -64,4 +79,5 @@ internal static class SignInPage
 /// <param name="To">Where the reader wanted to go.</param>
 /// <param name="Email">As typed before.</param>
 /// <param name="Refusal">Of the try before.</param>
-internal sealed record SignInAttempt(string To, string Email = "", Error? Refusal = null);
+/// <param name="IsFirst">Nobody has an account yet.</param>
+internal sealed record SignInAttempt(string To, string Email = "", Error? Refusal = null, bool IsFirst = false);

@@ -52,6 +52,24 @@ public sealed partial class FirstStartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_later_start_and_the_sign_in_page_say_how_to_make_the_first_account_until_there_is_one()
+    {
+        await using var next = await AlurApp.Start(Cheap, onto: App.Database);
+        Assert.Contains("./alur user add EMAIL --role admin", next.Printed, StringComparison.Ordinal);
+        Assert.Contains("./alur user add SUREL --role admin", await Page(await next.AsStranger().GetAsync("/sign-in")), StringComparison.Ordinal);
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("email", "ibu@rs-contoh.id"), KeyValuePair.Create("password", AccountDesk.Password)]);
+        Assert.Contains("./alur user add SUREL --role admin", await Page(await next.AsStranger().PostAsync("/sign-in", form), HttpStatusCode.Unauthorized), StringComparison.Ordinal);
+
+        Assert.True((await App.Services.GetRequiredService<AddUser>().Run(new NewUser("ibu@rs-contoh.id", "Ibu Rina", Role: Policies.Admin), AuditOrigin.System, default)).Ok);
+
+        var page = await Page(await next.AsStranger().GetAsync("/sign-in"));
+        Assert.DoesNotContain("./alur user add", page, StringComparison.Ordinal);
+        Assert.Contains("./alur user reset SUREL", page, StringComparison.Ordinal);
+        await using var last = await AlurApp.Start(Cheap, onto: App.Database);
+        Assert.DoesNotContain("./alur user add", last.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_mistake_is_told_in_the_readers_language_and_costs_nothing()
     {
         var link = PrintedLink().Match(App.Printed).Value;
