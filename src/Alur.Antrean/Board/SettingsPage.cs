@@ -52,8 +52,8 @@ internal static class SettingsPage
     {
         { Now.Sends: true, Changed: true } => here.Say("Mengirim ke BPJS mulai sekarang. Kunjungan yang sudah ada dicari dulu di BPJS.", "Visits are told to BPJS from now on. Those that are there already are looked up at BPJS first."),
         { Changed: true, Withdrawn: var count } => here.Say(
-            $"Mengamati saja mulai sekarang: tidak ada panggilan baru ke BPJS. {here.Number(count)} pengiriman ditarik dari antrean; yang sedang dikirim diselesaikan.",
-            $"It only observes from now on: no new call goes to BPJS. {here.Number(count)} queued {Words.Of(count, "delivery was", "deliveries were")} taken back; calls under way finish."),
+            $"Mengamati saja mulai sekarang: tidak ada lagi yang dikirim ke BPJS. {here.Number(count)} pengiriman ditarik dari antrean; yang sedang dikirim diselesaikan.",
+            $"It only observes from now on: nothing more is told to BPJS. {here.Number(count)} queued {Words.Of(count, "delivery was", "deliveries were")} taken back; calls under way finish."),
         _ => here.Say("Sudah begitu; tidak ada yang diubah.", "It is so already; nothing was changed."),
     };
 }
