@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Xml.Linq;
 
 namespace Alur.Architecture.Tests;
@@ -25,6 +26,28 @@ public sealed class BuildGateTests
 
         Assert.Equal("true", shared.Descendants("TreatWarningsAsErrors").Single().Value);
         Assert.Empty(excused);
+    }
+
+    [Fact]
+    public async Task A_build_without_npm_says_what_to_install()
+    {
+        var empty = Directory.CreateTempSubdirectory("alur-no-npm-").FullName;
+        File.CreateSymbolicLink(Path.Combine(empty, "sh"), "/bin/sh");
+        var build = new ProcessStartInfo("dotnet", ["msbuild", "-nologo", "-v:q", "-nodeReuse:false", "-t:FetchDrawn", $"-p:Drawn={empty}/packages"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            WorkingDirectory = Path.Combine(Repository.Root, "src", "Alur.Platform"),
+        };
+        build.Environment["PATH"] = empty;
+
+        using var process = Process.Start(build)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Directory.Delete(empty, recursive: true);
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("error : Building the pages needs npm, and there is none. On Debian and Ubuntu: apt-get install nodejs npm", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,9 +93,12 @@ internal sealed class HostProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>As <c>kill -SIGNAL</c>.</summary>
+    public void Signal(string signal) => Signals.Send(_process, signal);
+
     public async Task<int> Terminate()
     {
-        Signals.Send(_process, "TERM");
+        Signal("TERM");
         return await Ended();
     }
 

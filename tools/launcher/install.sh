@@ -42,7 +42,7 @@ install_packages() {
     local command="apt-get install -y --no-install-recommends $*" as_root=() log
     [[ -x /usr/bin/apt-get ]] || die 1 "missing on this machine: $*. Install them with the package manager of this system."
     if [[ $EUID -ne 0 ]]; then
-        sudo -n true 2>/dev/null || die 1 "missing on this machine: $*. Run once: sudo $command"
+        sudo -n true 2>/dev/null || die 1 "missing on this machine: $*. Run once: sudo apt-get update && sudo $command"
         as_root=(sudo -n)
     fi
     log=$(mktemp -t alur-install.XXXXXX)

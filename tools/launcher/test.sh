@@ -2,7 +2,7 @@
 
 run_tests() {
     [[ $# -le 1 && ${1:-} != -* ]] || die 2 "usage: ./alur test [FILTER]"
-    passed=0 failed=0 skipped=0
+    passed=0 failed=0 skipped=0 child= signal=
     own_checkout
     exec 9>"$ALUR_ROOT/artifacts/.built/tests.lock"
     if ! flock -n 9; then
@@ -11,21 +11,35 @@ run_tests() {
         exit 1
     fi
     trap finish EXIT # the result is the last line however this ends, and an end on the way is a failure
-    trap 'exit 130' INT TERM
+    trap 'interrupted 130' INT
+    trap 'interrupted 143' TERM
     need sdk node postgres mariadb mariadb-client zones browser
     build Alur.slnx src tests bench tools
     install_crosscheck
-    local project
-    for project in "$ALUR_ROOT"/tests/*.Tests; do
-        run_project "$(basename "$project")" "${1:-}"
+    local project projects=("$ALUR_ROOT"/tests/*.Tests)
+    [[ -n ${1:-} ]] || say "every test of ${#projects[@]} projects: about 15 minutes on two cores"
+    for project in "${projects[@]}"; do
+        say "${project##*/} ..."
+        run_project "${project##*/}" "${1:-}"
     done
     exit 0
+}
+
+# What runs is asked to end, and made to after ten seconds (a project's timeout does it for all of its processes).
+interrupted() {
+    signal=yes
+    if [[ -n $child ]]; then
+        kill -TERM "$child" 2>/dev/null || true
+        timeout 12 tail --pid="$child" -f /dev/null || kill -KILL "$child" 2>/dev/null || true
+    fi
+    exit "$1"
 }
 
 finish() {
     local status=$?
     trap - EXIT
     stop_test_servers || true
+    [[ -z $signal ]] || say "ended by a signal; not all tests ran"
     if [[ $((passed + failed)) -eq 0 && $status -eq 0 ]]; then
         say "no test ran"
         status=1
@@ -47,8 +61,8 @@ run_project() {
         *=*) select=(-trait "$filter") ;;
         *) select=(-method "*$filter*") ;;
     esac
-    (cd "$ALUR_ROOT" && timeout --kill-after=10 "${PROJECT_MINUTES}m" dotnet "artifacts/bin/$name/release/$name.dll" \
-        -noColor -noLogo -trx "$results/results.trx" "${select[@]}") >"$results/output.txt" 2>&1 </dev/null 9>&- || status=$?
+    attended "$ALUR_ROOT" "$results/output.txt" timeout --kill-after=10 "${PROJECT_MINUTES}m" dotnet "artifacts/bin/$name/release/$name.dll" \
+        -noColor -noLogo -trx "$results/results.trx" "${select[@]}" || status=$?
     counts=$(read_counts "$results/results.trx")
     local p f s
     read -r p f s <<<"$counts"
@@ -79,7 +93,7 @@ install_crosscheck() {
     local at="$ALUR_ROOT/tests/crosscheck"
     [[ -e $at/package.json && ! $at/node_modules/.package-lock.json -nt $at/package-lock.json ]] || return 0
     say "installing the npm packages of tests/crosscheck"
-    (cd "$at" && npm ci --no-audit --no-fund --ignore-scripts >"$ALUR_ROOT/artifacts/.built/npm.log" 2>&1 </dev/null) && return 0
+    attended "$at" "$ALUR_ROOT/artifacts/.built/npm.log" npm ci --no-audit --no-fund --ignore-scripts && return 0
     tail -n 20 "$ALUR_ROOT/artifacts/.built/npm.log" >&2
     say "npm ci failed in tests/crosscheck"
     return 1

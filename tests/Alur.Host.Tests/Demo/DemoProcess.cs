@@ -118,7 +118,7 @@ internal sealed class DemoProcess : IAsyncDisposable
 
         _process.Dispose();
         foreach (var (id, _) in Ours().ToList()) // of a kept demo whose test failed
-            Process.Start("/bin/kill", ["-9", id.ToString(CultureInfo.InvariantCulture)]).Dispose();
+            Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -KILL {id} 2>/dev/null")]).WaitForExit();
         Directory.Delete(Root, recursive: true);
     }
 
