@@ -106,6 +106,58 @@ public sealed class BoardTests(Browser browser, FilledApp fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_time_that_cannot_be_read_is_nowhere_shown_as_midnight()
+    {
+        const string Visit = "2026/02/03/000001";
+        var midnight = new DateTimeOffset(2026, 2, 3, 0, 0, 0, TimeSpan.FromHours(7)).ToUniversalTime();
+        await fixture.Hospital.Visit(Visit, midnight, blocked: ["TIME_UNREADABLE"]);
+        await fixture.Hospital.Held(Visit, "1", "TIME_UNREADABLE", midnight);
+        await fixture.Hospital.Execute($"with seen as (update antrean.tasks set first_seen_at = now() where visit_id = '{Visit}') update antrean.visits set event_time = null where visit_id = '{Visit}'", []);
+        await using var window = await AsFrontOffice();
+
+        await window.Go("/antrean/visits/" + Uri.EscapeDataString(Visit));
+        await Expect(window.Page.Locator(".history li").First).ToContainTextAsync("jamnya tidak terbaca");
+        Assert.DoesNotContain("3 Feb 00:00:00", await window.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+        await window.Go("/antrean?date=2026-02-03");
+        Assert.DoesNotContain("00:00", await window.Page.Locator("tbody").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Null((await fixture.App.GetData($"/api/antrean/tasks?visit_id={Visit}"))[0]!["waktu"]);
+        Assert.Null((await fixture.App.GetData($"/api/antrean/visits/{Uri.EscapeDataString(Visit)}/history"))[0]!["waktu"]);
+    }
+
+    [Fact]
+    public async Task Of_a_booking_the_board_says_that_its_hour_is_that_of_the_practice()
+    {
+        const string Visit = "2026/02/04/000001";
+        await fixture.Hospital.Visit(Visit, new DateTimeOffset(2026, 2, 4, 0, 0, 0, TimeSpan.Zero));
+        await fixture.Hospital.Execute($"update antrean.visits set kind = 'MOBILE_JKN' where visit_id = '{Visit}'", []);
+        await fixture.Hospital.Draft(Visit, "1");
+        await using var window = await AsFrontOffice();
+
+        await window.Go("/antrean?date=2026-02-04");
+        await Expect(window.Page.Locator("tbody td").First).ToHaveTextAsync("07:00mulai praktik");
+        await window.Go("/antrean/visits/" + Uri.EscapeDataString(Visit));
+        await Expect(window.Page.Locator(".facts")).ToContainTextAsync("Dipesan di Mobile JKN, praktik mulai");
+    }
+
+    [Fact]
+    public async Task A_visit_says_once_what_stops_its_tasks_and_what_to_do_about_it()
+    {
+        const string Visit = "2026/02/05/000001";
+        await fixture.Hospital.Visit(Visit, blocked: ["CLINIC_UNMAPPED"]);
+        await fixture.Hospital.Held(Visit, "1", "CLINIC_UNMAPPED");
+        foreach (var task in (string[])["3", "4", "5"]) await fixture.Hospital.Held(Visit, task, "REGISTER_NOT_SENT");
+        await using var window = await AsFrontOffice();
+
+        await window.Go("/antrean/visits/" + Uri.EscapeDataString(Visit));
+
+        await Expect(window.Page.Locator(".to-do li")).ToHaveCountAsync(2);
+        await Expect(window.Page.Locator(".to-do li").First).ToContainTextAsync("Petakan polikliniknya di Khanza");
+        await Expect(window.Page.Locator(".to-do li").Last).ToContainTextAsync("3 Tunggu poli, 4 Layan poli, 5 Selesai poli: Pendaftaran antrean belum diterima BPJS.");
+        await Expect(window.Page.Locator(".facts")).ToContainTextAsync("tidak dapat didaftarkan");
+        Assert.DoesNotContain("BLOCKED_BPJS", await window.Page.ContentAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_try_that_was_opened_stays_open_while_the_page_refreshes()
     {
         await using var window = await AsFrontOffice();

@@ -25,6 +25,7 @@ internal static class BoardWords
     private static readonly Dictionary<string, Words> States = new(StringComparer.Ordinal)
     {
         ["sent"] = new("terkirim", "sent"),
+        ["ready"] = new("siap, tidak dikirim", "ready, not sent"),
         ["held"] = new("tertahan", "held"),
         ["failed"] = new("gagal", "failed"),
         ["cancelled"] = new("batal", "cancelled"),
@@ -68,7 +69,7 @@ internal static class BoardWords
     /// <summary>A task by its code, with BPJS's number where it has one.</summary>
     public static Words Task(string code) => Tasks.GetValueOrDefault(code) ?? new(code, code);
 
-    /// <summary>sent, held, failed, cancelled or pending.</summary>
+    /// <summary>sent, ready, held, failed, cancelled or pending.</summary>
     public static Words State(string state) => States.GetValueOrDefault(state) ?? new(state, state);
 
     /// <summary>The colour of a state, see alur.css.</summary>
@@ -76,9 +77,20 @@ internal static class BoardWords
     {
         "sent" => "state-good",
         "pending" => "state-wait",
+        "ready" => "state-ready",
         "held" => "state-held",
         "failed" => "state-bad",
         _ => "state-off",
+    };
+
+    /// <summary>A status of <see cref="VisitEvent"/>, which speaks of the registration.</summary>
+    public static Words Registration(string status, string mode) => status switch
+    {
+        "SENT_BPJS" => new("diterima BPJS", "accepted by BPJS"),
+        "FAILED_BPJS" => new("gagal", "failed"),
+        "BLOCKED_BPJS" => new("tidak dapat didaftarkan", "cannot be registered"),
+        _ when mode == "observe" => States["ready"],
+        _ => new("siap didaftarkan", "ready to be registered"),
     };
 
     /// <summary>What happened to a task, as <see cref="GetVisitHistory.Entry"/> has it.</summary>

@@ -57,6 +57,9 @@ internal static class Causes
         .. HeldReasons.All.Select(reason => new Cause(reason.Code, new(reason.Sentence, reason.English), s_do[reason.Code], reason.Mender)),
     ];
 
+    /// <summary>Those that the work list can show: what is only observed is not on it.</summary>
+    public static readonly IReadOnlyList<Cause> OnWorkList = [.. All.Where(cause => cause.Code != HeldReasons.Observed)];
+
     private static readonly Dictionary<string, Cause> s_byCode = All.ToDictionary(cause => cause.Code, StringComparer.Ordinal);
 
     /// <summary>The menders as filters, with one of their causes' own words.</summary>

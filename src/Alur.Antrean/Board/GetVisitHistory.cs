@@ -12,15 +12,25 @@ internal static class GetVisitHistory
 {
     private const string ListName = "history";
 
+    // A registration whose time cannot be read stands at midnight, because a task has to stand somewhere; that is nobody's moment.
     private const string Sql = """
+        with unreadable as materialized (
+            select exists (
+                    select from antrean.sites s join antrean.visits v on v.site_id = s.id and v.visit_id = @visit_id where s.code = @site and v.event_time is null)
+                or exists (
+                    select from antrean.sites s join journal.entries h on h.stream_id = 'antrean.visit:' || s.id || '/' || @visit_id
+                    where s.code = @site and h.metadata ->> 'task' = '1' and h.metadata ->> 'reason' = 'TIME_UNREADABLE') as is_unreadable
+        )
         select q.*
         from antrean.sites s
         left join lateral (
             select e.position as id, e.version, e.metadata ->> 'task' as task, substr(e.type, length('antrean.TASK_') + 1) as event,
-                   (e.metadata ->> 'waktu')::timestamptz as waktu, coalesce(w.words, e.metadata ->> 'reason') as reason,
+                   case when not (e.metadata ->> 'task' = '1' and u.is_unreadable and ((e.metadata ->> 'waktu')::timestamptz at time zone s.zone)::time = '00:00')
+                       then (e.metadata ->> 'waktu')::timestamptz end as waktu, coalesce(w.words, e.metadata ->> 'reason') as reason,
                    e.performed_by, e.actor_kind, e.recorded_at
             from journal.entries e
             left join antrean.entry_words w on w.entry = e.id
+            cross join unreadable u
             where e.stream_id = 'antrean.visit:' || s.id || '/' || @visit_id and e.version > coalesce(@after, 0)
             order by e.version
             limit @rows
@@ -84,7 +94,7 @@ internal static class GetVisitHistory
     /// <param name="Id">Order of recording: its position in the journal.</param>
     /// <param name="Task">Code of the task catalogue.</param>
     /// <param name="Event">OBSERVED, CORRECTED, HELD, RELEASED, QUEUED, WITHDRAWN, SENT, FAILED, REQUEUED, REOPENED, CANCELLED or RESTORED.</param>
-    /// <param name="Waktu">The task's moment then.</param>
+    /// <param name="Waktu">The task's moment then; null: it has none, or Khanza's cannot be read.</param>
     /// <param name="Reason">Held or cancelled reason, or the answer's code and message.</param>
     /// <param name="Actor">system, or who did it, such as <c>api-key:first</c>.</param>
     /// <param name="RecordedAt">When it was recorded.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Alur.Antrean.Sites;
+using Alur.Platform.Delivery;
 using Alur.Platform.Web;
 using Npgsql;
 
@@ -13,7 +14,7 @@ internal static class ListSites
         select {{SiteModes.Columns}}, s.name, s.zone, s.profile, s.onsite_jkn, s.last_poll_at, s.last_poll_error,
                coalesce(c.paused_until > now(), false) as paused,
                case when c.paused_until > now() and c.paused_until < 'infinity' then c.paused_until end as paused_until,
-               case when c.paused_until > now() then c.paused_reason end as paused_reason,
+               case when c.paused_until > now() then {{PausedBecause.Sql}} end as paused_reason,
                b.state as breaker_state, b.retry_at as breaker_retry_at, b.last_error as breaker_error
         from antrean.sites s
         left join antrean.site_modes m on m.site_id = s.id
@@ -86,6 +87,9 @@ internal static class ListSites
         /// <summary>Whether it sends, with what a person switched.</summary>
         [JsonIgnore]
         public SiteMode Standing => new(Code, Mode, SendFrom, CheckBefore, Switched);
+
+        /// <summary>The settings without which Khanza cannot be read; null: none is missing.</summary>
+        internal string? KhanzaLacks => PausedBecause.KeysIn(LastPollError);
     }
 
     /// <summary>Whether calls to BPJS are held back as a whole.</summary>
@@ -95,7 +99,11 @@ internal static class ListSites
     public sealed record Channel(
         [property: JsonPropertyName("paused")] bool Paused,
         [property: JsonPropertyName("paused_until")] DateTimeOffset? PausedUntil,
-        [property: JsonPropertyName("paused_reason")] string? PausedReason);
+        [property: JsonPropertyName("paused_reason")] string? PausedReason)
+    {
+        /// <summary>The settings without which BPJS cannot be called; null: none is missing.</summary>
+        internal string? Lacks => PausedBecause.KeysIn(PausedReason);
+    }
 
     /// <summary>The circuit breaker of the channel.</summary>
     /// <param name="State">CLOSED (calls go through), OPEN (none) or HALF_OPEN (one probe).</param>

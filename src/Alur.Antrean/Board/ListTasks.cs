@@ -17,7 +17,7 @@ internal static class ListTasks
 
     // The visit is looked up for the rows of the page only.
     private const string Columns = """
-        select q.*, v.service_date, v.poli_id, v.dokter_id
+        select q.*, v.service_date, v.poli_id, v.dokter_id, q.task = '1' and v.visit_id is not null and v.event_time is null as is_unreadable
         from antrean.sites s
         left join lateral (
             select t.visit_id, t.task, c.label, t.status, t.held_reason, t.cancelled_reason, t.failed_reason,

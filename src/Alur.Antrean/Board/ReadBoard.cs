@@ -25,19 +25,22 @@ internal static class Standings
     public const string Trouble = "trouble";
     public const string Running = "running";
 
-    public static readonly string[] All = [Trouble, Running, Complete, Cancelled, Excluded];
+    /// <summary>It would be complete if the hospital sent.</summary>
+    public const string Ready = "ready";
+
+    public static readonly string[] All = [Trouble, Running, Ready, Complete, Cancelled, Excluded];
 }
 
 /// <summary>A task's cell on the board.</summary>
 /// <param name="Task">Code of the task catalogue.</param>
-/// <param name="State">sent, held, failed, cancelled or pending.</param>
-/// <param name="Waktu">Its moment.</param>
+/// <param name="State">sent, ready (but not sent, for the hospital only observes), held, failed, cancelled or pending.</param>
+/// <param name="Waktu">Its moment; of a registration that has no readable time a stand-in.</param>
 /// <param name="Reason">Why it is held, failed or cancelled.</param>
 internal sealed record BoardCell(string Task, string State, DateTimeOffset Waktu, string? Reason);
 
-/// <summary>One visit with its tasks; names where Khanza's lists are known.</summary>
+/// <summary>One visit with its tasks; names as Khanza has them. Of a booking the time is that of the practice.</summary>
 internal sealed record BoardRow(
-    string VisitId, DateTimeOffset? EventTime, string Poli, string Dokter, string Standing, IReadOnlyList<string> Blocked, IReadOnlyList<BoardCell> Cells);
+    string VisitId, DateTimeOffset? EventTime, bool IsBooked, string Poli, string Dokter, string Standing, IReadOnlyList<string> Blocked, IReadOnlyList<BoardCell> Cells);
 
 /// <summary>How many of something there are.</summary>
 internal sealed record BoardCount(string Code, string Name, long Visits);
@@ -59,11 +62,13 @@ internal static class ReadBoard
             from antrean.reference_lists l, jsonb_to_recordset(l.rows) as d(dokter_id text, name text)
             where l.kind = 'KHANZA_DOCTORS' and l.site_id = (select id from antrean.sites where code = @site) group by d.dokter_id
         ), day as materialized (
-            select v.visit_id, v.event_time, v.poli_id, v.dokter_id, coalesce(c.name, v.poli_id) as poli, coalesce(d.name, v.dokter_id) as dokter, v.blocked_reasons,
+            select v.visit_id, v.event_time, v.kind = 'MOBILE_JKN' as booked, v.poli_id, v.dokter_id, coalesce(c.name, v.payload ->> 'namapoli', v.poli_id) as poli,
+                   coalesce(d.name, v.payload ->> 'namadokter', v.dokter_id) as dokter, v.blocked_reasons,
                    case when v.cancelled_reason is not null then 'cancelled'
                         when 'CLINIC_EXCLUDED' = any(v.blocked_reasons) then 'excluded'
                         when t.done = 3 then 'complete'
                         when t.trouble or (cardinality(v.blocked_reasons) > 0 and not t.registered) then 'trouble'
+                        when t.ready = 3 then 'ready'
                         else 'running' end as standing
             from antrean.sites s
             join antrean.visits v on v.site_id = s.id and v.service_date = @day
@@ -71,6 +76,7 @@ internal static class ReadBoard
             left join doctors d on d.dokter_id = v.dokter_id
             cross join lateral (
                 select count(*) filter (where t.task in ('3', '4', '5') and t.status = 'SENT_BPJS') as done,
+                       count(*) filter (where t.task in ('3', '4', '5') and (t.status = 'SENT_BPJS' or t.held_reason = 'OBSERVE_MODE')) as ready,
                        coalesce(bool_or(t.status = 'FAILED_BPJS' or t.held_reason = any(@mendable)), false) as trouble,
                        coalesce(bool_or(t.task = '1' and t.status = 'SENT_BPJS'), false) as registered
                 from antrean.tasks t where t.site_id = v.site_id and t.visit_id = v.visit_id offset 0
@@ -94,7 +100,7 @@ internal static class ReadBoard
         left join lateral (
             select jsonb_agg(jsonb_build_object('task', t.task, 'waktu', t.waktu, 'reason', coalesce(t.held_reason, t.cancelled_reason, t.failed_reason), 'state',
                        case when t.status = 'SENT_BPJS' then 'sent' when t.status = 'FAILED_BPJS' then 'failed'
-                            when t.held_reason is not null then 'held' when t.cancelled_reason is not null then 'cancelled' else 'pending' end)) as cells
+                            when t.held_reason = 'OBSERVE_MODE' then 'ready' when t.held_reason is not null then 'held' when t.cancelled_reason is not null then 'cancelled' else 'pending' end)) as cells
             from antrean.tasks t where t.site_id = s.id and t.visit_id = q.visit_id
         ) t on true
         where s.code = @site
@@ -159,6 +165,7 @@ internal static class ReadBoard
     private static BoardRow Read(NpgsqlDataReader row) => new(
         row.Get<string>("visit_id"),
         row.GetOrDefault<DateTimeOffset?>("event_time"),
+        row.Get<bool>("booked"),
         row.Get<string>("poli"),
         row.Get<string>("dokter"),
         row.Get<string>("standing"),

@@ -1,3 +1,4 @@
+using Alur.Antrean.Tasks;
 using Alur.Platform.Pages;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
@@ -62,10 +63,19 @@ internal sealed record DayBoard(
     public static readonly string[] Columns = ["1", "3", "4", "5"];
 
     /// <summary>Visits that count: neither cancelled nor excluded by configuration.</summary>
-    public long Counting => Of(Standings.Complete) + Of(Standings.Trouble) + Of(Standings.Running);
+    public long Counting => Of(Standings.Complete) + Of(Standings.Ready) + Of(Standings.Trouble) + Of(Standings.Running);
 
-    /// <summary>Visits of which BPJS has 3, 4 and 5, in per cent of those that count, rounded down; null while none counts.</summary>
-    public long? Capaian => Counting == 0 ? null : 100 * Of(Standings.Complete) / Counting;
+    /// <summary>Nothing is sent here: what counts is what would be.</summary>
+    public bool Observes => Site.At.Mode == "observe";
+
+    /// <summary>Visits of which BPJS has 3, 4 and 5, or would have where nothing is sent.</summary>
+    public long Reached => Of(Standings.Complete) + (Observes ? Of(Standings.Ready) : 0);
+
+    /// <summary>Tasks that nothing stands against but that the hospital only observes.</summary>
+    public long ReadyTasks => Tasks.HeldByReason.TryGetProperty(HeldReasons.Observed, out var ready) ? ready.GetInt64() : 0;
+
+    /// <summary><see cref="Reached"/> in per cent of the visits that count, rounded down; null while none counts.</summary>
+    public long? Capaian => Counting == 0 ? null : 100 * Reached / Counting;
 
     /// <summary>Visits of the day that stand there.</summary>
     public long Of(string standing) => Counts["standing"].FirstOrDefault(count => count.Code == standing)?.Visits ?? 0;

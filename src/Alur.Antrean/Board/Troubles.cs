@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace Alur.Antrean.Board;
 
-/// <summary>What does not get to BPJS: held and failed tasks, visits that cannot be registered, and visits without a readable date.</summary>
+/// <summary>What does not get to BPJS though it should: held and failed tasks, visits that cannot be registered, and visits without a readable date. What is held only because
+/// the hospital observes is none of it.</summary>
 internal static class Troubles
 {
     /// <summary>
@@ -22,7 +23,7 @@ internal static class Troubles
             select v.visit_id, v.service_date as day, v.poli_id, v.poli, v.dokter, true as read, t.held_reason as cause, t.task, t.first_seen_at as since, null as said
             from day_visits v
             join antrean.tasks t on t.site_id = (select id from site) and t.visit_id = v.visit_id
-            where t.held_reason is not null
+            where t.held_reason is not null and t.held_reason <> 'OBSERVE_MODE'
             union all
             select v.visit_id, v.service_date, v.poli_id, v.poli, v.dokter, true, b.reason, null, v.first_seen_at, null
             from day_visits v

@@ -28,7 +28,8 @@ internal static class VisitPage
         var tasks = (await ListTasks.Handle(new ListTasks.Filter(site, null, null, null, visitId, null, null, Many), database, ct)).Result;
         var logs = (await ListLogs.Handle(new ListLogs.Filter(site, visitId, null, null, Many), database, ct)).Result;
         var at = (await ListSites.Handle(database, ct)).Result.Value.Items.First(s => s.Code == site);
-        return PageResult.Of<VisitView>(new VisitDetail(visitId, at, visit.Ok ? visit.Value : null, tasks.Value.Items, history.Value, logs.Value.Items));
+        return PageResult.Of<VisitView>(new VisitDetail(
+            visitId, at, visit.Ok ? visit.Value : null, await ReadVisitFacts.Run(site, visitId, database, ct), tasks.Value.Items, history.Value, logs.Value.Items));
     }
 
     // Latest first; the list is oldest first and comes in pages, of which all but the rarest visits have one.
@@ -62,18 +63,4 @@ internal static class VisitPage
         return Notice.Of(asked, here, done => here.Say(
             $"Kunjungan dibaca dan dinilai ulang, paling lama dalam {done.WithinSeconds} detik.", $"The visit is read and judged anew, within {done.WithinSeconds} seconds at the latest."));
     }, ct);
-}
-
-/// <summary>What the page of a visit shows.</summary>
-/// <param name="VisitId">Khanza's no_rawat.</param>
-/// <param name="At">The hospital.</param>
-/// <param name="Visit">As read from Khanza; null while only tasks of it were seen.</param>
-/// <param name="Tasks">In order of the catalogue.</param>
-/// <param name="History">Latest first.</param>
-/// <param name="Attempts">Calls to BPJS, latest first.</param>
-internal sealed record VisitDetail(
-    string VisitId, ListSites.Site At, VisitEvent? Visit, IReadOnlyList<WorkItem> Tasks, IReadOnlyList<GetVisitHistory.Entry> History, IReadOnlyList<ListLogs.LogRow> Attempts)
-{
-    /// <summary>What somebody has to do, each once: the first task in the way of the others says it.</summary>
-    public IEnumerable<WorkItem> ToDo => Tasks.Where(task => task.State is "held" or "failed");
 }

@@ -12,7 +12,7 @@ namespace Alur.Antrean.Board;
 /// <param name="Reason">Why it is held or cancelled; null otherwise.</param>
 /// <param name="Explanation">The held reason in words and who can mend it; null unless held.</param>
 /// <param name="FailedReason">What BPJS or the network said last; null unless failed.</param>
-/// <param name="Waktu">The moment it happened: as observed, or as sent once it is sent.</param>
+/// <param name="Waktu">The moment it happened: as observed, or as sent once it is sent; null: Khanza's cannot be read.</param>
 /// <param name="WaktuKhanza">What Khanza says now; null when it is no longer there.</param>
 /// <param name="Differs">Sent, and Khanza says something else by now: what BPJS holds is never changed.</param>
 /// <param name="Source">The column that gave the moment.</param>
@@ -31,7 +31,7 @@ public sealed record WorkItem(
     [property: JsonPropertyName("reason")] string? Reason,
     [property: JsonPropertyName("explanation")] Explanation? Explanation,
     [property: JsonPropertyName("failed_reason")] string? FailedReason,
-    [property: JsonPropertyName("waktu")] DateTimeOffset Waktu,
+    [property: JsonPropertyName("waktu")] DateTimeOffset? Waktu,
     [property: JsonPropertyName("waktu_khanza")] DateTimeOffset? WaktuKhanza,
     [property: JsonPropertyName("differs")] bool Differs,
     [property: JsonPropertyName("source")] string Source,
@@ -43,6 +43,9 @@ public sealed record WorkItem(
     [property: JsonPropertyName("poli_id")] string? PoliId,
     [property: JsonPropertyName("dokter_id")] string? DokterId)
 {
+    /// <summary>The state in the words of pages: what is only observed is not held by anything.</summary>
+    internal string Shown => State == "held" && Reason == HeldReasons.Observed ? "ready" : State;
+
     internal static WorkItem Read(NpgsqlDataReader row)
     {
         var held = row.GetOrDefault<string>("held_reason");
@@ -55,8 +58,8 @@ public sealed record WorkItem(
             held ?? cancelled,
             held is null ? null : Explanation.Of(held),
             row.GetOrDefault<string>("failed_reason"),
-            row.Get<DateTimeOffset>("waktu"),
-            row.GetOrDefault<DateTimeOffset?>("waktu_khanza"),
+            row.Get<bool>("is_unreadable") ? null : row.Get<DateTimeOffset>("waktu"),
+            row.Get<bool>("is_unreadable") ? null : row.GetOrDefault<DateTimeOffset?>("waktu_khanza"),
             row.Get<bool>("differs"),
             row.Get<string>("source"),
             row.Get<bool>("already_there"),

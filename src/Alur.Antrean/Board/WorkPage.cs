@@ -49,9 +49,9 @@ internal static class WorkPage
 
     private static Result<IReadOnlyList<Cause>> Chosen(Filter filter)
     {
-        if (filter.Reason is { } reason && !Causes.All.Any(cause => cause.Code == reason))
+        if (filter.Reason is { } reason && !Causes.OnWorkList.Any(cause => cause.Code == reason))
         {
-            return new UnknownValue("reason", reason, Causes.All.Select(cause => cause.Code));
+            return new UnknownValue("reason", reason, Causes.OnWorkList.Select(cause => cause.Code));
         }
 
         if (filter.Mender is { } mender && !Causes.Menders.Any(known => known.Filter == mender))
@@ -59,7 +59,7 @@ internal static class WorkPage
             return new UnknownValue("mender", mender, Causes.Menders.Select(known => known.Filter));
         }
 
-        return Causes.All.Where(cause => filter.Fits(cause) && (filter.Reason is null || cause.Code == filter.Reason)).ToList();
+        return Causes.OnWorkList.Where(cause => filter.Fits(cause) && (filter.Reason is null || cause.Code == filter.Reason)).ToList();
     }
 
     // What is older than the days that are still read cannot be mended in Khanza any more: it is shown to whoever asks for its day.

@@ -17,6 +17,9 @@ public static class HeldReasons
     private const string NotAnyMore = "nobody: it stays unsent";
     private const string Nobody = "nobody: it passes by itself";
 
+    /// <summary>Nothing stands against it; the hospital only observes.</summary>
+    public const string Observed = "OBSERVE_MODE";
+
     /// <summary>Every reason.</summary>
     public static readonly IReadOnlyList<HeldReason> All =
     [
@@ -37,6 +40,6 @@ public static class HeldReasons
         new("CLINIC_EXCLUDED", "Poliklinik ini dikecualikan dari pengiriman.", "The clinic is excluded by configuration.", Administrator),
         new("OUTSIDE_SEND_FROM", "Kunjungan dimulai sebelum SendFrom, atau harinya sudah lewat: BPJS hanya menerima pendaftaran untuk hari ini atau sesudahnya.",
             "The visit began before SendFrom, or its day is over: BPJS takes registrations only for today or later.", NotAnyMore),
-        new("OBSERVE_MODE", "Mode observe: dihitung, tidak dikirim.", "Observe mode: computed, not sent.", Administrator),
+        new(Observed, "Mode observe: dihitung, tidak dikirim.", "Observe mode: computed, not sent.", Administrator),
     ];
 }

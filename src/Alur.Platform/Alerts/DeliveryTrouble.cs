@@ -1,3 +1,4 @@
+using Alur.Platform.Delivery;
 using Alur.Platform.Doctor;
 using Npgsql;
 
@@ -8,7 +9,7 @@ internal sealed class DeliveryTrouble(NpgsqlDataSource db, AlertsOptions options
 {
     // A pause of the program without an end says that settings are missing, which the start says. Whoever ordered one knows of it for some hours; the next
     // shift does not.
-    private const string Trouble = """
+    private const string Trouble = $"""
         select 'away', c.name, b.last_error, 0::bigint
         from delivery.channels c join platform.breakers b on b.name = c.breaker
         where b.opened_at <= now() - $1
@@ -17,7 +18,7 @@ internal sealed class DeliveryTrouble(NpgsqlDataSource db, AlertsOptions options
         from delivery.channels c
         where c.paused_until > now() and c.paused_until < 'infinity' and c.paused_by is null
         union all
-        select 'forgotten', c.name, c.paused_reason, 0
+        select 'forgotten', c.name, {PausedBecause.Sql}, 0
         from delivery.channels c
         where c.paused_until > now() and c.paused_by is not null and c.paused_at <= now() - $2
         union all

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alur.Platform.Delivery;
 using Npgsql;
 
 namespace Alur.Platform.Doctor;
@@ -6,14 +7,11 @@ namespace Alur.Platform.Doctor;
 /// <summary>What stands still in the delivery engine: parked lanes, paused channels, breakers that are not closed, old jobs.</summary>
 internal sealed class CheckDelivery : IDoctorCheck
 {
-    // How a module says that a channel waits for its settings. The module itself tells whether that is wrong.
-    private const string BySettings = "Not configured: ";
-
     private const string Parked = "select channel, count(*) from delivery.lanes where state = 'PARKED' group by channel order by channel";
 
-    private const string Paused = """
-        select name, paused_reason, case when isfinite(paused_until) then to_char(paused_until at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"') end
-        from delivery.channels where paused_until > now() order by name
+    private const string Paused = $$"""
+        select c.name, {{PausedBecause.Sql}}, case when isfinite(c.paused_until) then to_char(c.paused_until at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"') end
+        from delivery.channels c where c.paused_until > now() order by c.name
         """;
 
     private const string NotClosed = """
@@ -49,9 +47,9 @@ internal sealed class CheckDelivery : IDoctorCheck
 
     private static Finding IsPaused(NpgsqlDataReader row)
     {
-        if (row.GetString(1).StartsWith(BySettings, StringComparison.Ordinal))
+        // The module itself tells whether that is wrong.
+        if (PausedBecause.KeysIn(row.GetString(1)) is { } keys)
         {
-            var keys = row.GetString(1)[BySettings.Length..];
             return Finding.Warning("delivery.paused",
                 new($"{row.GetString(0)} belum dapat mengirim. Belum diatur ketika server dimulai: {keys}", $"{row.GetString(0)} cannot send yet. Not configured when the server started: {keys}"),
                 new("Isi di alur.json dan mulai ulang server; selama mode observe boleh menunggu.", "Set it in alur.json and restart the server; in observe mode it may wait."))

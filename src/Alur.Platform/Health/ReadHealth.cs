@@ -1,4 +1,5 @@
 using Alur.Platform.Data;
+using Alur.Platform.Delivery;
 using Npgsql;
 
 namespace Alur.Platform.Health;
@@ -30,8 +31,8 @@ internal sealed record Standing(IReadOnlyList<ChannelHealth> Channels, IReadOnly
 /// <summary>Reads how the engine, the nodes and the database stand; by indexes and catalogue only, because pages ask it every few seconds.</summary>
 internal static class ReadHealth
 {
-    private const string ChannelsSql = """
-        select c.name, case when c.paused_until > now() then c.paused_reason end,
+    private const string ChannelsSql = $"""
+        select c.name, case when c.paused_until > now() then {PausedBecause.Sql} end,
                case when c.paused_until > now() and isfinite(c.paused_until) then c.paused_until end,
                (select count(*) from delivery.lanes l where l.channel = c.name and l.state = 'OPEN'),
                (select count(*) from delivery.lanes l where l.channel = c.name and l.state = 'OPEN' and l.due_at < now() - interval '1 minute'),
