@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Alur.Platform.Audit;
 using Alur.Platform.Data;
@@ -10,40 +9,14 @@ using Npgsql;
 
 namespace Alur.Platform.Identity;
 
-/// <summary>Lets somebody who is signed in ask for a code of their phone from now on. It holds once a first code was right.</summary>
+/// <summary>Confirms what <see cref="BeginSecondFactor"/> began: from now on a code of the phone is asked for.</summary>
 internal static class SecondFactor
 {
-    // A secret that was never confirmed is replaced: nobody's phone has it for good.
-    private const string OfferSql = """
-        update identity.sign_ins set totp_secret = @secret, totp_last_step = null where user_id = @user and totp_since is null
-        """;
-
     private const string LookSql = "select totp_secret from identity.sign_ins where user_id = @user and totp_since is null";
 
     private const string ConfirmSql = """
         update identity.sign_ins set totp_since = now(), totp_last_step = @step where user_id = @user and totp_since is null and totp_secret = @secret
         """;
-
-    private const string Maker = "Alur";
-
-    /// <summary>Begins to ask for a code of the phone; nothing is asked for before a first one was right.</summary>
-    public static async Task<Answer<Offer>> Begin(ClaimsPrincipal caller, NpgsqlDataSource database, SecondFactorKeys keys, CancellationToken ct)
-    {
-        var secret = RandomNumberGenerator.GetBytes(Totp.SecretBytes);
-        var stored = keys.Seal(Id(caller), secret);
-        if (!stored.Ok)
-        {
-            return stored.Error;
-        }
-
-        if (await database.Statement(OfferSql, ("user", Id(caller)), ("secret", stored.Value)).Run(ct) == 0)
-        {
-            return new SecondFactorIsOn();
-        }
-
-        var text = Totp.Base32(secret);
-        return new Offer(text, $"otpauth://totp/{Maker}:{Uri.EscapeDataString(caller.FindFirstValue(ClaimTypes.Email) ?? "")}?secret={text}&issuer={Maker}");
-    }
 
     /// <summary>Confirms it with a first code.</summary>
     public static async Task<Answer<Confirmed>> Confirm([FromBody] Request request, HttpContext http, NpgsqlDataSource database, SecondFactorKeys keys, TriesByName tries, CancellationToken ct)
@@ -91,11 +64,6 @@ internal static class SecondFactor
     /// <summary>The first code.</summary>
     public sealed record Request([property: JsonPropertyName("code")] string? Code = null);
 }
-
-/// <summary>What a phone is given.</summary>
-/// <param name="Secret">To be typed in.</param>
-/// <param name="Uri">The same as an address that apps take, for instance as a QR code.</param>
-public sealed record Offer([property: JsonPropertyName("secret")] string Secret, [property: JsonPropertyName("uri")] string Uri);
 
 /// <summary>Whether a code is asked for from now on.</summary>
 public sealed record Confirmed([property: JsonPropertyName("second_factor")] bool SecondFactor);

@@ -124,14 +124,14 @@ public sealed class AuthTests(AppFixture fixture) : IClassFixture<AppFixture>
     public async Task A_second_factor_begins_with_its_first_right_code()
     {
         using var client = await _app.AsUser(Policies.Client);
-        var offer = await Data(await client.PostAsync("/api/auth/second-factor", null));
+        var offer = await Data(await client.PostAsJsonAsync("/api/auth/second-factor", new { current_password = AlurApp.Password }));
         Assert.Matches("^otpauth://totp/Alur:[0-9a-f]{32}%40rs-contoh.id\\?secret=[A-Z2-7]{32}&issuer=Alur$", (string?)offer["uri"]);
         await Refusal.Of(client.PostAsJsonAsync("/api/auth/second-factor/confirm", new { code = "nonsense" }), HttpStatusCode.BadRequest, "CODE_WRONG", "code");
 
         var code = Totp.Code(FromBase32((string)offer["secret"]!), DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 30);
         Assert.True((bool)(await Data(await client.PostAsJsonAsync("/api/auth/second-factor/confirm", new { code })))["second_factor"]!);
 
-        await Refusal.Of(client.PostAsync("/api/auth/second-factor", null), HttpStatusCode.Conflict, "SECOND_FACTOR_IS_ON");
+        await Refusal.Of(client.PostAsJsonAsync("/api/auth/second-factor", new { current_password = AlurApp.Password }), HttpStatusCode.Conflict, "SECOND_FACTOR_IS_ON");
         await Refusal.Of(client.PostAsJsonAsync("/api/auth/second-factor/confirm", new { code }), HttpStatusCode.Conflict, "SECOND_FACTOR_IS_ON");
     }
 

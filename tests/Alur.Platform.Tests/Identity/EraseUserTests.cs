@@ -62,7 +62,7 @@ public sealed class EraseUserTests(AppFixture fixture) : IClassFixture<AppFixtur
         using var client = _app.AsStranger();
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Spy/1");
         (await client.PostAsJsonAsync("/api/auth/login", new { email = Person, password = AlurApp.Password })).EnsureSuccessStatusCode();
-        (await client.PostAsync("/api/auth/second-factor", null)).EnsureSuccessStatusCode();
+        (await client.PostAsJsonAsync("/api/auth/second-factor", new { current_password = AlurApp.Password })).EnsureSuccessStatusCode();
         (await _app.AsAdmin().PostAsJsonAsync(At("reset"), new { })).EnsureSuccessStatusCode();
         var id = Assert.Single(await _app.Database.Column($"select id from identity.users where email = '{Person}'"));
         Assert.Equal(["sessions", "users"], (await Tables(of: "ratna|Spy/1")).Order(StringComparer.Ordinal));

@@ -118,8 +118,8 @@ public sealed class HalfDoneTests(AppFixture fixture) : IClassFixture<AppFixture
     private static async Task<List<(string What, Func<Task<HttpResponseMessage>> Ask)>> Asked(AlurApp app)
     {
         var (email, other) = (await app.NewUser(Policies.Client), await app.NewUser(Policies.Client));
-        var (admin, user, leaver) = (app.AsAdmin(), await Enter(app, email), await Enter(app, email));
-        var offer = JsonNode.Parse(await (await user.PostAsync("/api/auth/second-factor", null)).Content.ReadAsStringAsync())!["data"]!;
+        var (admin, user, leaver, phoneless) = (app.AsAdmin(), await Enter(app, email), await Enter(app, email), await Enter(app, await app.NewUser(Policies.Client)));
+        var offer = JsonNode.Parse(await (await user.PostAsJsonAsync("/api/auth/second-factor", new { current_password = AlurApp.Password })).Content.ReadAsStringAsync())!["data"]!;
         var secret = AuthTests.FromBase32((string)offer["secret"]!);
         var link = JsonNode.Parse(await (await admin.PostAsJsonAsync($"/api/admin/users/{other}/reset", new { })).Content.ReadAsStringAsync())!["data"]!["path"];
         Func<Task<HttpResponseMessage>> To(HttpClient client, string path, object? body = null) => () => client.PostAsync(path, body is null ? null : JsonContent.Create(body));
@@ -129,6 +129,7 @@ public sealed class HalfDoneTests(AppFixture fixture) : IClassFixture<AppFixture
             ("use a link", () => app.AsStranger().PostAsync((string)link!, new FormUrlEncodedContent([new("password", AlurApp.Password), new("again", AlurApp.Password)]))),
             ("sign out", To(leaver, "/api/auth/logout")),
             ("password", To(user, "/api/auth/password", new { current_password = AlurApp.Password, new_password = Next })),
+            ("begin a second factor", To(phoneless, "/api/auth/second-factor", new { current_password = AlurApp.Password })),
             ("second factor", () => user.PostAsJsonAsync("/api/auth/second-factor/confirm", new { code = Totp.Code(secret, DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 30) })),
             ("end sessions", To(user, "/api/auth/sessions/end")),
             ("add", To(admin, "/api/admin/users", new { email = "made@rs-contoh.id", name = "Made" })),

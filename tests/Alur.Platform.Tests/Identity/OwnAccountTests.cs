@@ -53,6 +53,34 @@ public sealed class OwnAccountTests(AppFixture fixture) : IClassFixture<AppFixtu
     }
 
     [Fact]
+    public async Task A_phone_is_bound_by_whoever_has_the_password_and_not_by_whoever_sits_at_a_forgotten_screen()
+    {
+        var here = await Enter(await _app.NewUser(Policies.Client));
+        var id = (string)(await Data(await here.GetAsync("/api/auth/me")))["id"]!;
+
+        await Refusal.Of(Begin(here, new { }), HttpStatusCode.BadRequest, "PASSWORD_WRONG", "current_password");
+        await Refusal.Of(Begin(here, new { current_password = "wrong" }), HttpStatusCode.BadRequest, "PASSWORD_WRONG", "current_password");
+        Assert.Equal(["t 2"], await _app.Database.Column($"select concat_ws(' ', totp_secret is null, tries) from identity.sign_ins where user_id = '{id}'"));
+        Assert.DoesNotContain(await _app.AdminWalk($"/api/admin/audit?resource=users&resource_id={id}"), e => e["new_values"]!["second_factor_begun"] is not null);
+
+        await Data(await Begin(here, new { current_password = AlurApp.Password }));
+        Assert.Equal(["f 0"], await _app.Database.Column($"select concat_ws(' ', totp_secret is null, tries) from identity.sign_ins where user_id = '{id}'"));
+        var told = Assert.Single(await _app.AdminWalk($"/api/admin/audit?resource=users&resource_id={id}"), e => e["new_values"]!["second_factor_begun"] is not null);
+        Assert.Equal($"user:{id}", (string?)told["performed_by"]);
+    }
+
+    [Fact]
+    public async Task Passwords_that_are_guessed_where_a_phone_is_bound_lock_the_account()
+    {
+        var email = await _app.NewUser(Policies.Client);
+        var here = await Enter(email);
+        for (var n = 0; n < 5; n++) await Refusal.Of(Begin(here, new { current_password = "wrong" }), HttpStatusCode.BadRequest, "PASSWORD_WRONG");
+
+        await Refusal.Of(Begin(here, new { current_password = AlurApp.Password }), HttpStatusCode.BadRequest, "PASSWORD_WRONG");
+        await Refusal.Of(LogIn(email, AlurApp.Password), HttpStatusCode.Unauthorized, "SIGN_IN_REFUSED");
+    }
+
+    [Fact]
     public async Task A_new_password_keeps_the_rules_and_a_refused_one_changes_nothing()
     {
         var email = await _app.NewUser(Policies.Client);
@@ -115,6 +143,8 @@ public sealed class OwnAccountTests(AppFixture fixture) : IClassFixture<AppFixtu
 
     private static Task<HttpResponseMessage> Change(HttpClient client, string current, string chosen) =>
         client.PostAsJsonAsync("/api/auth/password", new { current_password = current, new_password = chosen });
+
+    private static Task<HttpResponseMessage> Begin(HttpClient client, object body) => client.PostAsJsonAsync("/api/auth/second-factor", body);
 
     private Task<HttpResponseMessage> LogIn(string email, string password) => _app.AsStranger().PostAsJsonAsync("/api/auth/login", new { email, password });
 

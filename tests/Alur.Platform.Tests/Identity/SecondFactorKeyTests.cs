@@ -29,7 +29,7 @@ public sealed class SecondFactorKeyTests(AccountDesk desk) : IClassFixture<Accou
     {
         await using var app = await AlurApp.Start();
         using var client = await app.AsUser(Policies.Client);
-        var offer = await Data(await client.PostAsync("/api/auth/second-factor", null));
+        var offer = await Data(await client.PostAsJsonAsync("/api/auth/second-factor", new { current_password = AlurApp.Password }));
         var secret = AuthTests.FromBase32((string)offer["secret"]!);
 
         Assert.Equal(["56 false"], await app.Database.Column(
