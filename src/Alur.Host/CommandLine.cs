@@ -118,7 +118,7 @@ internal static class CommandLine
         AggregateException a when a.InnerExceptions.All(i => i is OptionsValidationException) =>
             Refusal.Configuration(a.InnerExceptions.Cast<OptionsValidationException>().SelectMany(OptionsMistakes.Of)),
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName } =>
-            new Refusal(Failed, "MIGRATIONS_PENDING", ["The database has not this version's tables yet: it is new, or an older version made it. ./alur serve makes what is missing and begins to read Khanza; ./alur migrate up only makes it. What is there is kept."]),
+            Refusal.TablesMissing(),
         PostgresException p => new Refusal(Failed, "DATABASE_REFUSED", [$"The database refused: {OutsideText.Clean(p.MessageText)} ({p.SqlState})"]),
         NpgsqlException n => new Refusal(Failed, "DATABASE_UNREACHABLE", [$"The database does not answer: {OutsideText.Clean(n.Message)}"]),
         DbException d => new Refusal(Failed, "KHANZA_UNREACHABLE", [OutsideText.Clean(d.Message), "What is wrong with it, and what to do, says: ./alur doctor"]),

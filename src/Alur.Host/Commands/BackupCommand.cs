@@ -21,8 +21,19 @@ internal static class BackupCommand
     {
         var file = Path.GetFullPath(parsed.GetValue(To) ?? string.Create(CultureInfo.InvariantCulture, $"alur-{DateTimeOffset.UtcNow:yyyyMMdd-HHmmss}.dump"));
         Refuse(file);
-        await using var database = await DatabaseSession.Open(HostSettings.Read(parsed), asHost: false, ct);
+        var configuration = HostSettings.Read(parsed);
+        if (!DatabaseSession.Exists(configuration))
+        {
+            throw Refusal.TablesMissing();
+        }
+
+        await using var database = await DatabaseSession.Open(configuration, asHost: false, ct);
         var owner = database.Owner ?? throw Refusal.Configuration(["ConnectionStrings:AlurOwner is missing: the role of ConnectionStrings:Alur cannot read everything"]);
+        if ((await database.Migrator().Status(ct)).All(m => m.AppliedAt is null))
+        {
+            throw Refusal.TablesMissing(); // a backup of nothing would be found out at the restore
+        }
+
         var unfinished = $"{file}.{Guid.NewGuid():N}.part";
         try
         {

@@ -107,11 +107,13 @@ internal static class JournalCommand
         if (!File.Exists(file)) throw new Refusal(CommandLine.WrongUsage, "FILE_UNKNOWN", [$"{file} does not exist."]);
         using var reader = new StreamReader(file);
         var verified = await VerifyExport.Run(reader, parsed.GetValue(Head), parsed.GetValue(Key), ct);
-        var ok = verified.Mistakes.Count == 0;
+        var ok = verified is { Mistakes.Count: 0, Blocks: > 0 };
         CommandLine.Print(parsed, new { ok, verified.Entries, verified.Blocks, verified.Unsealed, verified.Head, verified.Keys, verified.Mistakes }, o =>
         {
             foreach (var mistake in verified.Mistakes) o.WriteLine(mistake);
-            o.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(ok ? "As it was sealed" : "NOT as it was sealed")}: {verified.Entries:N0} entries, {verified.Blocks:N0} blocks, {verified.Unsealed:N0} entries that nothing seals; signed by {string.Join(", ", verified.Keys)}."));
+            if (verified.Blocks == 0)
+                o.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Nothing is sealed: nothing speaks for or against the {verified.Entries:N0} entries of this file. ./alur doctor says how the journal is sealed; what is exported after that can be verified."));
+            else o.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(ok ? "As it was sealed" : "NOT as it was sealed")}: {verified.Entries:N0} entries, {verified.Blocks:N0} blocks, {verified.Unsealed:N0} entries that nothing seals; signed by {string.Join(", ", verified.Keys)}."));
         });
         return ok ? CommandLine.Succeeded : CommandLine.Failed;
     }

@@ -76,6 +76,10 @@ internal sealed class DatabaseSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether there is one to open, configured or private; nothing is made or started.</summary>
+    public static bool Exists(IConfiguration configuration) =>
+        configuration.GetConnectionString("Alur") is not null || ClusterPlace.Find(Cluster(configuration)) is not null;
+
     /// <summary>The private cluster that this configuration means.</summary>
     public static ClusterOptions Cluster(IConfiguration configuration)
     {

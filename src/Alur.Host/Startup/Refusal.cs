@@ -15,6 +15,10 @@ internal sealed class Refusal(int exitCode, string code, IReadOnlyList<string> m
 
     public IReadOnlyList<string> Messages { get; } = messages;
 
+    /// <summary>The database is empty, or an older version made it.</summary>
+    public static Refusal TablesMissing() => new(CommandLine.Failed, "MIGRATIONS_PENDING",
+        ["The database has not this version's tables yet: it is new, or an older version made it. ./alur serve makes what is missing and begins to read Khanza; ./alur migrate up only makes it. What is there is kept."]);
+
     /// <summary>The configuration is wrong: one message per mistake, each naming its key.</summary>
     public static Refusal Configuration(IEnumerable<string> mistakes) => new(CommandLine.WrongUsage, OfSettings, [.. mistakes]);
 }

@@ -27,6 +27,19 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task Before_the_first_start_there_is_nothing_to_back_up_and_no_database_is_made_for_it()
+    {
+        await using var empty = await TestDatabase.CreateEmpty();
+
+        var (exitCode, output, _) = await Alur(empty, "backup", "--to", Dump, "--json");
+        var none = await HostProcess.Run("backup", "--to", Dump, "--json", "--set", $"Postgres:Directory={_directory}/data");
+
+        Assert.Equal((1, "MIGRATIONS_PENDING"), (exitCode, (string?)Last(output)["code"]));
+        Assert.Equal((1, "MIGRATIONS_PENDING"), (none.ExitCode, (string?)Last(none.Output)["code"]));
+        Assert.Empty(Directory.GetFileSystemEntries(_directory));
+    }
+
+    [Fact]
     public async Task A_backup_never_replaces_a_file()
     {
         await using var database = await TestDatabase.Create();

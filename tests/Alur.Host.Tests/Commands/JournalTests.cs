@@ -48,6 +48,20 @@ public sealed class JournalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_export_that_nothing_seals_is_not_taken_for_a_good_one()
+    {
+        var file = Path.Combine(_folder, "journal.jsonl");
+        await Journal("export", "--to", file);
+
+        var told = await HostProcess.Run("journal", "verify", file);
+        var json = await HostProcess.Run("journal", "verify", file, "--json");
+
+        Assert.Equal((1, 1), (told.ExitCode, json.ExitCode));
+        Assert.StartsWith("Nothing is sealed: nothing speaks for or against the 3 entries of this file.", told.Output, StringComparison.Ordinal);
+        Assert.Equal((false, 0), ((bool)JsonNode.Parse(json.Output)!["ok"]!, (int)JsonNode.Parse(json.Output)!["blocks"]!));
+    }
+
+    [Fact]
     public async Task Figures_and_consumers_are_told_and_a_consumer_is_steered_by_its_name()
     {
         await Sealed();
