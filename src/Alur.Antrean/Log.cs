@@ -5,8 +5,11 @@ namespace Alur.Antrean;
 /// <summary>Every line the module logs. The visit number is the only thing here that belongs to a patient.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Updated {Label} progress untuk {VisitId}")]
-    public static partial void Observed(this ILogger log, string label, string visitId);
+    [LoggerMessage(Message = "Updated {Label} progress untuk {VisitId}")]
+    public static partial void Observed(this ILogger log, LogLevel level, string label, string visitId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Site {Site}: {Count} tasks of visits were found at once, as at a first look; they are logged one by one from the level Debug on (Logging:LogLevel:Alur.Antrean)")]
+    public static partial void ObservedMany(this ILogger log, string site, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "REGISTER event tidak ditemukan untuk {VisitId}, skip {Label}")]
     public static partial void WithoutRegister(this ILogger log, string visitId, string label);

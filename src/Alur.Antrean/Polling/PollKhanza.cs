@@ -33,7 +33,11 @@ internal sealed class PollKhanza(
 
     private const string MarkFailed = "update antrean.sites set last_poll_error = left($2, 1000) where id = $1";
 
+    private const string Register = "REGISTER";
     private const int MostNamed = 5;
+
+    /// <summary>More tasks than this in one poll are no day's work as it happens, but a first look.</summary>
+    internal const int MostLogged = 50;
 
     private readonly ConcurrentDictionary<string, DbDataSource> _khanza = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Recollection> _recollections = new(StringComparer.Ordinal);
@@ -83,7 +87,7 @@ internal sealed class PollKhanza(
             await HoldTasks.Run(db, site, clock, ct);
             hints.Hint(site.Code);
         }
-        Tell(observed);
+        Tell(site, observed);
         if (othersUndated)
             Tell(site, difference.Undated);
         var result = new PollResult(seen.Count, difference.Changed.Count, difference.Missing.Length, observed.Count, difference.Undated.Count);
@@ -154,14 +158,18 @@ internal sealed class PollKhanza(
             log.Undated(site.Code, undated.Count, string.Join(", ", undated.Take(MostNamed).Select(v => v.VisitId)) + (undated.Count > MostNamed ? ", …" : ""));
     }
 
-    private void Tell(List<(string VisitId, string Label, bool Inbox)> observed)
+    // The first look at a hospital finds a thousand: line by line they would push everything that a person needs off the screen.
+    private void Tell(Site site, List<(string VisitId, string Label, bool Inbox)> observed)
     {
+        var updated = observed.Count(o => !o.Inbox && o.Label != Register);
+        if (updated > MostLogged)
+            log.ObservedMany(site.Code, updated);
         foreach (var (visitId, label, inbox) in observed)
         {
             if (inbox)
                 log.WithoutRegister(visitId, label);
-            else if (label != "REGISTER")
-                log.Observed(label, visitId);
+            else if (label != Register)
+                log.Observed(updated > MostLogged ? LogLevel.Debug : LogLevel.Information, label, visitId);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Alur.Host.Startup;
@@ -24,6 +25,7 @@ internal static class Logs
         });
         builder.Services.Configure<JsonConsoleFormatterOptions>(json =>
         {
+            json.JsonWriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // read by people and collectors, never by a browser
             json.UseUtcTimestamp = true;
             json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
         });

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Alur.Antrean.Polling;
 
 namespace Alur.Antrean.Tests.Polling;
 
@@ -77,6 +78,24 @@ public sealed class PollKhanzaTests
         Assert.Equal(
             ["Updated CHECKIN progress untuk 2026/01/20/001234", "Updated START progress untuk 2026/01/20/001234", "Updated FINISH progress untuk 2026/01/20/001234"],
             hospital.Log.Lines.Where(l => l.StartsWith("Updated", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The first look at a hospital: what a person needs must stay on the screen.</summary>
+    [Fact]
+    public async Task Many_tasks_found_at_once_are_one_line_of_the_log_and_the_rest_is_for_debugging()
+    {
+        await using var hospital = await TestHospital.Open();
+        for (var n = 1; n <= PollKhanza.MostLogged + 1; n++)
+        {
+            var visit = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"2026/01/20/{n:000000}");
+            await hospital.Register(visit);
+            await hospital.Folder(visit, sent: "08:00:00");
+        }
+
+        await hospital.Poll();
+
+        Assert.Contains("Site default: 51 tasks of visits were found at once", string.Join('\n', hospital.Log.Lines), StringComparison.Ordinal);
+        Assert.DoesNotContain(hospital.Log.Lines, l => l.StartsWith("Updated", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -38,6 +38,21 @@ public sealed class AntreanProfileTests
     }
 
     [Fact]
+    public async Task What_to_write_into_a_file_that_is_there_is_what_belongs_into_its_site_and_not_a_second_file()
+    {
+        await using var database = await TestDatabase.Create();
+        await using var khanza = await Yesterday(visits: 100);
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "{}");
+
+        var told = await Profile(database, khanza, "--config", file, "--language", "en");
+        File.Delete(file);
+
+        Assert.Contains($"Then write this in {file}, inside \"Antrean\", \"Sites\", \"default\", in place of what has the same name:\n\"Profile\": \"khanza\",\n", told.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("{", told.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Few_visits_choose_nothing_and_what_to_type_next_reads_the_same_settings_without_the_passwords()
     {
         await using var database = await TestDatabase.Create();

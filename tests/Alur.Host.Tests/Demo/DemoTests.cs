@@ -58,7 +58,7 @@ public sealed class DemoTests
         var f = Figures(demo.Json());
         Assert.All(["lost", "outOfOrder", "duplicates", "invented", "pending", "failed"], key => Assert.Equal(0, f[key]));
         Assert.True(f["sendable"] > 60 && f["attempts"] >= f["sendable"] && f["held"] > 0, demo.Output);
-        Assert.Contains("Profile = task-columns", demo.Output, StringComparison.Ordinal);
+        Assert.Contains("read by the profile task-columns", demo.Output, StringComparison.Ordinal);
     }
 
     [Fact]

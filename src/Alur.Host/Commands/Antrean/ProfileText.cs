@@ -88,9 +88,19 @@ internal sealed class ProfileText(ProfileReport report, Language language, TextW
 
     private void Paste(string? file)
     {
-        Line($"Yang harus dilakukan: periksa apakah kolom-kolom itu memang berarti task tersebut di rumah sakit ini, lalu tempelkan ini ke {file ?? "sebuah file untuk --config"}:",
-            $"What to do: make sure that these columns do mean these tasks at this hospital, then paste this into {file ?? "a file for --config"}:");
-        console.WriteLine(report.Configuration.ToJsonString(Readable));
+        Line("Yang harus dilakukan: periksa apakah kolom-kolom itu memang berarti task tersebut di rumah sakit ini.",
+            "What to do: make sure that these columns do mean these tasks at this hospital.");
+        if (file is null)
+        {
+            Line("Lalu tempelkan ini ke sebuah file untuk --config:", "Then paste this into a file for --config:");
+            console.WriteLine(report.Configuration.ToJsonString(Readable));
+            return;
+        }
+
+        Line($"Lalu tulis ini di {file}, di dalam \"Antrean\", \"Sites\", \"{report.Site}\", menggantikan yang bernama sama:",
+            $"Then write this in {file}, inside \"Antrean\", \"Sites\", \"{report.Site}\", in place of what has the same name:");
+        foreach (var (name, value) in report.Configuration["Antrean"]!["Sites"]![report.Site]!.AsObject())
+            console.WriteLine($"\"{name}\": {value!.ToJsonString(Readable)},");
     }
 
     private string Reason(string code) => code == Obstacle.NotObserved

@@ -20,9 +20,9 @@ internal sealed class ReportText(DayReport report, Language language, TextWriter
         ["master data"] = new("petugas data master", "master data"),
         ["clinic"] = new("poliklinik", "the clinic"),
         ["front office"] = new("pendaftaran", "the front office"),
-        ["administrator"] = new("pengelola Alur", "the administrator of Alur"),
-        ["nobody: it stays unsent"] = new("tidak ada: tetap tidak terkirim", "nobody: it stays unsent"),
-        ["nobody: it passes by itself"] = new("tidak ada: hilang sendiri", "nobody: it passes by itself"),
+        ["administrator"] = new("administrator", "an administrator of Alur"),
+        ["nobody: it stays unsent"] = new("tidak ada; tidak akan terkirim", "nobody: it stays unsent"),
+        ["nobody: it passes by itself"] = new("tidak ada; selesai sendiri", "nobody: it passes by itself"),
     };
 
     private readonly CultureInfo _numbers = Spoken.Numbers(language);

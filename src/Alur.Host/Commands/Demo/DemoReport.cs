@@ -28,17 +28,17 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
         ["REGISTER_NOT_SENT"] = "BPJS does not know the visit",
     };
 
-    /// <summary>The configuration of the server, passwords left out, and what kind of day it will be.</summary>
+    /// <summary>What kind of day it will be; the configuration of the server, passwords left out, goes to a file beside the logs.</summary>
     public void Opening(IReadOnlyDictionary<string, string> configuration, string directory)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"A hospital day ({settings.Day:dddd yyyy-MM-dd}, 07:00-15:00) in {settings.DaySeconds:0} s: {settings.Visits} visits, faults {settings.Faults}, seed {settings.Seed}. Everything is invented and stays on this machine."));
         output.WriteLine($"Data and logs: {directory}{(settings.Keep ? "" : " (removed at the end; --keep leaves them)")}");
-        output.WriteLine("Only the hospital's day is compressed; the server's cadences are shortened by configuration:");
-        foreach (var (key, value) in configuration.Where(c => !IsSecret(c.Key)))
-            output.WriteLine($"  {key} = {value}");
+        var file = Path.Combine(directory, "server-settings.txt");
+        File.WriteAllLines(file, configuration.Where(c => !IsSecret(c.Key)).Select(c => $"{c.Key} = {c.Value}"));
+        output.WriteLine($"Only the hospital's day is compressed; the server's cadences are shortened by its settings: {file}");
         if (settings.Fork)
-            output.WriteLine("Khanza is a fork: columns of its own in the middle of tables, one per task among them (task_id_3 …), kept by its triggers; visit numbers of four digits; keys dropped.");
+            output.WriteLine($"Khanza is a fork, read by the profile {configuration["Antrean:Sites:default:Profile"]}: columns of its own in the middle of tables, one per task among them (task_id_3 …), kept by its triggers; visit numbers of four digits; keys dropped.");
         if (settings.Faults != "none")
             output.WriteLine(DirtReport.Faults(settings));
         foreach (var line in DirtReport.Shares(settings.Request))
@@ -75,14 +75,14 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
         var (r, ledgers, own, hospital, bpjs, _) = outcome;
         yield return ("At the hospital: visits", r.Visits, string.Join(", ", hospital.Visits.GroupBy(v => v.Kind).OrderBy(g => g.Key).Select(g => $"{Name(g.Key)} {g.Count()}")));
         yield return ("  of them not smooth", hospital.Irregularities.Values.Sum(), "as listed above");
-        yield return ("Steps observed by the server", r.Observed, "registrations and tasks 3, 4, 5 = known + held + failed + cancelled + on their way");
-        yield return ("  known to BPJS", r.Sent, $"told by the server {r.Sent - r.AlreadyThere:N0}, by somebody else {r.AlreadyThere:N0}: here the hospital's own screen");
-        yield return ("  held back", r.Held, $"told only once the reason is mended; {r.Blocked} visits are blocked as a whole");
+        yield return ("Steps observed by the server", r.Observed, "registrations and tasks 3, 4, 5 = sent + held + failed + cancelled + pending");
+        yield return ("  sent", r.Sent, $"BPJS knows them: told by the server {r.Sent - r.AlreadyThere:N0}, by somebody else {r.AlreadyThere:N0}: here the hospital's own screen");
+        yield return ("  held", r.Held, $"told only once the reason is mended; {r.Blocked} visits are blocked as a whole");
         foreach (var (reason, count) in own.HeldByReason.OrderByDescending(h => h.Value))
             yield return ("    " + reason, count, Reasons.GetValueOrDefault(reason, ""));
         yield return ("  failed", r.Failed, "refused for good or out of attempts");
         yield return ("  cancelled", r.Cancelled, "the visit was cancelled or deleted, or its moment emptied");
-        yield return ("  still on their way", r.Pending, "");
+        yield return ("  pending", r.Pending, "still on their way");
         yield return ("Ledger against ledger", null, "the hospital's own book beside BPJS's own book; the server's is not asked");
         yield return ("  the server's to tell", r.Sendable, $"at the end of the day; {r.NeverVisible} more lived shorter than one poll");
         yield return ("  + the hospital's own screen's", ledgers.ByDesktop, "it registers BPJS patients at the desk");
@@ -99,9 +99,9 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
 
     private static string Against(int more) => more switch
     {
-        0 => "as many as the server says are known to BPJS",
+        0 => "as many as the server says are sent",
         > 0 => $"{more} more than the server knows of: of visits that were deleted before it could see them",
-        < 0 => $"{-more} fewer than the server says are known to BPJS",
+        < 0 => $"{-more} fewer than the server says are sent",
     };
 
     private static string Calls(BpjsLedger bpjs)

@@ -81,6 +81,7 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
         ["Urls"] = "http://127.0.0.1:0",
         ["ConnectionStrings:Alur"] = stage.Postgres.AppConnectionString,
         ["ConnectionStrings:AlurOwner"] = stage.Postgres.OwnerConnectionString,
+        ["Journal:SealKeyFile"] = Path.Combine(stage.Directory, "journal-seal.pem"),
         ["Demo:Clock"] = clock.ToString(),
         ["Antrean:PollInterval"] = Poll.ToString(),
         ["Antrean:BuildInterval"] = "00:00:00.500",

@@ -40,7 +40,7 @@ internal sealed class DemoStage : IAsyncDisposable
 
     private string PostmasterFile => Path.Combine(Directory, "pgdata", "postmaster.pid");
 
-    private MariaDbServerOptions MariaDbOptions => new(Path.Combine(Directory, "mariadb"));
+    private MariaDbServerOptions MariaDbOptions => new(Path.Combine(Directory, "mariadb")) { ExtraArguments = ["--default-time-zone=+07:00"] };
 
     /// <summary>Takes the place, clears it and starts both servers with an empty Khanza schema.</summary>
     /// <param name="name">Of its directory under <c>data</c>.</param>
