@@ -17,6 +17,7 @@ using Alur.Platform.Doctor;
 using Alur.Platform.Identity;
 using Alur.Platform.Journal;
 using Alur.Platform.Pages;
+using Alur.Platform.Realtime;
 using Alur.Platform.Results;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -37,6 +38,7 @@ public static class AntreanModule
         services.AddSingleton<IValidateOptions<AntreanOptions>>(new RefuseUnknownKeys(section));
         services.AddValidation();
         services.AddEventTypes("antrean", TaskEntries.Types);
+        services.AddTopic(provider => BoardTopic.Create(provider.GetRequiredService<SiteDirectory>()));
         services.AddNavigation(AntreanPages.Navigation).AddIndonesianRefusals(AntreanRefusals.Indonesian);
         services.AddGrant(AntreanGrants.LookAndRevalidate).AddGrant(AntreanGrants.SteerSending);
         services.AddHostedService<MirrorSites>().AddHostedService<FollowModes>(); // before the delivery worker

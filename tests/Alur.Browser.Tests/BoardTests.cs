@@ -38,7 +38,7 @@ public sealed class BoardTests(Browser browser, FilledApp fixture) : IClassFixtu
     [Fact]
     public async Task What_happens_meanwhile_appears_within_five_seconds_without_a_reload_and_keeps_the_focus()
     {
-        await using var app = await AlurApp.Start();
+        await using var app = await PagesApp.Start();
         var hospital = await new Hospital(app).Open();
         await hospital.Visit("2026/01/20/000009");
         await using var window = await browser.OpenAs(app);
@@ -57,7 +57,7 @@ public sealed class BoardTests(Browser browser, FilledApp fixture) : IClassFixtu
     [Fact]
     public async Task Where_no_hospital_is_called_default_the_first_one_is_shown_and_the_others_can_be_chosen()
     {
-        await using var app = await AlurApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Antrean:Sites:rsud-a:Name"] = "RSUD A", ["Antrean:Sites:rsud-b:Name"] = "RSUD B" });
+        await using var app = await PagesApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Antrean:Sites:rsud-a:Name"] = "RSUD A", ["Antrean:Sites:rsud-b:Name"] = "RSUD B" });
         await (await new Hospital(app, "rsud-b").Open()).Visit("2026/01/20/000011");
         await using var window = await browser.OpenAs(app);
 

@@ -25,20 +25,21 @@ public sealed class Browser : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program, Args = Switches });
     }
 
-    /// <summary>A window in which nobody is signed in.</summary>
-    public async Task<Window> Open(AlurApp app, int width = 1280, int height = 900, string language = "id", string? theme = null)
+    /// <summary>A window in which nobody is signed in; <paramref name="through"/> leads to the server by another address.</summary>
+    public async Task<Window> Open(AlurApp app, int width = 1280, int height = 900, string language = "id", string? theme = null, Uri? through = null)
     {
-        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions { BaseURL = app.Address.ToString(), ViewportSize = new ViewportSize { Width = width, Height = height } });
+        var address = (through ?? app.Address).ToString();
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions { BaseURL = address, ViewportSize = new ViewportSize { Width = width, Height = height } });
         await context.AddCookiesAsync([Choice("alur_language", language), Choice("alur_theme", theme ?? "auto")]);
         return await Window.Open(context, app);
 
-        Cookie Choice(string name, string value) => new() { Name = name, Value = value, Url = app.Address.ToString() };
+        Cookie Choice(string name, string value) => new() { Name = name, Value = value, Url = address };
     }
 
     /// <summary>A window in which somebody with these rights has signed in.</summary>
-    public async Task<Window> OpenAs(AlurApp app, string role = Policies.Admin, string[]? grants = null, int width = 1280, int height = 900, string language = "id", string? theme = null)
+    public async Task<Window> OpenAs(AlurApp app, string role = Policies.Admin, string[]? grants = null, int width = 1280, int height = 900, string language = "id", string? theme = null, Uri? through = null)
     {
-        var window = await Open(app, width, height, language, theme);
+        var window = await Open(app, width, height, language, theme, through);
         await window.SignIn(await app.NewUser(role, grants ?? []));
         return window;
     }

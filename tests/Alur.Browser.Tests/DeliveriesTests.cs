@@ -137,7 +137,7 @@ public sealed class DeliveriesTests(Browser browser, DeliveriesTests.Failing fix
 
         public async ValueTask InitializeAsync()
         {
-            _app = await AlurApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal)
+            _app = await PagesApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal)
             {
                 ["Antrean:Sites:default:Bpjs:BaseUrl"] = "http://127.0.0.1:1/antreanrs", // nobody calls: there are no workers
                 ["Antrean:Sites:default:Bpjs:ConsId"] = "10000",

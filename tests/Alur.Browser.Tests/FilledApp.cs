@@ -39,7 +39,7 @@ public sealed class FilledApp : IAsyncLifetime
     /// <inheritdoc />
     public async ValueTask InitializeAsync()
     {
-        _app = await AlurApp.Start();
+        _app = await PagesApp.Start();
         _email = await _app.NewUser(Policies.Client, "front-office");
         var hospital = _hospital = await new Hospital(_app).Open();
         await hospital.Visit(Visit);

@@ -103,7 +103,7 @@ public sealed class ObserveModeTests(Browser browser, ObserveModeTests.Observing
 
         public async ValueTask InitializeAsync()
         {
-            _app = await AlurApp.Start();
+            _app = await PagesApp.Start();
             var hospital = await new Hospital(_app).Open();
             var names = new JsonObject { ["namapoli"] = "Poli Anak", ["namadokter"] = "dr. Contoh" };
             foreach (var visit in (string[])[Ready, "2026/01/20/000102"])

@@ -1,6 +1,5 @@
 using Alur.Platform.Identity;
 using Alur.Simulators.Bpjs;
-using Alur.Testing;
 using Microsoft.Playwright;
 
 namespace Alur.Browser.Tests;
@@ -10,7 +9,7 @@ public sealed class SettingsPageTests(Browser browser)
     [Fact]
     public async Task Settings_stand_there_in_words_and_of_secrets_only_whether_they_are_set()
     {
-        await using var app = await AlurApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await using var app = await PagesApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Antrean:Sites:default:Name"] = "RS Contoh",
             ["Antrean:Sites:default:Khanza:Host"] = "10.9.8.7",
@@ -40,7 +39,7 @@ public sealed class SettingsPageTests(Browser browser)
     {
         await using var bpjs = await BpjsSimulator.Start(new BpjsSimulatorOptions());
         var account = new BpjsSimulatorOptions();
-        await using var app = await AlurApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await using var app = await PagesApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Antrean:Sites:default:Khanza:Host"] = "127.0.0.1",
             ["Antrean:Sites:default:Khanza:Port"] = "1",

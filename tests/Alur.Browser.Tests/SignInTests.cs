@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace Alur.Browser.Tests;
 
-public sealed class SignInTests(Browser browser, AppFixture fixture) : IClassFixture<AppFixture>
+public sealed class SignInTests(Browser browser, PagesFixture fixture) : IClassFixture<PagesFixture>
 {
     private readonly AlurApp _app = fixture.App;
 
@@ -26,7 +26,7 @@ public sealed class SignInTests(Browser browser, AppFixture fixture) : IClassFix
     [Fact]
     public async Task The_first_link_makes_an_account_that_can_sign_in_at_once_and_has_no_barrier()
     {
-        await using var app = await AlurApp.Start();
+        await using var app = await PagesApp.Start();
         var link = app.Printed.Split(' ', '\n').Single(word => word.Contains("/setup/", StringComparison.Ordinal));
         await using var window = await browser.Open(app, width: 390);
         await window.Go(link);

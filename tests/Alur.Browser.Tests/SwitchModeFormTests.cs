@@ -114,7 +114,7 @@ public sealed class SwitchModeFormTests(Browser browser, SwitchModeFormTests.Rea
     {
         public AlurApp App { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => App = await AlurApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal)
+        public async ValueTask InitializeAsync() => App = await PagesApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Antrean:Sites:default:Profile"] = "khanza",
             ["Antrean:Sites:default:Bpjs:BaseUrl"] = "http://127.0.0.1:9/antreanrs",

@@ -58,7 +58,7 @@ public sealed class AlurApp : IAsyncDisposable
 
     /// <summary>
     /// Starts a server; <paramref name="settings"/> as in its configuration file, <paramref name="onto"/> shares another one's database, <paramref name="add"/> may
-    /// bring a module of the test's own or a loop back.
+    /// bring a module of the test's own or a loop back, such as those of sockets.
     /// </summary>
     public static async Task<AlurApp> Start(
         IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplication>? map = null, TestDatabase? onto = null, Action<IServiceCollection>? add = null)

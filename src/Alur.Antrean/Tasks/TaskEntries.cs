@@ -1,3 +1,4 @@
+using System.Globalization;
 using Alur.Platform.Journal;
 
 namespace Alur.Antrean.Tasks;
@@ -31,6 +32,10 @@ internal static class TaskEntries
         new("antrean.TASK_SENT", 1, Metadata), new("antrean.TASK_FAILED", 1, Metadata), new("antrean.TASK_REQUEUED", 1, Metadata),
         new("antrean.TASK_REOPENED", 1, Metadata), new("antrean.TASK_CANCELLED", 1, Metadata), new("antrean.TASK_RESTORED", 1, Metadata),
     ];
+
+    /// <summary>The id of the site of a visit's stream; null: of something else.</summary>
+    public static short? SiteOf(StreamId stream) =>
+        stream.Key.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && short.TryParse(stream.Key.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     /// <summary>
     /// CTEs that record <c>happened(site_id, visit_id, task, type, waktu, reason, words, actor)</c>: <c>reason</c> is our own, <c>words</c> are others'. Of one task only

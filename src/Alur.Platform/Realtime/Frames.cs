@@ -6,8 +6,9 @@ namespace Alur.Platform.Realtime;
 /// <summary>A text frame as it leaves; the same bytes go to everybody.</summary>
 /// <param name="Bytes">UTF-8 JSON.</param>
 /// <param name="CanBeLost">Left out first for a client that does not keep up.</param>
+/// <param name="Hint">A topic whose waiting frame it takes the place of; null: it is told whatever waits.</param>
 /// <param name="Last">The socket ends with it, for this reason, and <paramref name="Bytes"/> is empty.</param>
-internal sealed record Frame(ReadOnlyMemory<byte> Bytes, bool CanBeLost = false, CloseReason? Last = null);
+internal sealed record Frame(ReadOnlyMemory<byte> Bytes, bool CanBeLost = false, string? Hint = null, CloseReason? Last = null);
 
 /// <summary>What the server says, in the dialect of <c>/ws</c>.</summary>
 internal static class Frames

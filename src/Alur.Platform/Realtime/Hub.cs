@@ -115,7 +115,7 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
     {
         try
         {
-            return topic.Tell(entry) is { } told ? (told.Topic, Frames.Broadcast(told, entry.Position, Epoch!, entry.RecordedAt)) : ("", null);
+            return topic.Tell(entry) is { } told ? (told.Topic, Frames.Broadcast(told, entry.Position, Epoch!, entry.RecordedAt) with { Hint = topic.IsHint ? told.Topic : null }) : ("", null);
         }
         catch (Exception e)
         {

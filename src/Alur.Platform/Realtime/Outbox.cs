@@ -38,6 +38,13 @@ internal sealed class Outbox
     {
         lock (_gate)
         {
+            if (frame.Hint is not null && _waiting.Last is { } last && last.Value.Hint == frame.Hint)
+            {
+                _bytes += frame.Bytes.Length - last.Value.Bytes.Length;
+                last.Value = frame;
+                return Put.Waits;
+            }
+
             if (_waiting.Count >= SocketLimits.WaitingFrames || _bytes + frame.Bytes.Length > SocketLimits.WaitingBytes)
             {
                 if (frame.CanBeLost) return Put.Dropped;

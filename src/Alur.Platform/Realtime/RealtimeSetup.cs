@@ -18,14 +18,20 @@ public static class RealtimeSetup
     {
         services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<RealtimeOptions>>().Value);
-        services.AddSingleton<Hub>().AddSingleton<WatchSockets>().AddHostedService<FollowJournal>();
-        services.AddHostedService(provider => provider.GetRequiredService<WatchSockets>());
-        return services.AddPeriodicTask("realtime.upkeep", TimeSpan.FromHours(12), (provider, _, ct) =>
+        services.AddSingleton<Hub>().AddSingleton<WatchSockets>();
+        return services.AddSocketLoops().AddPeriodicTask("realtime.upkeep", TimeSpan.FromHours(12), (provider, _, ct) =>
             provider.GetRequiredService<NpgsqlDataSource>().Statement(KeepEvents).Run(ct));
     }
 
+    /// <summary>What tells the sockets and looks after them while the server runs.</summary>
+    public static IServiceCollection AddSocketLoops(this IServiceCollection services) =>
+        services.AddHostedService<FollowJournal>().AddHostedService(provider => provider.GetRequiredService<WatchSockets>());
+
     /// <summary>Lets clients follow a part of the journal.</summary>
     public static IServiceCollection AddTopic(this IServiceCollection services, Topic topic) => services.AddSingleton(topic);
+
+    /// <summary>The same for a topic that asks something of the program.</summary>
+    public static IServiceCollection AddTopic(this IServiceCollection services, Func<IServiceProvider, Topic> topic) => services.AddSingleton(topic);
 
     /// <summary>Maps <c>/ws</c>, open to anybody: what a caller may follow is decided by topic.</summary>
     public static void MapRealtime(this IEndpointRouteBuilder routes) => routes.MapGet("/ws", OpenSocket.Handle).AllowAnonymous();

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Alur.Platform.Identity;
 using Alur.Platform.Journal;
 
 namespace Alur.Platform.Realtime;
@@ -26,6 +27,14 @@ public sealed class Topic
 
     /// <summary>Who may follow it, by the whole name; null: anybody, with an account or without.</summary>
     public Func<ClaimsPrincipal, string, bool>? May { get; init; }
+
+    /// <summary>
+    /// It says only that something has changed, always in the same words: of several that wait for a client, one is enough.
+    /// </summary>
+    public bool IsHint { get; init; }
+
+    /// <summary>For <see cref="May"/>: whoever has this grant, and admins.</summary>
+    public static Func<ClaimsPrincipal, string, bool> Holders(string grant) => (caller, _) => caller.IsInRole(Policies.Admin) || caller.HasGrant(grant);
 
     /// <summary>Whether it has one topic for each key.</summary>
     internal bool IsFamily => Name[^1] == ':';

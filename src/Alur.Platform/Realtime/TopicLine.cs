@@ -26,8 +26,7 @@ internal sealed class TopicLine(string name, long begun)
     {
         lock (_turn)
         {
-            _told.Clear();
-            _bytes = 0;
+            Forget();
             _completeAfter = after;
             foreach (var socket in _followers) socket.Send(Frames.Subscribed(name, after, epoch, recovered: false));
         }
@@ -70,6 +69,7 @@ internal sealed class TopicLine(string name, long begun)
     {
         lock (_turn)
         {
+            if (frame.Hint is not null) Forget();
             _told.Enqueue((offset, frame));
             _bytes += frame.Bytes.Length;
             while (_told.Count > KeptFrames || _bytes > KeptBytes)
@@ -80,5 +80,11 @@ internal sealed class TopicLine(string name, long begun)
 
             foreach (var socket in _followers) socket.Send(frame);
         }
+    }
+
+    private void Forget()
+    {
+        _told.Clear();
+        _bytes = 0;
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 
 namespace Alur.Browser.Tests.Admin;
 
-public sealed class AuditPageTests(Browser browser, AppFixture fixture) : IClassFixture<AppFixture>
+public sealed class AuditPageTests(Browser browser, PagesFixture fixture) : IClassFixture<PagesFixture>
 {
     private readonly AlurApp _app = fixture.App;
 

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace Alur.Browser.Tests.Admin;
 
-public sealed class ConsumersPageTests(Browser browser, AppFixture fixture) : IClassFixture<AppFixture>
+public sealed class ConsumersPageTests(Browser browser, PagesFixture fixture) : IClassFixture<PagesFixture>
 {
     private readonly AlurApp _app = fixture.App;
 

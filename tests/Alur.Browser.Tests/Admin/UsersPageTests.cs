@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace Alur.Browser.Tests.Admin;
 
-public sealed class UsersPageTests(Browser browser, AppFixture fixture) : IClassFixture<AppFixture>
+public sealed class UsersPageTests(Browser browser, PagesFixture fixture) : IClassFixture<PagesFixture>
 {
     private const string Submit = "main form.form-wide button";
 
@@ -121,7 +121,7 @@ public sealed class UsersPageTests(Browser browser, AppFixture fixture) : IClass
     [Fact]
     public async Task The_last_admin_stays_admin_and_reads_why()
     {
-        await using var alone = await AlurApp.Start();
+        await using var alone = await PagesApp.Start();
         await using var admin = await browser.Open(alone);
         var email = await alone.NewUser(Policies.Admin);
         await admin.SignIn(email, to: "/admin/users/" + Uri.EscapeDataString(email));

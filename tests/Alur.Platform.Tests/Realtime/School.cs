@@ -25,8 +25,8 @@ internal sealed class School(AlurApp app) : IAsyncDisposable
             .AddEventTypes("school", Types)
             .AddTopic(new Topic("availability", [Booked], entry => new TopicEvent("availability", entry.Type, entry.Metadata ?? "{}")))
             .AddTopic(new Topic("desk:", [Booked], entry => new TopicEvent("desk:" + entry.Stream.Key, entry.Type, "{}")) { May = (caller, _) => caller.IsInRole(Policies.Admin) })
-            .AddHostedService<FollowJournal>()
-            .AddHostedService(provider => provider.GetRequiredService<WatchSockets>())));
+            .AddTopic(new Topic("changes", [Booked], _ => new TopicEvent("changes", "changed", "{}")) { IsHint = true })
+            .AddSocketLoops()));
 
     /// <summary>Commits entries of one course; their positions.</summary>
     public async Task<List<long>> Book(string course = "piano", int times = 1, string metadata = "{}")

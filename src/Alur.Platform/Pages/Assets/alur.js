@@ -25,6 +25,63 @@ document.addEventListener('visibilitychange', function () {
     }
 });
 
+// Parts that follow a topic are told of a change and ask for themselves at once. The line comes back by itself; meanwhile the clock goes on refreshing them.
+document.addEventListener('DOMContentLoaded', function () {
+    var parts = '[data-topic]:not([data-topic=""])', first = document.querySelector(parts);
+    if (!first || !window.WebSocket) { return; }
+    var root = document.documentElement, seen = {}, waiting = {}, quiet, socket, back = false, tries = 0, pause = 1000;
+    function refresh(topic) {
+        document.querySelectorAll(parts).forEach(function (part) {
+            if (part.dataset.topic === topic && !document.hidden && window.htmx) { window.htmx.trigger(part, 'every'); }
+        });
+    }
+    // At once, and then once a second at most, with the last change never left out.
+    function changed(topic) {
+        if (topic in waiting) { waiting[topic] = true; return; }
+        waiting[topic] = false;
+        refresh(topic);
+        setTimeout(function () {
+            var again = waiting[topic];
+            delete waiting[topic];
+            if (again) { changed(topic); }
+        }, pause);
+    }
+    function heard(seconds) {
+        clearTimeout(quiet);
+        quiet = setTimeout(function () { socket.close(); }, seconds * 2000);
+    }
+    function connect() {
+        var beat = 25;
+        socket = new WebSocket(location.origin.replace(/^http/, 'ws') + '/ws');
+        socket.onopen = function () {
+            back = tries > 0;
+            Array.from(new Set(Array.from(document.querySelectorAll(parts), function (part) { return part.dataset.topic; }))).forEach(function (topic) {
+                socket.send(JSON.stringify(Object.assign({ type: 'subscribe', topic: topic }, seen[topic])));
+            });
+        };
+        socket.onmessage = function (event) {
+            var frame = JSON.parse(event.data);
+            if (frame.heartbeat_seconds) { beat = frame.heartbeat_seconds; }
+            heard(beat);
+            if (frame.offset !== undefined) { seen[frame.topic] = { offset: frame.offset, epoch: frame.epoch }; }
+            if (frame.type === 'subscribed') {
+                root.classList.add('is-live');
+                root.classList.remove('is-cut');
+                if (back || frame.recovered === false) { changed(frame.topic); }
+                tries = 0;
+            }
+            if (frame.type === 'broadcast') { changed(frame.topic); }
+        };
+        socket.onclose = function () {
+            clearTimeout(quiet);
+            root.classList.remove('is-live');
+            root.classList.add('is-cut');
+            setTimeout(connect, Math.min(30000, 500 * Math.pow(2, tries++)) * (0.5 + Math.random() / 2));
+        };
+    }
+    connect();
+});
+
 // A filter acts when it is chosen; without script its form has a button.
 document.addEventListener('change', function (event) {
     var form = event.target.form;
