@@ -37,12 +37,15 @@ internal static class AccountPage
 
     private static async Task<(Result<Guid> Done, Words Said)> Change(string email, FormFields fields, AccountSlices slices, AuditOrigin by, CancellationToken ct) => fields["do"] switch
     {
-        "role" => (await slices.Change.Role(email, fields["role"], by, ct), new("Peran tersimpan; berlaku mulai permintaan berikutnya.", "The role is kept; it holds from the next request on.")),
-        "grants" => (await slices.Change.Grants(email, fields.All("grants"), by, ct), new("Hak tersimpan; berlaku mulai permintaan berikutnya.", "The grants are kept; they hold from the next request on.")),
-        "disable" => (await slices.Disable.Run(email, by, ct), new("Akun dinonaktifkan dan semua sesinya diakhiri.", "The account is disabled, and all its sessions have ended.")),
-        "enable" => (await slices.Disable.Undo(email, by, ct), new("Akun dapat dipakai lagi.", "The account works again.")),
+        "role" => (await slices.Change.Role(email, fields["role"], Seen(fields), by, ct), new("Peran tersimpan; berlaku mulai permintaan berikutnya.", "The role is kept; it holds from the next request on.")),
+        "grants" => (await slices.Change.Grants(email, fields.All("grants"), Seen(fields), by, ct), new("Hak tersimpan; berlaku mulai permintaan berikutnya.", "The grants are kept; they hold from the next request on.")),
+        "disable" => (await slices.Disable.Run(email, Seen(fields), by, ct), new("Akun dinonaktifkan dan semua sesinya diakhiri.", "The account is disabled, and all its sessions have ended.")),
+        "enable" => (await slices.Disable.Undo(email, Seen(fields), by, ct), new("Akun dapat dipakai lagi.", "The account works again.")),
         _ => (new FormRequired(), new("", "")),
     };
+
+    // What the API is told by If-Match: the account as the form showed it.
+    private static Precondition? Seen(FormFields fields) => fields["seen"] is { Length: > 0 } version ? new Precondition([version]) : null;
 
     private static async Task<IResult> Page(string email, AccountSlices slices, OneTimeLink? link, CancellationToken ct)
     {

@@ -25,7 +25,13 @@ internal static class AuthRoutes
         }
 
         var kind = request.Session == "token" ? SessionKind.Token : SessionKind.Cookie;
-        var begun = await signIn.Run(new Credentials(request.Email ?? "", request.Password ?? "", request.Code), kind, http.AuditOrigin(), ct);
+        if (kind == SessionKind.Cookie && !SessionCookie.IsFromHere(http.Request))
+        {
+            return new CrossSite();
+        }
+
+        var given = new Credentials(request.Email ?? "", request.Password ?? "", request.Code, DeviceCookie.Of(http));
+        var begun = await signIn.Run(given, kind, http.AuditOrigin(), ct);
         if (!begun.Ok)
         {
             return begun.Error;

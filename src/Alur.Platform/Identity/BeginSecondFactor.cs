@@ -18,9 +18,9 @@ internal sealed class BeginSecondFactor(NpgsqlDataSource database, IdentityOptio
 {
     private const string IsOnSql = "select totp_since is not null from identity.sign_ins where user_id = @user";
 
-    // A secret that was never confirmed is replaced: nobody's phone has it for good. The try was a right one.
+    // A secret that was never confirmed is replaced: nobody's phone has it for good.
     private const string OfferSql = """
-        update identity.sign_ins set totp_secret = @secret, totp_last_step = null, tries = 0, locked_until = null where user_id = @user and totp_since is null
+        update identity.sign_ins set totp_secret = @secret, totp_last_step = null where user_id = @user and totp_since is null
         """;
 
     private const string Maker = "Alur";
@@ -52,16 +52,16 @@ internal sealed class BeginSecondFactor(NpgsqlDataSource database, IdentityOptio
             return stored.Error;
         }
 
-        var known = await passwords.Run(who.Email, current, who.Origin, ct);
+        var known = await passwords.Run(who.Email, current, who.Device, who.Origin, ct);
         if (!known.Ok)
         {
             return known.Error is SignInRefused ? new PasswordWrong() : known.Error;
         }
 
-        return await Keep(who, stored.Value, ct) ? Offer.Of(Maker, who.Email, Totp.Base32(secret)) : new SecondFactorIsOn();
+        return await Keep(who, known.Value, stored.Value, ct) ? Offer.Of(Maker, who.Email, Totp.Base32(secret)) : new SecondFactorIsOn();
     }
 
-    private async Task<bool> Keep(Holder who, byte[] stored, CancellationToken ct)
+    private async Task<bool> Keep(Holder who, Account account, byte[] stored, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
@@ -70,6 +70,7 @@ internal sealed class BeginSecondFactor(NpgsqlDataSource database, IdentityOptio
             return false; // confirmed meanwhile
         }
 
+        await KnownDevices.Succeed(tx, account, who.Device, ct);
         await WriteAudit.Run(tx, who.Origin, new AuditEntry(AuditAction.Update, Audited.Users, who.Id.ToString(), NewValues: new { second_factor_begun = true }), ct);
         await tx.CommitAsync(ct);
         return true;

@@ -20,8 +20,6 @@ internal sealed class ChangePassword(NpgsqlDataSource database, IdentityOptions 
     // Not over one that was chosen meanwhile.
     private const string SetSql = "update identity.users set password = @new where id = @user and password = @old";
 
-    private const string ForgetTriesSql = "update identity.sign_ins set tries = 0, locked_until = null where user_id = @user";
-
     private const string EndOthersSql = "update identity.sessions set ended_at = now(), ended_by = 'reset' where user_id = @user and id <> @session and ended_at is null";
 
     public static async Task<Answer<Changed>> Handle([FromBody] Request request, HttpContext http, ChangePassword change, IdentityOptions options, CancellationToken ct) =>
@@ -40,26 +38,27 @@ internal sealed class ChangePassword(NpgsqlDataSource database, IdentityOptions 
             return refusal;
         }
 
-        var known = await passwords.Run(who.Email, current, who.Origin, ct);
+        var known = await passwords.Run(who.Email, current, who.Device, who.Origin, ct);
         if (!known.Ok)
         {
             return known.Error is SignInRefused ? new PasswordWrong() : known.Error;
         }
 
         var hash = await gate.Pass(() => Task.Run(() => Bcrypt.Hash(chosen, options.PasswordCost), ct), ct);
-        return hash.Ok ? await Keep(who, known.Value.Password, hash.Value, ct) : hash.Error;
+        return hash.Ok ? await Keep(who, known.Value, hash.Value, ct) : hash.Error;
     }
 
-    private async Task<Result<Changed>> Keep(Holder who, string old, string hash, CancellationToken ct)
+    private async Task<Result<Changed>> Keep(Holder who, Account account, string hash, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
-        if (await tx.Statement(SetSql, ("user", who.Id), ("old", old), ("new", hash)).Run(ct) == 0)
+        if (await tx.Statement(SetSql, ("user", who.Id), ("old", account.Password), ("new", hash)).Run(ct) == 0)
         {
             return new PasswordWrong();
         }
 
-        await tx.Statement(ForgetTriesSql, ("user", who.Id)).Run(ct);
+        await KnownDevices.Succeed(tx, account, who.Device, ct);
+        await KnownDevices.Forget(tx, who.Id, but: who.Device, ct);
         await tx.Statement(CloseLinksSql, ("user", who.Id)).Run(ct);
         var ended = await tx.Statement(EndOthersSql, ("user", who.Id), ("session", who.SessionId)).Run(ct);
         var values = new { password = "chosen", sessions_ended = ended };

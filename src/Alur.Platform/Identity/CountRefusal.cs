@@ -27,7 +27,7 @@ internal sealed class CountRefusal(NpgsqlDataSource database)
     // Whoever takes no tries is told apart here: locked, disabled, or no account at all. A lock that ended this very moment was one.
     private const string CountSql = """
         with somebody as (
-            select u.id, s.locked_until, case when s.disabled_at is not null then 'disabled' else 'locked' end as closed
+            select u.id, case when s.disabled_at is not null then 'disabled' else 'locked' end as closed
             from identity.users u join identity.sign_ins s on s.user_id = u.id
             where u.email = @email
         ), counted as (
@@ -41,7 +41,7 @@ internal sealed class CountRefusal(NpgsqlDataSource database)
                     else r.addresses || @address::text end
             returning r.user_id, r.reason, r.untold
         )
-        select c.user_id, c.reason, c.untold = 0 or @locks, case when @locks then (select s.locked_until from somebody s) end from counted c
+        select c.user_id, c.reason, c.untold = 0 or @locks from counted c
         """;
 
     private const int MostAddresses = 10;
@@ -49,19 +49,22 @@ internal sealed class CountRefusal(NpgsqlDataSource database)
     /// <summary>Counts one, and tells it if it is the first or the one that locks.</summary>
     /// <param name="email">As typed.</param>
     /// <param name="reason">Why, where a try was looked at; null: none was taken.</param>
-    /// <param name="locks">After this one the account takes none for a while.</param>
+    /// <param name="tried">The account as the try left it: after one that locks, it takes none of the device, or of strangers, for a while. Null: none was taken.</param>
     /// <param name="origin">Where it came from.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task Run(string email, string? reason, bool locks, AuditOrigin origin, CancellationToken ct)
+    public async Task Run(string email, string? reason, Account? tried, AuditOrigin origin, CancellationToken ct)
     {
+        var locks = tried?.LockedUntil is not null;
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
         var counted = (await tx.Statement(
                 CountSql, ("email", Emails.Normal(email)), ("reason", reason), ("locks", locks), ("address", origin.IpAddress), ("most", MostAddresses))
-            .Rows(r => (User: r.Maybe<Guid?>(0), Reason: r.GetString(1), Tell: r.GetBoolean(2), LockedUntil: r.Maybe<DateTimeOffset?>(3)), ct)).Single();
+            .Rows(r => (User: r.Maybe<Guid?>(0), Reason: r.GetString(1), Tell: r.GetBoolean(2)), ct)).Single();
         if (counted.Tell)
         {
-            object values = counted.LockedUntil is { } until ? new { counted.Reason, Times = 1, LockedUntil = until } : new { counted.Reason, Times = 1 };
+            object values = !locks ? new { counted.Reason, Times = 1 }
+                : tried!.IsKnownDevice ? new { counted.Reason, Times = 1, DeviceLockedUntil = tried.LockedUntil }
+                : new { counted.Reason, Times = 1, tried.LockedUntil };
             await WriteAudit.Run(tx, origin, new AuditEntry(AuditAction.Update, Audited.SignIns, counted.User?.ToString(), NewValues: values), ct);
         }
 

@@ -31,6 +31,8 @@ public sealed class EraseUser(NpgsqlDataSource database, IdentityOptions options
 
     private const string SessionsSql = "delete from identity.sessions where user_id = @user";
 
+    private const string DevicesSql = "delete from identity.known_devices where user_id = @user";
+
     private const string GrantsSql = "delete from identity.user_grants where user_id = @user";
 
     /// <summary>The account's id, by which it goes on being named. Refused: <c>USER_NOT_FOUND</c>, <c>USER_NOT_DISABLED</c>, <c>USER_ERASED</c>.</summary>
@@ -50,7 +52,7 @@ public sealed class EraseUser(NpgsqlDataSource database, IdentityOptions options
 
         var user = found[0].Id;
         await tx.Statement(UserSql, ("user", user), ("password", password)).Run(ct);
-        foreach (var sql in (string[])[SignInSql, LinksSql, SessionsSql, GrantsSql]) await tx.Statement(sql, ("user", user)).Run(ct);
+        foreach (var sql in (string[])[SignInSql, LinksSql, SessionsSql, DevicesSql, GrantsSql]) await tx.Statement(sql, ("user", user)).Run(ct);
         await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Delete, Audited.Users, user.ToString(), OldValues: new { found[0].Role }, NewValues: new { erased = true }), ct);
         await tx.CommitAsync(ct);
         return user;

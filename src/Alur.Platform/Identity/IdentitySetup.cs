@@ -19,7 +19,7 @@ public static class IdentitySetup
         services.AddSingleton<IValidateOptions<IdentityOptions>>(new RequireBcrypt(Bcrypt.IsSupported));
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<IdentityOptions>>().Value);
         services.AddSingleton<AddUser>().AddSingleton<ListUsers>().AddSingleton<ResetUser>().AddSingleton<DisableUser>().AddSingleton<EraseUser>().AddSingleton<ChangeUser>().AddSingleton<ApiKeys>();
-        return services.AddSingleton<FirstAccount>().AddSingleton<UseSetUpLink>().AddSingleton<SignInGate>().AddSingleton<TriesByName>().AddSingleton<CountRefusal>().AddSingleton<SecondFactorKeys>().AddSingleton<CheckPassword>().AddSingleton<SignIn>().AddSingleton<ChangePassword>().AddSingleton<BeginSecondFactor>().AddSingleton<Sessions>()
+        return services.AddSingleton<FirstAccount>().AddSingleton<UseSetUpLink>().AddSingleton<SignInGate>().AddSingleton<TriesByName>().AddSingleton<CountRefusal>().AddSingleton<SecondFactorKeys>().AddSingleton<KnownDevices>().AddSingleton<CheckPassword>().AddSingleton<SignIn>().AddSingleton<ChangePassword>().AddSingleton<BeginSecondFactor>().AddSingleton<Sessions>()
             .AddSingleton<RefreshSession>().AddSingleton<SigningKeys>().AddSingleton<AccessTokens>();
     }
 

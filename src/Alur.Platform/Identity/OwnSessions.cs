@@ -20,6 +20,8 @@ internal sealed class Holder(HttpContext http)
 
     public string Name { get; } = http.User.Identity?.Name ?? "";
 
+    public string? Device { get; } = DeviceCookie.Of(http);
+
     public AuditOrigin Origin { get; } = http.AuditOrigin();
 }
 

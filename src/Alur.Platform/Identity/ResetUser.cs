@@ -42,6 +42,7 @@ public sealed class ResetUser(NpgsqlDataSource database, IdentityOptions options
             return new UserNotFound(email);
         }
 
+        await KnownDevices.Unlock(tx, user[0], ct);
         var link = await SetUpLink.Make(tx, user[0], options.LinkHours, ct);
         await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Update, Audited.Users, user[0].ToString(), NewValues: new { reset = true, withSecondFactor }), ct);
         await beforeCommit(tx, link);

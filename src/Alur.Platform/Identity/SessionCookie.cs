@@ -8,7 +8,15 @@ internal static class SessionCookie
 {
     public const string Name = "alur_session";
 
-    public static void Give(HttpContext http, NewSession session) => http.Response.Cookies.Append(Name, session.Secret, Options(http, session.ExpiresAt));
+    /// <summary>Gives it, and the name by which the browser is known from now on.</summary>
+    public static void Give(HttpContext http, NewSession session)
+    {
+        http.Response.Cookies.Append(Name, session.Secret, Options(http, session.ExpiresAt));
+        if (session.Device is { } device)
+        {
+            DeviceCookie.Give(http, device);
+        }
+    }
 
     public static void Take(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http, expires: null));
 
@@ -38,7 +46,7 @@ internal static class SessionCookie
     }
 
     // What a proxy says is believed here because it can only make the cookie stricter, or speaks of a password that was sent already.
-    private static bool IsTls(HttpContext http) => http.Request.IsHttps || http.Request.Headers["X-Forwarded-Proto"].ToString() == "https";
+    public static bool IsTls(HttpContext http) => http.Request.IsHttps || http.Request.Headers["X-Forwarded-Proto"].ToString() == "https";
 
     private static CookieOptions Options(HttpContext http, DateTimeOffset? expires) =>
         new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = IsTls(http), Path = "/", Expires = expires };

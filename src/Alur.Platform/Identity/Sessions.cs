@@ -19,7 +19,11 @@ internal enum SessionKind
 /// <param name="UserId">Whose it is.</param>
 /// <param name="Secret">The cookie's, or the refresh token; known to nobody else.</param>
 /// <param name="ExpiresAt">The session ends then, whatever happens.</param>
-internal sealed record NewSession(Guid Id, Guid UserId, string Secret, DateTimeOffset ExpiresAt);
+internal sealed record NewSession(Guid Id, Guid UserId, string Secret, DateTimeOffset ExpiresAt)
+{
+    /// <summary>By which the browser is known to the account from now on; null: it is a program.</summary>
+    public string? Device { get; init; }
+}
 
 /// <summary>Somebody who is signed in, with what they may do at this moment.</summary>
 internal sealed record SignedInUser(Guid SessionId, Guid UserId, string Email, string Name, string Role, IReadOnlyList<string> Grants);

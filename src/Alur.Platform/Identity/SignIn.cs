@@ -9,7 +9,8 @@ namespace Alur.Platform.Identity;
 /// <param name="Email">Of the account, in any case.</param>
 /// <param name="Password">As typed.</param>
 /// <param name="Code">Of the phone, where the account asks for one.</param>
-internal sealed record Credentials(string Email, string Password, string? Code);
+/// <param name="Device">By which the browser may be known; null: it is not.</param>
+internal sealed record Credentials(string Email, string Password, string? Code, string? Device = null);
 
 /// <summary>Begins a session for whoever has the password and, where the account asks for one, the code.</summary>
 internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options, CheckPassword passwords, CountRefusal refusals, SecondFactorKeys keys)
@@ -24,7 +25,7 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
     private const string HoldSql = "select id from identity.users where id = @user and password = @old for no key update";
 
     private const string SucceedSql = """
-        update identity.sign_ins set tries = 0, locked_until = null, last_at = now() where user_id = @user and disabled_at is null
+        update identity.sign_ins set last_at = now() where user_id = @user and disabled_at is null
         """;
 
     private const string RehashSql = "update identity.users set password = @new where id = @user";
@@ -32,7 +33,7 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
     /// <summary>The session. Refused: <c>SIGN_IN_REFUSED</c>, <c>CODE_REQUIRED</c>, <c>SECOND_FACTOR_UNREADABLE</c>, <c>SIGN_IN_BUSY</c>, <c>TOO_MANY_REQUESTS</c>.</summary>
     public async Task<Result<NewSession>> Run(Credentials given, SessionKind kind, AuditOrigin origin, CancellationToken ct)
     {
-        var known = await passwords.Run(given.Email, given.Password, origin, ct);
+        var known = await passwords.Run(given.Email, given.Password, given.Device, origin, ct);
         if (!known.Ok)
         {
             return known.Error;
@@ -41,11 +42,11 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
         var account = known.Value;
         if (account.TotpSecret is { } stored && await CheckCode(account, stored, given.Code, ct) is { } refused)
         {
-            await refusals.Run(given.Email, refused.Reason, account.Locks, origin, ct);
+            await refusals.Run(given.Email, refused.Reason, account, origin, ct);
             return refused.Error;
         }
 
-        return await Begin(account, given.Password, kind, origin, ct);
+        return await Begin(account, given, kind, origin, ct);
     }
 
     // Null: it is right, and used up.
@@ -69,7 +70,7 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
                 : (RefusalReasons.Code, new SignInRefused());
     }
 
-    private async Task<Result<NewSession>> Begin(Account account, string password, SessionKind kind, AuditOrigin origin, CancellationToken ct)
+    private async Task<Result<NewSession>> Begin(Account account, Credentials given, SessionKind kind, AuditOrigin origin, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
@@ -80,7 +81,7 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
 
         if (Bcrypt.CostOf(account.Password) != options.PasswordCost)
         {
-            await tx.Statement(RehashSql, ("user", account.Id), ("new", Bcrypt.Hash(password, options.PasswordCost))).Run(ct);
+            await tx.Statement(RehashSql, ("user", account.Id), ("new", Bcrypt.Hash(given.Password, options.PasswordCost))).Run(ct);
         }
 
         if (await tx.Statement(SucceedSql, ("user", account.Id)).Run(ct) == 0)
@@ -88,10 +89,12 @@ internal sealed class SignIn(NpgsqlDataSource database, IdentityOptions options,
             return new SignInRefused(); // disabled meanwhile
         }
 
+        await KnownDevices.Succeed(tx, account, given.Device, ct);
+        var device = kind == SessionKind.Cookie ? await KnownDevices.Remember(tx, account.Id, given.Device, ct) : null;
         var session = await Sessions.Begin(tx, account.Id, kind, options, origin, ct);
         var entry = new AuditEntry(AuditAction.Login, Audited.Sessions, session.Id.ToString(), NewValues: new { session = kind == SessionKind.Cookie ? "cookie" : "token", session.ExpiresAt });
         await WriteAudit.Run(tx, origin with { Actor = new Actor(account.Id.ToString(), ActorKind.User), Role = account.Role }, entry, ct);
         await tx.CommitAsync(ct);
-        return session;
+        return session with { Device = device };
     }
 }

@@ -71,7 +71,7 @@ internal static class SignInPage
         }
 
         var code = fields["code"];
-        return await signIn.Run(new Credentials(fields["email"], fields.Raw("password"), code.Length == 0 ? null : code), SessionKind.Cookie, http.AuditOrigin(), ct);
+        return await signIn.Run(new Credentials(fields["email"], fields.Raw("password"), code.Length == 0 ? null : code, DeviceCookie.Of(http)), SessionKind.Cookie, http.AuditOrigin(), ct);
     }
 }
 

@@ -96,6 +96,7 @@ internal sealed class UseSetUpLink(NpgsqlDataSource database, IdentityOptions op
         {
             await tx.Statement(SetSql, ("user", user), ("password", hash)).Run(ct);
             await EndSessions.Of(tx, user, EndSessions.Reset, ct);
+            await KnownDevices.Forget(tx, user, but: null, ct);
             var holder = origin with { Actor = new Actor(user.ToString(), ActorKind.User) };
             await WriteAudit.Run(tx, holder, new AuditEntry(AuditAction.Update, Audited.Users, user.ToString(), NewValues: new { password = "chosen" }), ct);
         }

@@ -28,6 +28,7 @@ internal static class PlatformRefusals
         ["BREAKER_NOT_FOUND"] = "Pemutus arus dengan nama ini tidak ada.",
         ["TLS_REQUIRED"] = "Kata sandi tidak diterima lewat HTTP biasa dari komputer lain. Pasang proxy dengan TLS di depan server, atau atur Identity:AllowPlainHttp.",
         ["TOO_MANY_REQUESTS"] = "Terlalu banyak permintaan; tunggu sebentar.",
+        ["STALE"] = "Orang lain mengubahnya sejak Anda membukanya, jadi tidak ada yang diubah. Lihat keadaannya sekarang, lalu ulangi bila masih dimaksudkan.",
         ["CROSS_SITE"] = "Perubahan harus datang dari halaman server ini. Muat ulang halaman lalu coba lagi.",
         ["FORM_REQUIRED"] = "Kirim formulir seperti yang ditampilkan.",
         ["INVALID_TEXT"] = "Teks ini berisi karakter yang tidak dapat disimpan.",

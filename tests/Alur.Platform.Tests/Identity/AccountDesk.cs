@@ -45,7 +45,7 @@ public sealed class AccountDesk : IAsyncLifetime
     internal SignIn SignIn => With(Options, Gate);
 
     internal SignIn With(IdentityOptions options, SignInGate gate) =>
-        new(Database, options, new CheckPassword(Database, options, gate, Tries, new CountRefusal(Database)), new CountRefusal(Database), Keys);
+        new(Database, options, new CheckPassword(Database, options, gate, Tries, new KnownDevices(Database), new CountRefusal(Database)), new CountRefusal(Database), Keys);
 
     internal Sessions Sessions => new(Database);
 

@@ -27,7 +27,7 @@ public sealed class AuthTests(AppFixture fixture) : IClassFixture<AppFixture>
         var email = await _app.NewUser(Policies.Client, "front-office");
         using var entered = await LogIn(client, email);
 
-        var cookie = entered.Headers.GetValues("Set-Cookie").Single();
+        var cookie = entered.Headers.GetValues("Set-Cookie").First();
         Assert.Matches("^alur_session=[A-Za-z0-9_-]{43}; expires=[^;]+; path=/; samesite=lax; httponly$", cookie);
         Assert.DoesNotContain("token", await entered.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         var me = await Data(await With(client, cookie).GetAsync("/api/auth/me"));
@@ -35,7 +35,7 @@ public sealed class AuthTests(AppFixture fixture) : IClassFixture<AppFixture>
 
         using var left = await With(client, cookie).PostAsync("/api/auth/logout", null);
         Assert.True((bool)(await Data(left))["signed_out"]!);
-        Assert.Contains("expires=Thu, 01 Jan 1970", left.Headers.GetValues("Set-Cookie").Single(), StringComparison.Ordinal);
+        Assert.Contains("expires=Thu, 01 Jan 1970", left.Headers.GetValues("Set-Cookie").First(), StringComparison.Ordinal);
         await Refusal.Of(With(client, cookie).GetAsync("/api/auth/me"), HttpStatusCode.Unauthorized, "SESSION_ENDED");
     }
 
@@ -47,7 +47,7 @@ public sealed class AuthTests(AppFixture fixture) : IClassFixture<AppFixture>
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Browser/1");
         var email = await _app.NewUser(Policies.Client);
         await client.PostAsJsonAsync("/api/auth/login", new { email, password = "wrong" });
-        var cookie = (await LogIn(client, email)).Headers.GetValues("Set-Cookie").Single();
+        var cookie = (await LogIn(client, email)).Headers.GetValues("Set-Cookie").First();
         await With(client, cookie).PostAsync("/api/auth/logout", null);
 
         Assert.Equal(
@@ -103,7 +103,7 @@ public sealed class AuthTests(AppFixture fixture) : IClassFixture<AppFixture>
     public async Task A_page_of_another_site_cannot_change_anything_with_somebodys_cookie(string header, string value)
     {
         using var client = _app.AsStranger();
-        var cookie = (await LogIn(client, await _app.NewUser(Policies.Client))).Headers.GetValues("Set-Cookie").Single();
+        var cookie = (await LogIn(client, await _app.NewUser(Policies.Client))).Headers.GetValues("Set-Cookie").First();
         client.DefaultRequestHeaders.Add(header, value);
 
         await Refusal.Of(With(client, cookie).PostAsync("/api/auth/logout", null), HttpStatusCode.Forbidden, "CROSS_SITE");
@@ -111,10 +111,24 @@ public sealed class AuthTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     [Fact]
+    public async Task No_page_of_another_site_signs_a_browser_in()
+    {
+        var email = await _app.NewUser(Policies.Client);
+        foreach (var (header, value) in new[] { ("Origin", "https://elsewhere.example"), ("Sec-Fetch-Site", "cross-site") })
+        {
+            using var client = _app.AsStranger();
+            client.DefaultRequestHeaders.Add(header, value);
+            using var answer = await LogIn(client, email);
+            Assert.False(answer.Headers.Contains("Set-Cookie"));
+            await Refusal.Of(Task.FromResult(answer), HttpStatusCode.Forbidden, "CROSS_SITE");
+        }
+    }
+
+    [Fact]
     public async Task A_page_of_ours_can()
     {
         using var client = _app.AsStranger();
-        var cookie = (await LogIn(client, await _app.NewUser(Policies.Client))).Headers.GetValues("Set-Cookie").Single();
+        var cookie = (await LogIn(client, await _app.NewUser(Policies.Client))).Headers.GetValues("Set-Cookie").First();
         client.DefaultRequestHeaders.Add("Origin", _app.Address.ToString().TrimEnd('/'));
 
         Assert.True((bool)(await Data(await With(client, cookie).PostAsync("/api/auth/logout", null)))["signed_out"]!);
@@ -168,7 +182,7 @@ public sealed class AuthTests(AppFixture fixture) : IClassFixture<AppFixture>
         using var client = _app.AsStranger();
         client.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
 
-        Assert.Contains("; secure; samesite=lax; httponly", (await LogIn(client, await _app.NewUser(Policies.Client))).Headers.GetValues("Set-Cookie").Single(), StringComparison.Ordinal);
+        Assert.Contains("; secure; samesite=lax; httponly", (await LogIn(client, await _app.NewUser(Policies.Client))).Headers.GetValues("Set-Cookie").First(), StringComparison.Ordinal);
     }
 
     private static Task<HttpResponseMessage> LogIn(HttpClient client, string email, string? session = null) =>

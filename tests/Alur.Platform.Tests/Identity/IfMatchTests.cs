@@ -56,6 +56,32 @@ public sealed class IfMatchTests(AppFixture fixture) : IClassFixture<AppFixture>
         Assert.Equal(7, answers.Count(answer => answer.StatusCode == HttpStatusCode.PreconditionFailed));
     }
 
+    [Theory]
+    [InlineData("role", "role=admin"), InlineData("grants", "grants=integration"), InlineData("disable", ""), InlineData("enable", "")]
+    public async Task Of_two_admins_at_the_page_of_an_account_the_later_writes_over_nothing(string what, string fields)
+    {
+        var email = await _app.NewUser(Policies.Client, "front-office");
+        using var admin = await _app.AsReader(Policies.Admin);
+        var page = await admin.GetStringAsync($"/admin/users/{email}");
+        Assert.Equal(3, page.Split($"name=\"seen\" value=\"{(string)(await Read(email))["version"]!}\"").Length - 1);
+        await Change(email, "grants", """{"grants":["front-office","integration"]}"""); // somebody else
+        var before = await Read(email);
+
+        Assert.Contains("mengubahnya sejak Anda membukanya", await Send($"{fields}&do={what}&seen=" + Version(page)), StringComparison.Ordinal);
+
+        Assert.Equal(before.ToJsonString(), (await Read(email)).ToJsonString());
+        Assert.DoesNotContain("mengubahnya sejak", await Send($"{fields}&do={what}&seen={(string)before["version"]!}"), StringComparison.Ordinal);
+
+        async Task<string> Send(string form)
+        {
+            using var content = new StringContent(form, System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
+            Assert.Equal(HttpStatusCode.SeeOther, (await admin.PostAsync($"/admin/users/{email}", content)).StatusCode);
+            return await admin.GetStringAsync($"/admin/users/{email}");
+        }
+
+        static string Version(string page) => page.Split("name=\"seen\" value=\"")[1].Split('"')[0];
+    }
+
     [Fact]
     public async Task One_of_several_versions_will_do_and_nonsense_will_not()
     {

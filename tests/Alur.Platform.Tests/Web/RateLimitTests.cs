@@ -46,6 +46,20 @@ public sealed class RateLimitTests(RateLimitTests.Narrow narrow) : IClassFixture
     }
 
     [Fact]
+    public async Task A_name_that_strangers_try_without_end_is_not_shut_to_the_browser_of_its_holder()
+    {
+        var email = await NewUser();
+        using var browser = Machine();
+        Task<HttpResponseMessage> Enter(HttpClient client) => client.PostAsJsonAsync("/api/auth/login", new { email, password = AlurApp.Password });
+        using var entered = (await Enter(browser)).EnsureSuccessStatusCode();
+        browser.DefaultRequestHeaders.Add("Cookie", entered.Headers.GetValues("Set-Cookie").Select(c => c.Split(';')[0])); // marked Secure, and this is no TLS
+        for (var i = 1; i < PerName; i++) await LogIn(Machine(), email, "wrong");
+        await IsTooMuch(Enter(Machine()));
+
+        (await Enter(browser)).EnsureSuccessStatusCode();
+    }
+
+    [Fact]
     public async Task One_address_tries_so_often_in_a_minute_whatever_it_tries()
     {
         var client = Machine();
