@@ -24,7 +24,7 @@ public sealed class DeliveriesTests(Browser browser, DeliveriesTests.Failing fix
         await window.Follow(() => window.Page.Locator("#list a", new() { HasText = "5 of 5" }).ClickAsync());
 
         await Assertions.Expect(window.Page.Locator("#list tbody tr")).ToHaveCountAsync(5);
-        await Assertions.Expect(window.Page.Locator("#list")).ToContainTextAsync("(no answer)");
+        await Assertions.Expect(window.Page.Locator("#list")).ToContainTextAsync("201: Dokter libur");
         Assert.Empty(window.Complaints);
     }
 
@@ -113,6 +113,21 @@ public sealed class DeliveriesTests(Browser browser, DeliveriesTests.Failing fix
     }
 
     [Fact]
+    public async Task What_we_put_in_the_place_of_an_answer_is_said_in_the_readers_language_and_once()
+    {
+        await fixture.Fail("2026/01/20/000051", "no answer within 2 s", "no answer within # s");
+        await fixture.Execute("update delivery.attempts set code = null where message = 'no answer within 2 s'");
+        await using var window = await browser.OpenAs(_app, Policies.Client, ["front-office"]);
+
+        await window.Go(Address + "?view=attempts&visit_id=2026/01/20/000051");
+
+        await Assertions.Expect(window.Page.Locator("#list tbody tr").Last).ToContainTextAsync("tidak ada jawaban dalam 2 detik");
+        var said = await window.Page.Locator("main").InnerTextAsync();
+        Assert.DoesNotContain("no answer", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("(tidak ada jawaban)", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_pause_without_a_reason_is_refused()
     {
         using var steering = await _app.AsReader(Policies.Client, Steers);
@@ -147,6 +162,8 @@ public sealed class DeliveriesTests(Browser browser, DeliveriesTests.Failing fix
             _hospital = await new Hospital(_app).Open();
             await Fail("2026/01/20/000011", "Dokter libur", "dokter-libur");
         }
+
+        public Task Execute(string sql) => _app!.Database.Execute(sql);
 
         public async Task Fail(string visit, string error, string fingerprint)
         {

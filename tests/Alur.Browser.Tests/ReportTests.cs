@@ -51,6 +51,36 @@ public sealed class ReportTests(Browser browser, FilledApp fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task Paper_is_white_whatever_the_screen_is()
+    {
+        await using var window = await browser.OpenAs(_app, Policies.Client, ["front-office"], theme: "dark");
+        await window.Go(TheDay);
+
+        await window.Page.EmulateMediaAsync(new() { Media = Media.Print });
+
+        foreach (var part in (string[])["body", ".count", "#tasks td", "#reasons th"])
+        {
+            await Assertions.Expect(window.Page.Locator(part).First).ToHaveCSSAsync("background-color", "rgb(255, 255, 255)");
+        }
+
+        await Assertions.Expect(window.Page.Locator("#tasks td").First).ToHaveCSSAsync("color", "rgb(0, 0, 0)");
+        await Assertions.Expect(window.Page.Locator("h1")).ToHaveCSSAsync("color", "rgb(0, 0, 0)");
+    }
+
+    [Fact]
+    public async Task The_report_and_the_work_list_say_how_each_counts()
+    {
+        await using var window = await browser.OpenAs(_app, Policies.Client, ["front-office"], language: "en");
+
+        await window.Go(TheDay);
+        await Assertions.Expect(window.Page.Locator("main")).ToContainTextAsync("Each visit is counted once, under its first cause");
+        await window.Go("/antrean/work?date=2026-01-20");
+        await Assertions.Expect(window.Page.Locator("main")).ToContainTextAsync("A visit is counted under every cause that stops it");
+        await window.Go("/antrean/report?date=2026-03-03");
+        await Assertions.Expect(window.Page.Locator(".empty-list").First).ToContainTextAsync("No visit has been read for this day yet.");
+    }
+
+    [Fact]
     public async Task On_paper_only_the_report_itself_is_left()
     {
         await using var window = await browser.OpenAs(_app, Policies.Client, ["front-office"]);

@@ -31,7 +31,7 @@ internal sealed class CheckPartitions : IDoctorCheck
         {
             findings.AddRange(Look(reader.GetString(0), reader.GetBoolean(1), reader.GetBoolean(2)));
         }
-        return findings.Count > 0 ? findings : [Finding.Ok(Code, "Partisi bulan depan ada, partisi default kosong.", "Next month's partitions are there, the default ones are empty.")];
+        return findings.Count > 0 ? findings : [Finding.Ok(Code, "Tempat untuk data bulan depan sudah siap.", "Room for next month's data is ready.")];
     }
 
     private static IEnumerable<Finding> Look(string table, bool next, bool emptyDefault)

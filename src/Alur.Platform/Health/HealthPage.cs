@@ -40,8 +40,8 @@ internal static class HealthPage
         var here = new Here(http);
         var done = await reset.Run(form.Value["name"], http.AuditOrigin(), ct);
         return Forms.Back(http, Path, Notice.Of(done, here, closed => here.Say(
-            $"Pemutus arus {form.Value["name"]} ditutup; {closed.Sum(b => b.RequeuedJobs)} pengiriman dicoba lagi.",
-            $"The breaker {form.Value["name"]} is closed; {closed.Sum(b => b.RequeuedJobs)} deliveries are tried again.")));
+            $"{form.Value["name"]} dicoba lagi; {closed.Sum(b => b.RequeuedJobs)} pengiriman masuk antrean lagi.",
+            $"{form.Value["name"]} is tried again; {closed.Sum(b => b.RequeuedJobs)} deliveries are queued again.")));
     }
 }
 

@@ -31,7 +31,7 @@ internal sealed class ChangePassword(NpgsqlDataSource database, IdentityOptions 
     /// How many other sessions ended. Refused: <c>PASSWORD_WRONG</c>, <c>PASSWORD_TOO_SHORT</c>, <c>PASSWORD_TOO_LONG</c>, <c>PASSWORD_TOO_COMMON</c>,
     /// <c>SIGN_IN_BUSY</c>, <c>TOO_MANY_REQUESTS</c>.
     /// </summary>
-    private async Task<Result<Changed>> Run(Holder who, string current, string chosen, CancellationToken ct)
+    internal async Task<Result<Changed>> Run(Holder who, string current, string chosen, CancellationToken ct)
     {
         if (PasswordRules.Check(chosen, who.Email, who.Name) is { } refusal)
         {

@@ -26,7 +26,7 @@ internal static class SignInPage
         var begun = await Begin(http, fields, signIn, options, ct);
         if (!begun.Ok)
         {
-            return PageResult.Refused<SignInForm>(new SignInAttempt(fields["to"], fields["email"], begun.Error, await IsFirst(first, ct)), begun.Error);
+            return PageResult.Refused<SignInForm>(new SignInAttempt(fields["to"], fields["email"], begun.Error, await IsFirst(first, ct), begun.Error is CodeRequired || fields["code"].Length > 0), begun.Error);
         }
 
         SessionCookie.Give(http, begun.Value);
@@ -80,4 +80,5 @@ internal static class SignInPage
 /// <param name="Email">As typed before.</param>
 /// <param name="Refusal">Of the try before.</param>
 /// <param name="IsFirst">Nobody has an account yet.</param>
-internal sealed record SignInAttempt(string To, string Email = "", Error? Refusal = null, bool IsFirst = false);
+/// <param name="AsksCode">The account asks for a code of the phone, or one was typed.</param>
+internal sealed record SignInAttempt(string To, string Email = "", Error? Refusal = null, bool IsFirst = false, bool AsksCode = false);

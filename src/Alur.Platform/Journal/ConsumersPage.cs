@@ -15,7 +15,9 @@ internal static class ConsumersPage
     public const string Path = "/admin/consumers";
 
     public static async Task<IResult> Show(JournalConsumers consumers, [FromServices] IEnumerable<IJournalConsumer> known, CancellationToken ct) =>
-        PageResult.Of<ConsumersView>(new ConsumerList(await consumers.List(ct), [.. known.Where(consumer => consumer.StaysBecause is null).Select(consumer => consumer.Name)]));
+        PageResult.Of<ConsumersView>(new ConsumerList(
+            await consumers.List(ct), [.. known.Where(consumer => consumer.StaysBecause is null).Select(consumer => consumer.Name)],
+            [.. known.Where(consumer => consumer.StaysBecause is not null).Select(consumer => consumer.Name)]));
 
     public static async Task<IResult> Submit(HttpContext http, JournalConsumers consumers, CancellationToken ct)
     {
@@ -45,4 +47,9 @@ internal static class ConsumersPage
 /// <summary>What the page of consumers shows.</summary>
 /// <param name="Consumers">All that ever ran.</param>
 /// <param name="Rebuildable">Names of those that can build anew what they built.</param>
-internal sealed record ConsumerList(IReadOnlyList<ConsumerStatus> Consumers, IReadOnlyList<string> Rebuildable);
+/// <param name="Staying">Names of those that nobody should move: what they did stays done.</param>
+internal sealed record ConsumerList(IReadOnlyList<ConsumerStatus> Consumers, IReadOnlyList<string> Rebuildable, IReadOnlyList<string> Staying)
+{
+    /// <summary>Those that can be put elsewhere.</summary>
+    public IEnumerable<ConsumerStatus> Movable => Consumers.Where(consumer => !Staying.Contains(consumer.Name, StringComparer.Ordinal));
+}

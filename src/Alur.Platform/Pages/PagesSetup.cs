@@ -32,6 +32,8 @@ public static class PagesSetup
         var known = routes.MapGroup("").RequireAuthorization(Policies.Client);
         known.MapGet("/", FirstPage).AsPage();
         known.MapPost("/sign-out", SignInPage.Leave).AsPage();
+        known.MapGet(OwnAccountPage.Path, OwnAccountPage.Show).AsPage();
+        known.MapPost(OwnAccountPage.Path, OwnAccountPage.Submit).RequireRateLimiting(RateLimits.Tries).AsPage();
 
         routes.MapGroup("/admin").RequireAuthorization(Policies.Admin).AsPage().MapAdminPages();
     }

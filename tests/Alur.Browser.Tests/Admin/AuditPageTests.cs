@@ -32,6 +32,21 @@ public sealed class AuditPageTests(Browser browser, PagesFixture fixture) : ICla
     }
 
     [Fact]
+    public async Task A_refused_sign_in_is_told_as_what_it_is_and_moments_are_those_of_the_clock_on_the_wall()
+    {
+        var email = await _app.NewUser(Policies.Client);
+        await using (var stranger = await browser.Open(_app)) await stranger.SignIn(email, "not the password");
+        await using var admin = await browser.OpenAs(_app);
+
+        await admin.Go("/admin/audit?resource=sign_ins");
+        await Assertions.Expect(admin.Page.Locator("tbody tr").First).ToContainTextAsync("gagal masuk");
+        await Assertions.Expect(admin.Page.Locator("tbody tr").First).ToContainTextAsync("kata sandi salah");
+        await admin.Go("/admin/audit?action=LOGIN");
+        await Assertions.Expect(admin.Page.Locator("tbody tr").First).ToContainTextAsync("berlaku sampai");
+        Assert.DoesNotMatch("[0-9]T[0-9]{2}:", await admin.Page.Locator("tbody").InnerTextAsync());
+    }
+
+    [Fact]
     public async Task Days_are_those_of_the_clock_on_the_wall_the_last_one_included()
     {
         await using var admin = await browser.OpenAs(_app);

@@ -62,6 +62,20 @@ public sealed class ConsumersPageTests(Browser browser, PagesFixture fixture) : 
         await Assertions.Expect(admin.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("belum pernah berjalan di sini");
     }
 
+    [Fact]
+    public async Task The_page_says_what_it_is_about_and_offers_to_move_nothing_that_has_to_stay()
+    {
+        await _app.Database.Execute("insert into journal.consumers (name) values ('journal.seal') on conflict do nothing");
+        await Consumer("position", "0");
+        await using var admin = await browser.OpenAs(_app);
+
+        await admin.Go("/admin/consumers");
+
+        await Assertions.Expect(admin.Page.Locator("main")).ToContainTextAsync("bagian Alur yang mengikuti jurnal");
+        await Assertions.Expect(Row(admin, "journal.seal")).ToBeVisibleAsync();
+        await Assertions.Expect(admin.Page.Locator("#reset-name option", new() { HasText = "journal.seal" })).ToHaveCountAsync(0);
+    }
+
     private static ILocator Row(Window window, string name) => window.Page.Locator("tbody tr", new() { HasText = name });
 
     private async Task<string> Consumer(string columns, string values)

@@ -33,13 +33,13 @@ public sealed class HealthPageTests(Browser browser, FilledApp fixture) : IClass
         await using var admin = await browser.OpenAs(_app);
         await admin.Go("/admin/health");
         var row = admin.Page.Locator("tbody tr", new() { HasText = Name });
-        await Assertions.Expect(row).ToContainTextAsync("terbuka, mencoba lagi");
+        await Assertions.Expect(row).ToContainTextAsync("terputus, mencoba lagi");
         await Assertions.Expect(row).ToContainTextAsync("no route");
         admin.Page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
 
-        await admin.Follow(() => row.GetByRole(AriaRole.Button, new() { Name = "Tutup sekarang" }).ClickAsync());
+        await admin.Follow(() => row.GetByRole(AriaRole.Button, new() { Name = "Coba lagi sekarang" }).ClickAsync());
 
-        await Assertions.Expect(row).ToContainTextAsync("tertutup: panggilan keluar");
+        await Assertions.Expect(row).ToContainTextAsync("tidak ada gangguan");
         Assert.Equal(["UPDATE"], await _app.Database.Column($"select action from audit.audit_logs where resource = 'resilience' and resource_id = '{Name}' and performed_by like 'user:%'"));
     }
 
