@@ -34,7 +34,7 @@ internal static class MappingsPage
     public static Task<IResult> Refresh(
         HttpContext http, NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, ReferenceHints hints, CancellationToken ct) => Forms.Do(http, async (form, here) =>
     {
-        var asked = (await RequestReferences.Handle(database, options, clock, hints, ct, form["site"])).Result;
+        var asked = (await RequestReferences.Handle(http, database, options, clock, hints, ct, form["site"])).Result;
         return Notice.Of(asked, here, lists => here.Say(
             $"{here.Number(lists.Lists)} daftar diminta lagi ke BPJS, paling lama dalam {lists.WithinSeconds} detik dan menurut batas laju akun.",
             $"BPJS is asked for {here.Number(lists.Lists)} lists anew, within {lists.WithinSeconds} seconds and within the account's rate."));

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using Alur.Antrean.References;
 using Alur.Antrean.Sites;
+using Alur.Platform.Audit;
 using Alur.Platform.Web;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -27,8 +29,10 @@ internal static class RequestReferences
         select count(*) from wanted
         """;
 
+    private static readonly AuditResource Resource = new("reference_lists");
+
     public static async Task<Accepted<Refreshing>> Handle(
-        NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, ReferenceHints hints, CancellationToken ct,
+        HttpContext http, NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, ReferenceHints hints, CancellationToken ct,
         [FromQuery] string site = AntreanRoutes.DefaultSite)
     {
         if (!options.Value.Sites.TryGetValue(site, out var settings))
@@ -41,10 +45,14 @@ internal static class RequestReferences
             return new BpjsNotConfigured(site, string.Join(", ", missing.Select(key => $"Antrean:Sites:{site}:Bpjs:{key}")));
         }
 
-        await using var command = database.CreateCommand(Sql);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        await using var command = new NpgsqlCommand(Sql, connection, tx);
         command.Parameters.Add(new NpgsqlParameter<string>("site", site));
         command.Parameters.Add(new NpgsqlParameter<DateOnly>("today", new Site(0, site, settings).Today(clock)));
         var lists = (long)(await command.ExecuteScalarAsync(ct))!;
+        await WriteAudit.Run(tx, http.AuditOrigin(), new AuditEntry(AuditAction.Update, Resource, site, NewValues: new { asked_again = lists }), ct);
+        await tx.CommitAsync(ct);
         hints.Hint(site);
         return new Refreshing(lists, (int)options.Value.ReferenceInterval.TotalSeconds);
     }

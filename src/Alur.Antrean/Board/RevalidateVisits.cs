@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
+using Alur.Platform.Audit;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -32,34 +34,53 @@ internal static class RevalidateVisits
                exists (select from antrean.visits v join antrean.sites s on s.id = v.site_id where s.code = @site and v.visit_id = @visit_id) as known
         """;
 
+    private static readonly AuditResource Resource = new("visits");
+
     /// <summary>Has one visit judged anew.</summary>
     public static async Task<Accepted<Revalidating>> One(
         [FromRoute(Name = "visit_id")] string visitId,
+        HttpContext http,
         NpgsqlDataSource database,
         IOptions<AntreanOptions> options,
         TimeProvider clock,
         PollHints hints,
         CancellationToken ct,
-        [FromQuery] string site = AntreanRoutes.DefaultSite) => Accepted(await Forget(visitId, site, database, options.Value, clock, ct), site, hints);
+        [FromQuery] string site = AntreanRoutes.DefaultSite) => Accepted(await Forget(visitId, site, http.AuditOrigin(), database, options.Value, clock, ct), site, hints);
 
     /// <summary>Has all visits of a site judged anew.</summary>
     public static async Task<Accepted<Revalidating>> All(
+        HttpContext http,
         NpgsqlDataSource database,
         IOptions<AntreanOptions> options,
         TimeProvider clock,
         PollHints hints,
         CancellationToken ct,
-        [FromQuery] string site = AntreanRoutes.DefaultSite) => Accepted(await Forget(visitId: null, site, database, options.Value, clock, ct), site, hints);
+        [FromQuery] string site = AntreanRoutes.DefaultSite) => Accepted(await Forget(visitId: null, site, http.AuditOrigin(), database, options.Value, clock, ct), site, hints);
 
     private static async Task<Result<Revalidating>> Forget(
-        string? visitId, string site, NpgsqlDataSource database, AntreanOptions options, TimeProvider clock, CancellationToken ct)
+        string? visitId, string site, AuditOrigin by, NpgsqlDataSource database, AntreanOptions options, TimeProvider clock, CancellationToken ct)
     {
         if (!options.Sites.TryGetValue(site, out var settings))
         {
             return new SiteNotFound(site);
         }
 
-        await using var command = database.CreateCommand(Sql);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        var (forgotten, known) = await Execute(tx, visitId, site, settings, clock, ct);
+        if (forgotten == 0 && visitId is not null)
+        {
+            return known ? new VisitOutsideWindow(visitId, settings.LookBackDays) : new VisitNotFound(visitId);
+        }
+
+        await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Update, Resource, visitId, NewValues: new { site, revalidated = forgotten }), ct);
+        await tx.CommitAsync(ct);
+        return new Revalidating(forgotten, (int)options.PollInterval.TotalSeconds);
+    }
+
+    private static async Task<(long Forgotten, bool IsKnown)> Execute(NpgsqlTransaction tx, string? visitId, string site, SiteOptions settings, TimeProvider clock, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(Sql, tx.Connection, tx);
         command.Parameters.AddRange(new NpgsqlParameter[]
         {
             new NpgsqlParameter<string>("site", site),
@@ -69,12 +90,7 @@ internal static class RevalidateVisits
         });
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return (reader.GetInt64(0), reader.GetBoolean(1)) switch
-        {
-            (0, false) when visitId is not null => new VisitNotFound(visitId),
-            (0, true) => new VisitOutsideWindow(visitId!, settings.LookBackDays),
-            var (count, _) => new Revalidating(count, (int)options.PollInterval.TotalSeconds),
-        };
+        return (reader.GetInt64(0), reader.GetBoolean(1));
     }
 
     // The poller may run on another node; then the visits wait for its interval.

@@ -40,7 +40,7 @@ internal static class SettingsPage
         }
 
         var site = form.Value["site"];
-        var found = await test.Run(site, ct);
+        var found = await test.Run(site, http.AuditOrigin(), ct);
         var settings = await read.Run(ct);
         return found.Ok
             ? PageResult.Of<SettingsView>(settings with { Tested = new Tested(site, found.Value) })

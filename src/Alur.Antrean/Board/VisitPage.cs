@@ -59,7 +59,7 @@ internal static class VisitPage
         [FromRoute(Name = "visit_id")] string visitId, HttpContext http, NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, PollHints hints,
         CancellationToken ct, [FromQuery] string site = AntreanRoutes.DefaultSite) => Forms.Do(http, async (_, here) =>
     {
-        var asked = (await RevalidateVisits.One(visitId, database, options, clock, hints, ct, site)).Result;
+        var asked = (await RevalidateVisits.One(visitId, http, database, options, clock, hints, ct, site)).Result;
         return Notice.Of(asked, here, done => here.Say(
             $"Kunjungan dibaca dan dinilai ulang, paling lama dalam {done.WithinSeconds} detik.", $"The visit is read and judged anew, within {done.WithinSeconds} seconds at the latest."));
     }, ct);

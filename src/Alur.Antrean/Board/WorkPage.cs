@@ -41,7 +41,7 @@ internal static class WorkPage
     public static Task<IResult> Revalidate(
         HttpContext http, NpgsqlDataSource database, IOptions<AntreanOptions> options, TimeProvider clock, PollHints hints, CancellationToken ct) => Forms.Do(http, async (form, here) =>
     {
-        var asked = (await RevalidateVisits.All(database, options, clock, hints, ct, form["site"])).Result;
+        var asked = (await RevalidateVisits.All(http, database, options, clock, hints, ct, form["site"])).Result;
         return Notice.Of(asked, here, visits => here.Say(
             $"{here.Number(visits.Count)} kunjungan dibaca dan dinilai ulang, paling lama dalam {visits.WithinSeconds} detik selama Khanza terbaca.",
             $"{here.Number(visits.Count)} visits are read and judged anew, within {visits.WithinSeconds} seconds while Khanza can be read."));

@@ -32,8 +32,14 @@ internal static partial class ClientAddress
     }
 
     // With nothing configured the framework would believe everybody, so it is not asked at all.
-    public static IApplicationBuilder UseClientAddress(this IApplicationBuilder app) =>
-        app.ApplicationServices.GetRequiredService<IOptions<WebOptions>>().Value.Proxies is [] ? app.UseMiddleware<UnnamedProxy>() : app.UseForwardedHeaders();
+    public static IApplicationBuilder UseClientAddress(this IApplicationBuilder app)
+    {
+        app.UseMiddleware<UnnamedProxy>();
+        return app.ApplicationServices.GetRequiredService<IOptions<WebOptions>>().Value.Proxies is [] ? app : app.UseForwardedHeaders();
+    }
+
+    /// <summary>An address as people write it.</summary>
+    public static string Text(IPAddress address) => address.Equals(IPAddress.None) ? "a local socket" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
 
     /// <summary>The address as callers nobody knows are told apart by. Of IPv6 the first half: whoever has one address there has all of that network.</summary>
     public static string Origin(this HttpContext context) => context.Connection.RemoteIpAddress switch
@@ -44,20 +50,28 @@ internal static partial class ClientAddress
         var address => address.ToString(),
     };
 
-    /// <summary>Says once that there seems to be a proxy that no setting names, because everybody behind it then counts as one caller.</summary>
-    internal sealed partial class UnnamedProxy(RequestDelegate next, ILogger<UnnamedProxy> log)
+    /// <summary>Notes, and says once, that there seems to be a proxy that no setting names, because everybody behind it then counts as one caller.</summary>
+    internal sealed partial class UnnamedProxy(RequestDelegate next, IOptions<WebOptions> web, UnnamedProxies seen, ILogger<UnnamedProxy> log)
     {
+        private readonly System.Net.IPNetwork[] _named = [.. web.Value.Proxies.Select(proxy => ValidateProxies.Network(proxy)!.Value)];
         private int _told;
 
         public Task InvokeAsync(HttpContext context)
         {
-            if (context.Request.Headers.ContainsKey(Header) && Interlocked.Exchange(ref _told, 1) == 0)
+            if (context.Request.Headers.ContainsKey(Header) && !IsNamed(context.Connection.RemoteIpAddress))
             {
-                Unnamed(log, context.Connection.RemoteIpAddress);
+                seen.Note(context.Connection.RemoteIpAddress);
+                if (Interlocked.Exchange(ref _told, 1) == 0)
+                {
+                    Unnamed(log, context.Connection.RemoteIpAddress);
+                }
             }
 
             return next(context);
         }
+
+        private bool IsNamed(IPAddress? address) =>
+            address is not null && _named.Any(network => network.Contains(address) || (address.IsIPv4MappedToIPv6 && network.Contains(address.MapToIPv4())));
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} sends X-Forwarded-For. If it is your proxy, name it in Web:Proxies; until then everybody behind it is one caller to rate limits and audit. This line appears once.")]
         private static partial void Unnamed(ILogger log, IPAddress? address);

@@ -14,7 +14,7 @@ namespace Alur.Platform.Web;
 /// Gives every failure the one form: exceptions that reach it, and bare status codes that the framework set on its own
 /// (no such route, wrong method, wrong content type).
 /// </summary>
-internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureForm> log)
+internal sealed partial class FailureForm(RequestDelegate next, UnavailableLog unavailable, ILogger<FailureForm> log)
 {
     /// <summary>What is refused here and not by any <c>Error</c>, by status.</summary>
     internal static IReadOnlyList<(int Status, string Code)> Codes { get; } =
@@ -66,7 +66,7 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
             case BadHttpRequestException bad:
                 return OfBadRequest(bad, context);
             case NpgsqlException database when WhyUnavailable(database) is { } why:
-                DatabaseUnavailable(log, Address(context), e);
+                unavailable.Tell(Address(context), why, e);
                 return new Problem(503, "DATABASE_UNAVAILABLE", why);
             default:
                 Unexpected(log, Address(context), e);
@@ -173,7 +173,4 @@ internal sealed partial class FailureForm(RequestDelegate next, ILogger<FailureF
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected failure of a request for {Route}")]
     private static partial void Unexpected(ILogger log, string route, Exception e);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The database was not reachable for {Route}")]
-    private static partial void DatabaseUnavailable(ILogger log, string route, Exception e);
 }

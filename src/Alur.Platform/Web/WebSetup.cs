@@ -29,7 +29,7 @@ public static class WebSetup
         services.ConfigureHttpJsonOptions(json => WebJson.Configure(json.SerializerOptions));
         services.AddClientAddress().AddRateLimits().AddApiDescription().AddIdempotency().AddValidation();
         services.AddSingleton<IProblemDetailsService, ValidationProblems>();
-        services.AddSingleton<RefusedKeys>();
+        services.AddSingleton<RefusedKeys>().AddSingleton<UnavailableLog>().AddSingleton<UnnamedProxies>().AddHostedService<TellUnnamedProxies>();
         services.TryAddSingleton(Console.Out);
         services.AddHostedService<FirstApiKey>();
         services.AddSingleton<MetricReader>().AddHostedService(provider => provider.GetRequiredService<MetricReader>());

@@ -60,6 +60,7 @@ public sealed class ReferencesTests
         Assert.Equal((4, 600), ((int)refreshing["refreshing"]!, (int)refreshing["within_seconds"]!));
         Assert.Equal(4, (await hospital.Refresh()).Asked);
         Assert.Equal(asked + 4, hospital.Asked().Count());
+        Assert.Equal(["api-key:test 4"], await hospital.Column("select concat_ws(' ', left(performed_by, 12), new_values->>'asked_again') from audit.audit_logs where resource = 'reference_lists'"));
         await app.Post("/api/antrean/references/refresh"); // the impatient hand: it was asked for a moment ago
         Assert.Equal(0, (await hospital.Refresh()).Asked);
         Assert.Equal(

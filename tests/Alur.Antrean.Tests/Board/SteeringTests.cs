@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Alur.Antrean.Tasks;
+using Alur.Platform.Data;
 using Alur.Platform.Delivery;
 using Alur.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -119,6 +120,7 @@ public sealed class SteeringTests(SteeringTests.TwoSites sites) : IClassFixture<
         Assert.DoesNotContain("one/2", await Forgotten("north"));
         Assert.DoesNotContain("one/1", await Forgotten("south"));
         await wake.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(["api-key:test north 1"], await Told("resource_id = 'one/1'"));
     }
 
     [Fact, Trait("Spec", "A-156")]
@@ -137,7 +139,11 @@ public sealed class SteeringTests(SteeringTests.TwoSites sites) : IClassFixture<
         await Refusal.Of(client.PostAsync("/api/antrean/visits/long-ago/revalidate?site=east", null), HttpStatusCode.Conflict, "VISIT_OUTSIDE_WINDOW", "visit_id");
         await Refusal.Of(client.PostAsync("/api/antrean/visits/none/revalidate?site=east", null), HttpStatusCode.NotFound, "VISIT_NOT_FOUND", "visit_id");
         await Refusal.Of(client.PostAsync("/api/antrean/revalidate?site=nowhere", null), HttpStatusCode.NotFound, "SITE_NOT_FOUND", "site");
+        Assert.Equal(["api-key:test east 2"], await Told("new_values->>'site' = 'east'")); // what was refused is not told
     }
+
+    private Task<List<string>> Told(string which) => _app.Database.Owner.Statement(
+        $"select concat_ws(' ', performed_by, new_values->>'site', new_values->>'revalidated') from audit.audit_logs where resource = 'visits' and {which}").Rows(r => r.GetString(0), default);
 
     private async Task<System.Text.Json.Nodes.JsonNode> Site(string code) =>
         (await _app.Walk("/api/antrean/sites")).Single(site => (string?)site["code"] == code);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Alur.Antrean.Doctor;
 using Alur.Antrean.Sites;
 using Alur.MariaDb;
+using Alur.Platform.Audit;
 using Alur.Platform.Doctor;
 using Alur.Platform.Leases;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +27,7 @@ public sealed class TestConnectionTests
         var test = new TestConnection(check, new LeaseStore(hospital.Db), hospital.Db, hospital.Services.GetRequiredService<SiteModes>(), options) { Longest = TimeSpan.FromSeconds(2) };
         var waited = Stopwatch.StartNew();
 
-        var found = (await test.Run(TestHospital.Code, CancellationToken.None)).Value;
+        var found = (await test.Run(TestHospital.Code, AuditOrigin.System, CancellationToken.None)).Value;
 
         Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
         var silence = Assert.Single(found, f => f.Check == "khanza");
@@ -41,10 +42,11 @@ public sealed class TestConnectionTests
         await using var other = hospital.AnotherNode([]);
         TestConnection[] nodes = [hospital.Services.GetRequiredService<TestConnection>(), other.GetRequiredService<TestConnection>()];
 
-        var answers = await Task.WhenAll(nodes.Select(node => node.Run(TestHospital.Code, CancellationToken.None)));
+        var answers = await Task.WhenAll(nodes.Select(node => node.Run(TestHospital.Code, AuditOrigin.System, CancellationToken.None)));
 
         Assert.Single(answers, answer => answer.Ok);
         Assert.Equal("CONNECTION_TEST_RESTS", Assert.Single(answers, answer => !answer.Ok).Error!.Code);
+        Assert.Equal([$"system VIEW {TestHospital.Code}"], await hospital.Column("select concat_ws(' ', performed_by, action, resource_id) from audit.audit_logs where resource = 'connections'"));
     }
 
     [Fact]
@@ -52,6 +54,6 @@ public sealed class TestConnectionTests
     {
         await using var hospital = await TestHospital.Open();
 
-        Assert.Equal("SITE_NOT_FOUND", (await hospital.Services.GetRequiredService<TestConnection>().Run("elsewhere", CancellationToken.None)).Error!.Code);
+        Assert.Equal("SITE_NOT_FOUND", (await hospital.Services.GetRequiredService<TestConnection>().Run("elsewhere", AuditOrigin.System, CancellationToken.None)).Error!.Code);
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Alur.Platform.Tests.Delivery;
 
 /// <summary>What pumps, alerts, accounts and the edge tell people, line by line.</summary>
-public sealed class KeptLines : ILogger<DeliveryPump>, ILogger<RaiseAlerts>, ILogger<ClientAddress.UnnamedProxy>, ILogger<SealSecondFactors>, ILogger<FailureForm>
+public sealed class KeptLines : ILogger<DeliveryPump>, ILogger<RaiseAlerts>, ILogger<ClientAddress.UnnamedProxy>, ILogger<SealSecondFactors>, ILogger<FailureForm>, ILogger<UnavailableLog>, ILogger<TellUnnamedProxies>
 {
     private readonly ConcurrentQueue<string> _lines = new();
 

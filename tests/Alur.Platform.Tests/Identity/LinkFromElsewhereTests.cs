@@ -49,7 +49,7 @@ public sealed class LinkFromElsewhereTests : IAsyncLifetime
     public async Task No_log_has_a_link_that_failed_because_the_database_was_away()
     {
         var lines = new KeptLines();
-        var form = new FailureForm(_ => throw new InvalidOperationException("broken"), lines);
+        var form = new FailureForm(_ => throw new InvalidOperationException("broken"), App.Services.GetRequiredService<UnavailableLog>(), lines);
         await using var scope = App.Services.CreateAsyncScope();
         var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
         var link = await NewLink();

@@ -46,5 +46,9 @@ public sealed class ForgedExportTests : IAsyncLifetime
         Assert.Contains(await Mistakes(_export.Replace(sealedText, forged, StringComparison.Ordinal)), m => m.EndsWith("cannot be read.", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task An_export_is_in_the_audit() =>
+        Assert.Equal(1, await _desk.Ask<long>("select count(*) from audit.audit_logs where action = 'EXPORT' and resource = 'journal' and performed_by = 'system'"));
+
     private static async Task<IReadOnlyList<string>> Mistakes(string text) => (await VerifyExport.Run(new StringReader(text), null, null, CancellationToken.None)).Mistakes;
 }

@@ -44,6 +44,26 @@ public sealed class ImmutabilityTests(JournalDesk desk) : IClassFixture<JournalD
     }
 
     [Theory]
+    [Trait("Spec", "C-102")]
+    [InlineData("update journal.streams set version = version - 1 where stream_id = '{0}'")]
+    [InlineData("update journal.streams set version = 0 where stream_id = '{0}'")]
+    [InlineData("update journal.streams set version = version + 1 where stream_id = '{0}'")]
+    [InlineData("insert into journal.streams (stream_id, kind, version) values ('{0}', 'visit', 1) on conflict (stream_id) do update set version = 1")]
+    [InlineData("insert into journal.streams (stream_id, kind, version) values ('{0}x', 'visit', 1)")]
+    [InlineData("with m as (update journal.streams set version = version + 2 where stream_id = '{0}') insert into journal.entries (id, stream_id, version, type, schema_version, actor_kind, performed_at) values (gen_random_uuid(), '{0}', 4, 'QUEUE_JOINED', 1, 'SYSTEM', now())")]
+    public async Task The_server_moves_a_stream_by_its_entries_and_not_otherwise(string sql)
+    {
+        var visit = JournalDesk.NewVisit();
+        await desk.Append(JournalDesk.To(visit, JournalDesk.Happened(), JournalDesk.Happened()));
+
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => JournalDesk.Execute(desk.Database.App, sql.Replace("{0}", visit.Text, StringComparison.Ordinal)));
+
+        Assert.Equal(PostgresErrorCodes.RestrictViolation, refusal.SqlState);
+        Assert.Equal(2, await desk.Ask<int>($"select version from journal.streams where stream_id = '{visit}'"));
+        Assert.True((await desk.Append(JournalDesk.To(visit))).Ok);
+    }
+
+    [Theory]
     [InlineData("v", "null", "null")] // taken
     [InlineData("v + 1", "v + 1", "'itself'")]
     [InlineData("v + 1", "9", "'not there'")]

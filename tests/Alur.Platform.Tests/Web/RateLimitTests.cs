@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Alur.Platform.Audit;
 using Alur.Platform.Identity;
-using Alur.Platform.Tests.Delivery;
 using Alur.Platform.Tests.Identity;
 using Alur.Platform.Web;
 using Alur.Testing;
@@ -150,29 +149,6 @@ public sealed class RateLimitTests(RateLimitTests.Narrow narrow) : IClassFixture
         http.Connection.RemoteIpAddress = IPAddress.Parse(address);
 
         Assert.Equal(origin, http.Origin());
-    }
-
-    [Fact]
-    public async Task Where_no_proxy_is_named_nobody_is_believed_and_the_log_says_so_once()
-    {
-        var lines = new KeptLines();
-        var heard = new List<string?>();
-        var edge = new ClientAddress.UnnamedProxy(
-            http =>
-            {
-                heard.Add(http.Connection.RemoteIpAddress?.ToString());
-                return Task.CompletedTask;
-            },
-            lines);
-        for (var i = 0; i < 3; i++)
-        {
-            var http = new DefaultHttpContext();
-            (http.Connection.RemoteIpAddress, http.Request.Headers["X-Forwarded-For"]) = (IPAddress.Loopback, $"198.51.100.{i}");
-            await edge.InvokeAsync(http);
-        }
-
-        Assert.Equal(["127.0.0.1", "127.0.0.1", "127.0.0.1"], heard);
-        Assert.Contains("Web:Proxies", Assert.Single(lines.Lines), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Text.Json;
+using Alur.Platform.Audit;
 using Npgsql;
 
 namespace Alur.Platform.Journal.Sealing;
@@ -21,18 +22,21 @@ public sealed class ExportJournal(NpgsqlDataSource db)
     /// <summary>First line's "alur".</summary>
     internal const string Form = "journal export 1";
 
+    private static readonly AuditResource Resource = new("journal");
+
     private const string Patient = "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0";
     private const string Keys = "select id, public_key from journal.seal_keys order by id";
     private const string Blocks = "select block, leaves, previous, key_id, signature, last_position, encode(hash, 'hex') from journal.seals where block > $1 order by block limit 100";
     private const string Between = $"select {SealedEntry.Columns} from journal.entries where position > $1 and position <= $2 order by position";
     private const string Streams = "select stream_id, version from journal.streams where version > 0 order by stream_id";
 
-    /// <summary>Writes it; the server may run meanwhile.</summary>
+    /// <summary>Writes it; the server may run meanwhile. The audit has it before the first line.</summary>
     /// <param name="to">UTF-8, a line each.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<ExportedJournal> Run(TextWriter to, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
+        await Tell(connection, ct);
         await using var tx = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
         await using var patient = new NpgsqlCommand(Patient, connection, tx);
         await patient.ExecuteNonQueryAsync(ct);
@@ -53,6 +57,14 @@ public sealed class ExportJournal(NpgsqlDataSource db)
         }, ct);
         await Line(to, new { end = true, entries = entries + unsealed, blocks, streams });
         return new ExportedJournal(entries + unsealed, blocks, unsealed, head, keys);
+    }
+
+    // Whoever may run commands beside the server is its system.
+    private static async Task Tell(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        await WriteAudit.Run(tx, AuditOrigin.System, new AuditEntry(AuditAction.Export, Resource), ct);
+        await tx.CommitAsync(ct);
     }
 
     private static async Task<(long Blocks, long SealedTo, long Entries, string? Head)> WriteBlocks(NpgsqlTransaction tx, TextWriter to, CancellationToken ct)

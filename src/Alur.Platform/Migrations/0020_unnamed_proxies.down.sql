@@ -1,0 +1,1 @@
+drop table platform.unnamed_proxies;
