@@ -143,9 +143,10 @@ public sealed class BoardTests(Browser browser, FilledApp fixture) : IClassFixtu
     public async Task A_visit_says_once_what_stops_its_tasks_and_what_to_do_about_it()
     {
         const string Visit = "2026/02/05/000001";
-        await fixture.Hospital.Visit(Visit, blocked: ["CLINIC_UNMAPPED"]);
-        await fixture.Hospital.Held(Visit, "1", "CLINIC_UNMAPPED");
-        foreach (var task in (string[])["3", "4", "5"]) await fixture.Hospital.Held(Visit, task, "REGISTER_NOT_SENT");
+        var day = new DateTimeOffset(2026, 2, 5, 8, 0, 0, TimeSpan.Zero);
+        await fixture.Hospital.Visit(Visit, day, blocked: ["CLINIC_UNMAPPED"]);
+        await fixture.Hospital.Held(Visit, "1", "CLINIC_UNMAPPED", day);
+        foreach (var task in (string[])["3", "4", "5"]) await fixture.Hospital.Held(Visit, task, "REGISTER_NOT_SENT", day);
         await using var window = await AsFrontOffice();
 
         await window.Go("/antrean/visits/" + Uri.EscapeDataString(Visit));
