@@ -44,8 +44,13 @@ internal sealed class TailHorizon
     public async Task<long> Advance(NpgsqlConnection connection, CancellationToken ct)
     {
         var (taken, mark) = await PlacesTaken(connection, ct);
+        if (mark is null)
+        {
+            await Execute(SetMark, connection, ct);
+            (taken, mark) = await PlacesTaken(connection, ct);
+        }
+
         if (mark is null || mark != _mark) Forget(mark);
-        if (mark is null) await Execute(SetMark, connection, ct);
         if (taken <= Reached) return Reached;
         var writers = await WritersNow(connection, ct);
         // Every note is asked, since each follows its own awaited ones; a later one that is over makes those before it needless.

@@ -75,6 +75,24 @@ public sealed class TailTests(JournalDesk desk) : IClassFixture<JournalDesk>
         await second.RollbackAsync();
     }
 
+    /// <summary>As after a crash of PostgreSQL, or with a new database: the look that leaves the mark keeps what it has noted.</summary>
+    [Fact]
+    public async Task The_first_look_of_all_notes_like_any_other()
+    {
+        await JournalDesk.Execute(desk.Database.Owner, "delete from journal.crash_mark");
+        await using var reader = await Reader.Open(desk);
+        await using var first = await Begin();
+        var early = await Append(first);
+        Assert.Empty(await reader.Look());
+        await using var second = await Begin();
+        await Append(second);
+
+        await first.CommitAsync();
+
+        Assert.Equal([early], await reader.Look());
+        await second.RollbackAsync();
+    }
+
     [Fact]
     public async Task What_was_written_while_somebody_was_waited_for_does_not_wait_for_those_who_came_after_it()
     {
