@@ -124,7 +124,7 @@ internal static class JournalCommand
         CommandLine.Print(parsed, new { ok = true, consumers = all }, o =>
         {
             foreach (var c in all)
-                o.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{c.Name,-24} {c.State,-8} {c.Behind,7:N0} behind  at {c.Position}{(c.Error is null ? "" : $"  stopped at {c.FailedPosition}: {c.Error}")}"));
+                o.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{c.Name,-24} {c.State,-8} {c.Behind,7:N0} behind  at {c.Position}{(c.Error is null ? "" : $"  stopped at {c.FailedPosition}: {c.Error}")}{(c.WaitsSince is null ? "" : $"  waiting since {c.WaitsSince:u}: {c.WaitsFor}")}"));
         });
         return CommandLine.Succeeded;
     }

@@ -8,6 +8,10 @@ internal sealed class CheckJournal(TimeSpan? patience = null) : IDoctorCheck
 {
     private const string Failed = "select name, failed_position, error from journal.consumers where state = 'FAILED' order by name";
 
+    private const string Waiting = """
+        select name, to_char(waits_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'), waits_for from journal.consumers where waits_since is not null order by name
+        """;
+
     // A prepared transaction has no session; it is found by its own number, which it holds locked. Of another role's session only the number may be seen.
     private const string Holders = """
         select coalesce(x.gid, a.pid::text, l.virtualtransaction), x.gid is not null, coalesce(a.application_name, ''), coalesce(a.usename, x.owner, ''),
@@ -33,13 +37,17 @@ internal sealed class CheckJournal(TimeSpan? patience = null) : IDoctorCheck
 
     public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
     {
-        List<Finding> findings = [.. await Rows(round, Failed, HasFailed, ct), .. await Rows(round, Holders, Holds, ct, _patience)];
+        List<Finding> findings = [.. await Rows(round, Failed, HasFailed, ct), .. await Rows(round, Waiting, Waits, ct), .. await Rows(round, Holders, Holds, ct, _patience)];
         return findings.Count > 0 ? findings : [Finding.Ok("journal", "Tidak ada yang menahan jurnal.", "Nobody holds up the journal.")];
     }
 
     private static Finding HasFailed(NpgsqlDataReader row) => Finding.Wrong("journal.consumer",
         new($"Pembaca jurnal {row.GetString(0)} berhenti di entri {Number(row, 1)}: {row.GetString(2)}", $"The journal consumer {row.GetString(0)} stopped at the entry {Number(row, 1)}: {row.GetString(2)}"),
         new($"Perbaiki sebabnya, lalu: ./alur journal resume {row.GetString(0)}", $"Mend the cause, then: ./alur journal resume {row.GetString(0)}"));
+
+    private static Finding Waits(NpgsqlDataReader row) => Finding.Warning("journal.waits",
+        new($"Pembaca jurnal {row.GetString(0)} menunggu sejak {row.GetString(1)}: {row.GetString(2)}", $"The journal consumer {row.GetString(0)} has waited since {row.GetString(1)}: {row.GetString(2)}"),
+        new("Tidak ada yang hilang; dilanjutkan sendiri begitu tujuannya menjawab.", "Nothing is lost; it goes on by itself as soon as whoever it tells answers."));
 
     private static Finding Holds(NpgsqlDataReader row)
     {

@@ -1,4 +1,3 @@
-using Alur.Platform.Delivery;
 using Alur.Platform.Leases;
 using Npgsql;
 
@@ -18,8 +17,6 @@ internal sealed class ConsumerPump(IJournalConsumer consumer, NpgsqlDataSource d
         update journal.consumers set state = 'FAILED', failed_position = $3, error = $4, changed_at = now()
         where name = $1 and state = 'RUNNING' and position = $2
         """;
-
-    private const int LongestError = 500;
 
     private readonly TailHorizon _horizon = new();
 
@@ -61,8 +58,8 @@ internal sealed class ConsumerPump(IJournalConsumer consumer, NpgsqlDataSource d
         {
             await tx.RollbackAsync(CancellationToken.None);
             if (page.Entries.Count > 1) return new Stepped(0, AtEnd: false, Failed: true);
-            await Execute(connection, null, Fail, CancellationToken.None, consumer.Name, place, page.Entries[0].Position, Words(e));
-            throw new ConsumerStoppedException($"The journal consumer {consumer.Name} stopped at the entry {page.Entries[0].Position}. {Words(e)}");
+            await Execute(connection, null, Fail, CancellationToken.None, consumer.Name, place, page.Entries[0].Position, ConsumerWords.Of(e));
+            throw new ConsumerStoppedException($"The journal consumer {consumer.Name} stopped at the entry {page.Entries[0].Position}. {ConsumerWords.Of(e)}");
         }
     }
 
@@ -70,12 +67,6 @@ internal sealed class ConsumerPump(IJournalConsumer consumer, NpgsqlDataSource d
     private static bool IsPassing(Exception e) => e is OperationCanceledException or TimeoutException
         || e is PostgresException { SqlState: ['0', '8', ..] or ['2', '5', 'P', ..] or ['4', '0', ..] or ['5', '3', ..] or ['5', '5', ..] or ['5', '7', ..] }
         || e is NpgsqlException and not PostgresException;
-
-    private static string Words(Exception e)
-    {
-        var words = StorableText.Plain($"{e.GetType().Name}: {e.Message}")!;
-        return words.Length <= LongestError ? words : words[..LongestError];
-    }
 
     private async Task<long?> PlaceOf(NpgsqlConnection connection, NpgsqlTransaction tx, CancellationToken ct)
     {

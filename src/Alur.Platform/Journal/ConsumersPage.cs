@@ -14,10 +14,10 @@ internal static class ConsumersPage
 {
     public const string Path = "/admin/consumers";
 
-    public static async Task<IResult> Show(JournalConsumers consumers, [FromServices] IEnumerable<IJournalConsumer> known, CancellationToken ct) =>
+    public static async Task<IResult> Show(JournalConsumers consumers, [FromServices] IEnumerable<IJournalFollower> known, CancellationToken ct) =>
         PageResult.Of<ConsumersView>(new ConsumerList(
-            await consumers.List(ct), [.. known.Where(consumer => consumer.StaysBecause is null).Select(consumer => consumer.Name)],
-            [.. known.Where(consumer => consumer.StaysBecause is not null).Select(consumer => consumer.Name)]));
+            await consumers.List(ct), [.. known.OfType<IJournalConsumer>().Where(consumer => consumer.StaysBecause is null).Select(consumer => consumer.Name)],
+            [.. known.OfType<IJournalConsumer>().Where(consumer => consumer.StaysBecause is not null).Select(consumer => consumer.Name)]));
 
     public static async Task<IResult> Submit(HttpContext http, JournalConsumers consumers, CancellationToken ct)
     {

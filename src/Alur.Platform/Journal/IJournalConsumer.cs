@@ -3,19 +3,10 @@ using Npgsql;
 namespace Alur.Platform.Journal;
 
 /// <summary>Builds something of the journal, in PostgreSQL, and misses nothing: each entry is handled once, in order, whatever breaks.</summary>
-public interface IJournalConsumer
+public interface IJournalConsumer : IJournalFollower
 {
-    /// <summary>Lower case, such as <c>visits.board</c>; its place in the journal is kept under it.</summary>
-    string Name { get; }
-
-    /// <summary>The event types that matter; null: all.</summary>
-    IReadOnlyCollection<string>? Types => null;
-
     /// <summary>Why it cannot be built anew, as a sentence for people; null: it can.</summary>
     string? StaysBecause => null;
-
-    /// <summary>Most entries handled in one transaction.</summary>
-    int Batch => 500;
 
     /// <summary>
     /// Does what follows from the entries, in the transaction in which the place is noted. What it throws stops the consumer until a

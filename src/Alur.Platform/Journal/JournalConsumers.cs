@@ -1,4 +1,5 @@
 using Alur.Platform.Audit;
+using Alur.Platform.Data;
 using Alur.Platform.Results;
 using Npgsql;
 
@@ -13,14 +14,17 @@ namespace Alur.Platform.Journal;
 /// <param name="Error">What it said there.</param>
 /// <param name="ChangedAt">When its state changed last.</param>
 /// <param name="AdvancedAt">When it last noted its place.</param>
+/// <param name="WaitsSince">Since when it waits for whoever it tells; null: it does not.</param>
+/// <param name="WaitsFor">What it waits for.</param>
 public sealed record ConsumerStatus(
-    string Name, string State, long Position, int Behind, long? FailedPosition, string? Error, DateTimeOffset ChangedAt, DateTimeOffset? AdvancedAt);
+    string Name, string State, long Position, int Behind, long? FailedPosition, string? Error, DateTimeOffset ChangedAt, DateTimeOffset? AdvancedAt,
+    DateTimeOffset? WaitsSince = null, string? WaitsFor = null);
 
 /// <summary>Where people steer the journal's consumers. Each order waits for the transaction that the consumer is in, holds from then on, and is in the audit.</summary>
-public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalConsumer> consumers)
+public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalFollower> followers)
 {
     private const string All = """
-        select c.name, c.state, c.position, b.behind, c.failed_position, c.error, c.changed_at, c.advanced_at
+        select c.name, c.state, c.position, b.behind, c.failed_position, c.error, c.changed_at, c.advanced_at, c.waits_since, c.waits_for
         from journal.consumers c
         cross join lateral (
             select count(*)::int as behind from (select from journal.entries e where e.position > c.position limit 10000) ahead
@@ -28,12 +32,12 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalCo
         order by c.name
         """;
 
-    private const string ToPaused = "update journal.consumers set state = 'PAUSED', failed_position = null, error = null, changed_at = now() where name = $1";
-    private const string ToRunning = "update journal.consumers set state = 'RUNNING', failed_position = null, error = null, changed_at = now() where name = $1";
+    private const string ToPaused = "update journal.consumers set state = 'PAUSED', failed_position = null, error = null, changed_at = now(), waits_since = null, waits_for = null where name = $1";
+    private const string ToRunning = "update journal.consumers set state = 'RUNNING', failed_position = null, error = null, changed_at = now(), waits_since = null, waits_for = null where name = $1";
 
     private const string ToPlace = """
         update journal.consumers set position = $2, state = case state when 'FAILED' then 'PAUSED' else state end, failed_position = null, error = null,
-            changed_at = now()
+            changed_at = now(), waits_since = null, waits_for = null
         where name = $1
         """;
 
@@ -43,7 +47,7 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalCo
         """;
 
     private const string Lock = "select state, position from journal.consumers where name = $1 for update";
-    private const string ToBeginning = "update journal.consumers set position = 0, state = 'RUNNING', failed_position = null, error = null, changed_at = now() where name = $1";
+    private const string ToBeginning = "update journal.consumers set position = 0, state = 'RUNNING', failed_position = null, error = null, changed_at = now(), waits_since = null, waits_for = null where name = $1";
 
     private static readonly AuditResource Resource = new("journal_consumers");
 
@@ -59,7 +63,7 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalCo
         {
             list.Add(new ConsumerStatus(
                 reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt32(3), reader.IsDBNull(4) ? null : reader.GetInt64(4),
-                reader.IsDBNull(5) ? null : reader.GetString(5), reader.GetFieldValue<DateTimeOffset>(6), reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7)));
+                reader.Maybe<string>(5), reader.GetFieldValue<DateTimeOffset>(6), reader.Maybe<DateTimeOffset?>(7), reader.Maybe<DateTimeOffset?>(8), reader.Maybe<string>(9)));
         }
 
         return list;
@@ -89,7 +93,10 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalCo
     /// <summary>Lets it forget what it built and build it anew from the first entry.</summary>
     public async Task<Result<string>> Rebuild(string name, AuditOrigin by, CancellationToken ct = default)
     {
-        if (consumers.SingleOrDefault(c => c.Name == name) is not { } consumer)
+        var follower = followers.SingleOrDefault(f => f.Name == name);
+        if (follower is IJournalRelay)
+            return new Conflict("CONSUMER_STAYS", $"It builds nothing, it tells others. To tell everything once more: ./alur journal reset {name} --to 0");
+        if (follower is not IJournalConsumer consumer)
             return new NotFound("CONSUMER_UNKNOWN", "No module of this program has a consumer of this name.");
         if (consumer.StaysBecause is { } why)
             return new Conflict("CONSUMER_STAYS", $"{why} To let it go on where it is: ./alur journal resume {name}");

@@ -34,18 +34,31 @@ public static class JournalSetup
     public static IServiceCollection AddJournalConsumer<T>(this IServiceCollection services, string name)
         where T : class, IJournalConsumer => services.AddConsumer<T>(name, Often, runs: _ => true);
 
+    /// <summary>Lets a relay tell others of the journal, on one node at a time; it looks every second.</summary>
+    public static IServiceCollection AddJournalRelay<T>(this IServiceCollection services, string name)
+        where T : class, IJournalRelay
+    {
+        services.AddSingleton<T>().AddSingleton<IJournalFollower>(provider => Named(provider.GetRequiredService<T>(), name));
+        services.AddSingleton(provider => new Relayed<T>(new RelayPump(
+            Named(provider.GetRequiredService<T>(), name), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<JournalTail>())));
+        return services.AddPeriodicTask($"journal.consumer:{name}", Often, (provider, grant, ct) => provider.GetRequiredService<Relayed<T>>().Pump.RunOnce(grant, ct));
+    }
+
     private static IServiceCollection AddConsumer<T>(this IServiceCollection services, string name, TimeSpan interval, Func<IServiceProvider, bool> runs)
         where T : class, IJournalConsumer
     {
-        services.AddSingleton<T>().AddSingleton<IJournalConsumer>(provider => Named(provider.GetRequiredService<T>(), name));
+        services.AddSingleton<T>().AddSingleton<IJournalFollower>(provider => Named(provider.GetRequiredService<T>(), name));
         services.AddSingleton(provider => new Pumped<T>(new ConsumerPump(
             Named(provider.GetRequiredService<T>(), name), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<JournalTail>())));
         return services.AddPeriodicTask($"journal.consumer:{name}", interval, (provider, grant, ct) =>
             runs(provider) ? provider.GetRequiredService<Pumped<T>>().Pump.RunOnce(grant, ct) : Task.CompletedTask);
     }
 
-    private static IJournalConsumer Named(IJournalConsumer consumer, string name) =>
-        consumer.Name == name ? consumer : throw new InvalidOperationException($"The journal consumer {consumer.Name} is registered as {name}.");
+    private static T Named<T>(T follower, string name)
+        where T : IJournalFollower =>
+        follower.Name == name ? follower : throw new InvalidOperationException($"The journal consumer {follower.Name} is registered as {name}.");
 
     private sealed record Pumped<T>(ConsumerPump Pump);
+
+    private sealed record Relayed<T>(RelayPump Pump);
 }

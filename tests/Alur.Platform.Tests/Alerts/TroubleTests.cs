@@ -65,6 +65,22 @@ public sealed class TroubleTests
         Assert.DoesNotContain("Siti", found.English + found.Indonesian, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_relay_that_has_waited_for_minutes_is_told_and_a_short_wait_is_not()
+    {
+        await using var desk = await AlertDesk.Open();
+        await desk.Execute("""
+            insert into journal.consumers (name, position, waits_since, waits_for) values
+                ('clinic.away', 7, now() - interval '6 minutes', 'Nobody answers at Siti.'), ('clinic.blip', 7, now() - interval '1 minute', 'Nobody answers.');
+            """);
+
+        var found = Assert.Single(await new JournalTrouble(desk.Database.App).Find(CancellationToken.None));
+
+        Assert.Equal("journal.waits:clinic.away", found.Name);
+        Assert.StartsWith("The journal consumer clinic.away has waited since 20", found.English, StringComparison.Ordinal);
+        Assert.DoesNotContain("Siti", found.English + found.Indonesian, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(3000, "")]
     [InlineData(2000, "disk.low")]
