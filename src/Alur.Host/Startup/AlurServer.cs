@@ -2,6 +2,7 @@ using Alur.Antrean;
 using Alur.Platform;
 using Alur.Platform.Audit;
 using Alur.Platform.Identity;
+using Alur.Platform.Mail;
 using Alur.Platform.Pages;
 using Alur.Platform.Realtime;
 using Alur.Platform.Resilience;
@@ -24,6 +25,7 @@ internal static class AlurServer
         .AddRealtime()
         .AddIdentityUpkeep()
         .AddAntrean(configuration)
+        .AddMail()
         .AddKhanzaConnections()
         .AddSingleton<KeepCluster>()
         .AddHostedService(provider => provider.GetRequiredService<KeepCluster>());

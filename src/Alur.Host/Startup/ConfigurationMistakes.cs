@@ -7,6 +7,7 @@ using Alur.Platform.Configuration;
 using Alur.Platform.Delivery;
 using Alur.Platform.Identity;
 using Alur.Platform.Journal;
+using Alur.Platform.Mail;
 using Alur.Platform.Pages;
 using Alur.Platform.Resilience;
 using Alur.Platform.Retention;
@@ -29,6 +30,7 @@ internal static partial class ConfigurationMistakes
         ("Resilience", typeof(ResilienceOptions)),
         (RetentionOptions.Section, typeof(RetentionOptions)),
         (AlertsOptions.Section, typeof(AlertsOptions)),
+        (MailOptions.Section, typeof(MailOptions)),
         (IdentityOptions.Section, typeof(IdentityOptions)),
         (PagesOptions.Section, typeof(PagesOptions)),
         (AuditOptions.Section, typeof(AuditOptions)),

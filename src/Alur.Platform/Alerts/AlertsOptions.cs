@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Alur.Platform.Mail;
 
 namespace Alur.Platform.Alerts;
 
@@ -31,7 +32,7 @@ public sealed class AlertsOptions : IValidatableObject
     public WebhookOptions Webhook { get; set; } = new();
 
     /// <summary>Told by e-mail.</summary>
-    public SmtpOptions Smtp { get; set; } = new();
+    public AlertSmtpOptions Smtp { get; set; } = new();
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -39,10 +40,9 @@ public sealed class AlertsOptions : IValidatableObject
             yield return new ValidationResult("Alerts:DiskStopMegabytes must not be above Alerts:DiskWarnMegabytes.");
         if (Webhook.Url is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             yield return new ValidationResult("Alerts:Webhook:Url must be an http or https address.");
-        if (Smtp.Port is < 1 or > 65535)
-            yield return new ValidationResult("Alerts:Smtp:Port must be between 1 and 65535.");
-        foreach (var key in Smtp.Missing())
-            yield return new ValidationResult($"{key} is missing beside Alerts:Smtp:Host.");
+        foreach (var mistake in Smtp.Mistakes("Alerts:Smtp")) yield return new ValidationResult(mistake);
+        if (Smtp.Host is not null && string.IsNullOrWhiteSpace(Smtp.To))
+            yield return new ValidationResult("Alerts:Smtp:To is missing beside Alerts:Smtp:Host.");
     }
 }
 
@@ -53,25 +53,9 @@ public sealed class WebhookOptions
     public string? Url { get; set; }
 }
 
-/// <summary>An SMTP server of the house.</summary>
-public sealed class SmtpOptions
+/// <summary>The mail server that alerts go by, and whom they are for.</summary>
+public sealed class AlertSmtpOptions : SmtpOptions
 {
-    public string? Host { get; set; }
-
-    public int Port { get; set; } = 587;
-
-    /// <summary>STARTTLS with a verified certificate; switch it off only for a server on this machine or in this house.</summary>
-    public bool Tls { get; set; } = true;
-
-    public string? User { get; set; }
-
-    public string? Password { get; set; }
-
-    public string? From { get; set; }
-
     /// <summary>Addresses, separated by commas.</summary>
     public string? To { get; set; }
-
-    internal IEnumerable<string> Missing() =>
-        Host is null ? [] : new[] { (From, "Alerts:Smtp:From"), (To, "Alerts:Smtp:To") }.Where(x => string.IsNullOrWhiteSpace(x.Item1)).Select(x => x.Item2);
 }

@@ -23,6 +23,12 @@ public sealed class DeliveryQueue(
     public Task<int> Enqueue(NpgsqlTransaction tx, string channel, IReadOnlyList<NewDelivery> deliveries, CancellationToken ct = default) =>
         EnqueueDeliveries.Run(tx, channel, deliveries, ct);
 
+    /// <summary>
+    /// Adds jobs behind whatever their lanes hold, in the caller's transaction and in this order: for calls that have no place of their own. Locks as
+    /// <see cref="Enqueue"/> does. Call <see cref="Wake"/> after the commit.
+    /// </summary>
+    public Task Append(NpgsqlTransaction tx, IReadOnlyList<NextDelivery> deliveries, CancellationToken ct = default) => AppendDeliveries.Run(tx, deliveries, ct);
+
     /// <summary>Cancels PENDING and FAILED jobs, in the caller's transaction; a job that is being sent or was sent is left alone.</summary>
     /// <returns>The places that were cancelled by this call.</returns>
     public Task<IReadOnlyList<(string Key, int Step)>> Withdraw(

@@ -73,6 +73,7 @@ public sealed record DeliveryReport(DeliveryOutcome Outcome, Exchange? Exchange)
             RetryLater later => later with { Reason = OutsideText.Clean(later.Reason) },
             NotYet notYet => notYet with { Reason = OutsideText.Clean(notYet.Reason) },
             Rejected rejected => new Rejected(OutsideText.Clean(rejected.Reason)),
+            Dropped dropped => new Dropped(OutsideText.Clean(dropped.Reason)),
             _ => Outcome,
         },
         Exchange is null ? null : Exchange with { Code = Clean(Exchange.Code), Message = Clean(Exchange.Message) });
@@ -129,3 +130,7 @@ public sealed record NotYet(DateTimeOffset Until, string Reason, bool PauseChann
 /// <summary>Refused for good: the job fails at once and parks its lane.</summary>
 /// <param name="Reason">Shown to people; groups by fingerprint after digits are folded.</param>
 public sealed record Rejected(string Reason) : DeliveryOutcome;
+
+/// <summary>Nobody is to be told any more, so no call was made: the job is withdrawn and its lane goes on.</summary>
+/// <param name="Reason">Shown to people.</param>
+public sealed record Dropped(string Reason) : DeliveryOutcome;

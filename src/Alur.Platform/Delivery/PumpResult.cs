@@ -15,6 +15,9 @@ public sealed class PumpResult
     /// <summary>Jobs that failed for good and parked their lanes.</summary>
     public int Failed { get; internal set; }
 
+    /// <summary>Jobs that were withdrawn without a call, because nobody is to be told any more.</summary>
+    public int Dropped { get; internal set; }
+
     /// <summary>Jobs that were leased and given back without a call.</summary>
     public int GivenBack { get; internal set; }
 

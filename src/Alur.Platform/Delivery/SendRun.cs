@@ -28,7 +28,7 @@ internal sealed class SendRun(
             var result = await Next(run.Jobs[i]);
             results.Add(result);
             // What follows was queued for another state of things than the destination holds: the module looks first.
-            if (result.Report?.Outcome is Delivered { Held: null }) continue;
+            if (result.Report?.Outcome is Delivered { Held: null } or Dropped) continue;
             for (i++; i < run.Jobs.Count; i++) results.Add(new JobResult(run.Jobs[i], Report: null));
         }
 

@@ -14,7 +14,7 @@ internal sealed class Settler(
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
     private readonly Channel<LaneResult> _queue = Channel.CreateUnbounded<LaneResult>(new() { SingleReader = true });
     private readonly CancellationTokenSource _giveUp = new();
-    private readonly Dictionary<string, int> _tally = new(StringComparer.Ordinal) { ["SENT"] = 0, ["FAILED"] = 0, ["PENDING"] = 0, [""] = 0 };
+    private readonly Dictionary<string, int> _tally = new(StringComparer.Ordinal) { ["SENT"] = 0, ["FAILED"] = 0, ["PENDING"] = 0, ["CANCELLED"] = 0, [""] = 0 };
     private NpgsqlConnection? _connection;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _doubtful; // something of the batch at hand may have been settled without our knowing
@@ -62,6 +62,7 @@ internal sealed class Settler(
         result.Delivered += _tally["SENT"];
         result.Failed += _tally["FAILED"];
         result.Postponed += _tally["PENDING"];
+        result.Dropped += _tally["CANCELLED"];
         result.GivenBack += _tally[""];
         result.FencedOff += _fencedOff;
     }

@@ -60,6 +60,8 @@ internal sealed record Verdict(string State, string? Outcome, bool Counted, bool
             case Rejected rejected:
                 var poison = result.Job.IsPoison;
                 return new("FAILED", "REJECTED", Counted: !poison, Outage: false, poison ? Poison : code, Text(rejected.Reason), TimeSpan.Zero);
+            case Dropped dropped:
+                return new("CANCELLED", "DROPPED", Counted: false, Outage: false, Code: null, Text(dropped.Reason), TimeSpan.Zero);
             case NotYet notYet:
                 var until = notYet.Until - now;
                 return new("PENDING", "NOT_YET", Counted: false, Outage: false, code, Text(notYet.Reason),

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Alur.Platform.Tests.Mail;
+
+/// <summary>Speaks as much SMTP as a mail needs, one connection after the other, and keeps what it was told; <c>{0}</c> in an answer repeats the command.</summary>
+internal sealed class SmtpListener : IDisposable
+{
+    private readonly TcpListener _listener;
+    private readonly StringBuilder _received = new();
+    private readonly string _recipient;
+
+    public SmtpListener(string recipient = "250 ok", int port = 0)
+    {
+        (_recipient, _listener) = (recipient, new TcpListener(IPAddress.Loopback, port));
+        _listener.Start();
+        _ = Task.Run(Serve);
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public string Received
+    {
+        get
+        {
+            lock (_received) return _received.ToString();
+        }
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task Serve()
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await _listener.AcceptTcpClientAsync();
+                await Talk(client);
+            }
+        }
+        catch (Exception ex) when (ex is SocketException or ObjectDisposedException or IOException)
+        {
+            // Closed.
+        }
+    }
+
+    private async Task Talk(TcpClient client)
+    {
+        await using var stream = client.GetStream();
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        await using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
+        await writer.WriteLineAsync("220 test");
+        var data = false;
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (_received) _received.AppendLine(line);
+            if (data && line != ".") continue;
+            await writer.WriteLineAsync(Answer(line, ref data));
+        }
+    }
+
+    private string Answer(string line, ref bool data)
+    {
+        if (data)
+        {
+            data = false;
+            return "250 taken";
+        }
+
+        if (line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase)) return _recipient.Replace("{0}", line, StringComparison.Ordinal);
+        if (line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase)) return "221 bye";
+        if (!line.StartsWith("DATA", StringComparison.OrdinalIgnoreCase)) return "250 ok";
+        data = true;
+        return "354 go on";
+    }
+}
