@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Alur.Platform.Data;
@@ -19,6 +20,8 @@ internal sealed partial class FollowJournal(JournalTail tail, Hub hub, NpgsqlDat
 
     private static readonly TimeSpan WithSockets = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan WithoutSockets = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestCatchUp = TimeSpan.FromSeconds(5); // somebody may hold a place for much longer
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -31,6 +34,7 @@ internal sealed partial class FollowJournal(JournalTail tail, Hub hub, NpgsqlDat
             try
             {
                 after = await Begin(after, stoppingToken);
+                if (!hub.IsOpen) after = await CatchUp(after, stoppingToken);
                 pause = FirstPause;
                 await foreach (var entry in tail.Follow(after, hub.Types, () => hub.Count > 0 ? WithSockets : WithoutSockets, stoppingToken))
                 {
@@ -49,6 +53,30 @@ internal sealed partial class FollowJournal(JournalTail tail, Hub hub, NpgsqlDat
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
+    }
+
+    /// <summary>Tells what was before the start, so that nobody who comes now takes it for new.</summary>
+    /// <returns>Where to go on.</returns>
+    private async Task<long> CatchUp(long after, CancellationToken ct)
+    {
+        await using var connection = await db.OpenConnectionAsync(ct);
+        var horizon = new TailHorizon();
+        var begun = Stopwatch.StartNew();
+        while (true)
+        {
+            var page = await tail.Look(connection, horizon, after, hub.Types, Again, ct);
+            foreach (var entry in page.Entries)
+            {
+                hub.Tell(entry);
+                after = entry.Position;
+            }
+
+            if (page.AtEnd && (horizon.Reached > 0 || !horizon.Waits || begun.Elapsed > LongestCatchUp)) break;
+            if (page.AtEnd) await Task.Delay(BetweenLooks, ct);
+        }
+
+        hub.Open();
+        return after;
     }
 
     /// <summary>Where to go on.</summary>

@@ -18,6 +18,9 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
     /// <summary>Names the journal that offsets are of; null: none has been read yet.</summary>
     public string? Epoch { get; private set; }
 
+    /// <summary>What was committed before the start has been told: whoever comes now hears only what is new, and what it missed.</summary>
+    public bool IsOpen { get; private set; }
+
     /// <summary>Event types that any topic is made of.</summary>
     public IReadOnlyCollection<string> Types { get; } = [.. topics.SelectMany(topic => topic.Types).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
@@ -37,6 +40,9 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
             foreach (var line in _lines.Values) line.BeginAgain(after, epoch);
         }
     }
+
+    /// <summary>Takes sockets from now on.</summary>
+    public void Open() => IsOpen = true;
 
     /// <summary>Tells whoever follows what an entry is part of.</summary>
     public void Tell(JournalEntry entry)

@@ -11,12 +11,12 @@ internal static class OpenSocket
     public static async Task<IResult> Handle(HttpContext http, Hub hub, RealtimeOptions options, AccessTokens tokens, Sessions sessions)
     {
         if (!http.WebSockets.IsWebSocketRequest) return Problem.From(new UpgradeRequired());
-        if (hub.Epoch is not { } epoch || hub.Count >= options.MaxSockets) return Problem.From(new RealtimeBusy());
+        if (!hub.IsOpen || hub.Count >= options.MaxSockets) return Problem.From(new RealtimeBusy());
         if (await SocketCaller.Find(http, tokens, sessions) is not { } caller) return Problem.From(new TokenRefused());
         var beat = TimeSpan.FromSeconds(options.HeartbeatSeconds);
         using var wire = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = beat, KeepAliveTimeout = beat });
         var socket = new Socket(wire, caller, hub);
-        socket.Send(Frames.Connected(connectionId: null, epoch, options.HeartbeatSeconds));
+        socket.Send(Frames.Connected(connectionId: null, hub.Epoch!, options.HeartbeatSeconds));
         await hub.Hold(socket, http.RequestAborted);
         return TypedResults.Empty;
     }

@@ -5,6 +5,8 @@ internal sealed class Outbox
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<Frame> _waiting = [];
+    // Most sockets have one frame waiting for a moment, thousands of them at once: its place is kept, so that a broadcast makes no garbage.
+    private LinkedListNode<Frame>? _spare;
     private int _bytes;
     private bool _leaving;
 
@@ -51,7 +53,7 @@ internal sealed class Outbox
                 if (!MakeRoom(frame.Bytes.Length)) return Put.Full;
             }
 
-            _waiting.AddLast(frame);
+            Append(frame);
             _bytes += frame.Bytes.Length;
             if (_leaving) return Put.Waits;
             _leaving = true;
@@ -70,9 +72,11 @@ internal sealed class Outbox
                 return null;
             }
 
+            var frame = first.Value;
             _waiting.RemoveFirst();
-            _bytes -= first.Value.Bytes.Length;
-            return first.Value;
+            _bytes -= frame.Bytes.Length;
+            (_spare, first.ValueRef) = (first, null!);
+            return frame;
         }
     }
 
@@ -90,6 +94,18 @@ internal sealed class Outbox
             _leaving = true;
             return begins;
         }
+    }
+
+    private void Append(Frame frame)
+    {
+        if (_spare is not { } place)
+        {
+            _waiting.AddLast(frame);
+            return;
+        }
+
+        (_spare, place.Value) = (null, frame);
+        _waiting.AddLast(place);
     }
 
     private bool MakeRoom(int bytes)

@@ -15,6 +15,9 @@ internal sealed class TopicLine(string name, long begun)
     private readonly Lock _turn = new();
     private readonly HashSet<Socket> _followers = [];
     private readonly Queue<(long Offset, Frame Frame)> _told = new();
+
+    // Followers who come from a node that was quicker to read the journal, until this one is where they are.
+    private readonly Dictionary<Socket, long> _ahead = [];
     private long _completeAfter = begun;
     private int _bytes;
 
@@ -27,6 +30,7 @@ internal sealed class TopicLine(string name, long begun)
         lock (_turn)
         {
             Forget();
+            _ahead.Clear();
             _completeAfter = after;
             foreach (var socket in _followers) socket.Send(Frames.Subscribed(name, after, epoch, recovered: false));
         }
@@ -50,6 +54,8 @@ internal sealed class TopicLine(string name, long begun)
             }
 
             _followers.Add(socket);
+            if (recovered && seen > reached) _ahead[socket] = seen!.Value;
+            else _ahead.Remove(socket);
         }
     }
 
@@ -60,6 +66,7 @@ internal sealed class TopicLine(string name, long begun)
         lock (_turn)
         {
             _followers.Remove(socket);
+            _ahead.Remove(socket);
             return _followers.Count == 0 && _told.Count == 0;
         }
     }
@@ -78,8 +85,18 @@ internal sealed class TopicLine(string name, long begun)
                 (_completeAfter, _bytes) = (oldest, _bytes - gone.Bytes.Length);
             }
 
-            foreach (var socket in _followers) socket.Send(frame);
+            foreach (var socket in _followers)
+            {
+                if (_ahead.Count == 0 || !HasSeen(socket, offset)) socket.Send(frame);
+            }
         }
+    }
+
+    private bool HasSeen(Socket socket, long offset)
+    {
+        if (!_ahead.TryGetValue(socket, out var seen)) return false;
+        if (offset >= seen) _ahead.Remove(socket);
+        return offset <= seen;
     }
 
     private void Forget()

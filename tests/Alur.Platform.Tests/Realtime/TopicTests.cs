@@ -86,6 +86,35 @@ public sealed class TopicTests : IAsyncLifetime
         }
     }
 
+    /// <summary>One node has told what the other has not read yet.</summary>
+    [Fact]
+    public async Task Whoever_comes_from_a_node_that_was_quicker_hears_nothing_again()
+    {
+        using var line = await School.Connect();
+        var epoch = (string)(await line.Follow("availability"))["epoch"]!;
+        var position = (await School.Book()).Single();
+        await line.Next();
+
+        using var ahead = await School.Connect();
+        Assert.True((bool)(await ahead.Follow("availability", position + 2, epoch))["recovered"]!);
+        var next = await School.Book(times: 4);
+
+        Assert.Equal([position + 3, position + 4], [(long)(await ahead.Next())["offset"]!, (long)(await ahead.Next())["offset"]!]);
+        Assert.Equal(position + 4, next[^1]);
+    }
+
+    [Fact]
+    public async Task Whoever_comes_to_a_node_that_has_just_started_hears_nothing_of_before()
+    {
+        var before = await School.Book(times: 800);
+        await using var other = await School.Open(beside: School.App);
+        using var line = await other.Connect();
+
+        Assert.True((long)(await line.Follow("availability"))["offset"]! >= before[^1]);
+        var position = (await School.Book()).Single();
+        Assert.Equal(position, (long)(await line.Next())["offset"]!);
+    }
+
     [Fact]
     public async Task Whoever_was_away_too_long_or_followed_another_journal_is_told_to_look_for_itself()
     {
