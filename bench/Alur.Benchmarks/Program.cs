@@ -2,6 +2,7 @@ using System.CommandLine;
 using Alur.Benchmarks;
 using Alur.Benchmarks.Chaos;
 using Alur.Benchmarks.Delivery;
+using Alur.Benchmarks.Fanout;
 using Alur.Benchmarks.Fuzz;
 using Alur.Benchmarks.Journal;
 using Alur.Benchmarks.Latency;
@@ -48,10 +49,19 @@ var journal = Verb("journal", "What the journal costs a transaction, and what re
 var resilience = Verb("resilience", "What a circuit breaker costs a call that goes well", async (root, parsed, ct) =>
     await ResilienceBench.Run(root, parsed.GetValue(quick) ? ResilienceSize.Quick : ResilienceSize.Full, Console.Error, ct));
 
+var fanout = Verb("fanout", "From a commit until the last of thousands of sockets has it, beside a bare loop and the Node package ws; then chaos", async (root, parsed, ct) =>
+    await FanoutBench.Run(root, parsed.GetValue(quick) ? FanoutSize.Quick : FanoutSize.Full, Console.Error, ct));
+
+var database = new Argument<string>("database");
+var fanoutServer = new Command("fanout-server", "A node; started by the benchmark itself") { database };
+fanoutServer.Hidden = true;
+fanoutServer.SetAction((asked, ct) => FanoutServer.Run(asked.GetRequiredValue(database), ct));
+var fanoutFloor = new Command("fanout-floor", "The bare loop; started by the benchmark itself") { Hidden = true };
+fanoutFloor.SetAction((_, ct) => FloorServer.Run(ct));
 var target = new Command("target", "The destination; started by the benchmark itself") { Hidden = true };
 target.SetAction((_, ct) => Target.Run(ct));
 
-var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, chaos, latency, resilience, fuzz, journal, target }.Parse(args);
+var parsed = new RootCommand("Alur's benchmarks") { delivery, mariadb, poll, chaos, latency, resilience, fuzz, journal, fanout, target, fanoutServer, fanoutFloor }.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (var mistake in Subcommands.OtherMistakes(parsed))

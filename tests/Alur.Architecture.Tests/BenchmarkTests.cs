@@ -70,6 +70,19 @@ public sealed class BenchmarkTests
         Assert.All(["withMicroseconds", "withoutMicroseconds", "settledTogether"], key => Assert.True(figures.GetProperty(key).GetDouble() > 0));
     }
 
+    /// <summary>Three servers, the same followers, and then two nodes that are killed; the program fails when anybody lost or heard twice.</summary>
+    [Fact]
+    public async Task The_fanout_benchmark_runs_and_prints_its_figures()
+    {
+        var figures = await Run("fanout");
+        Assert.Equal(60, figures.GetProperty("connects").GetInt32());
+        Assert.All(["p99Ms1k", "p99Ms5k", "floorP99Ms", "wsP99Ms", "bytesPerIdleSocket"], key => Assert.True(figures.GetProperty(key).GetDouble() > 0));
+        var chaos = figures.GetProperty("chaos");
+        Assert.Equal((200, 2), (chaos.GetProperty("entries").GetInt32(), chaos.GetProperty("kills").GetInt32()));
+        Assert.All(["lost", "twice", "invented", "stalledHeld"], key => Assert.Equal(0, chaos.GetProperty(key).GetInt32()));
+        Assert.True(chaos.GetProperty("recovered").GetInt32() > 0);
+    }
+
     /// <summary>A short day with two servers that are killed while databases break; the program fails when the ledgers do not agree.</summary>
     [Fact]
     public async Task A_day_of_chaos_ends_with_ledgers_that_agree()
@@ -88,7 +101,7 @@ public sealed class BenchmarkTests
         await process.WaitForExitAsync();
 
         Assert.Equal(2, process.ExitCode);
-        Assert.All(["delivery", "mariadb", "poll", "chaos", "fuzz", "latency", "resilience"], name => Assert.Matches($@"(?m)^  \./alur bench {name} +\S", errors));
+        Assert.All(["delivery", "mariadb", "poll", "chaos", "fuzz", "latency", "resilience", "journal", "fanout"], name => Assert.Matches($@"(?m)^  \./alur bench {name} +\S", errors));
         Assert.DoesNotContain(" target ", errors, StringComparison.Ordinal); // a part of one of them
     }
 

@@ -37,6 +37,17 @@ build() {
     exec 8>&-
 }
 
+# What tests and a benchmark compare ours with, from npm.
+install_crosscheck() {
+    local at="$ALUR_ROOT/tests/crosscheck"
+    [[ -e $at/package.json && ! $at/node_modules/.package-lock.json -nt $at/package-lock.json ]] || return 0
+    say "installing the npm packages of tests/crosscheck"
+    attended "$at" "$ALUR_ROOT/artifacts/.built/npm.log" npm ci --no-audit --no-fund --ignore-scripts && return 0
+    tail -n 20 "$ALUR_ROOT/artifacts/.built/npm.log" >&2
+    say "npm ci failed in tests/crosscheck"
+    return 1
+}
+
 # Both the build and its locks are written into the checkout.
 own_checkout() {
     local built="$ALUR_ROOT/artifacts/.built"

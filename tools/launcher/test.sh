@@ -89,16 +89,6 @@ counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$2" | grep . || echo 0; }
 
 nothing_selected() { [[ -n $1 ]] && grep -q 'Total: 0, Errors: 0, Failed: 0' "$2"; }
 
-install_crosscheck() {
-    local at="$ALUR_ROOT/tests/crosscheck"
-    [[ -e $at/package.json && ! $at/node_modules/.package-lock.json -nt $at/package-lock.json ]] || return 0
-    say "installing the npm packages of tests/crosscheck"
-    attended "$at" "$ALUR_ROOT/artifacts/.built/npm.log" npm ci --no-audit --no-fund --ignore-scripts && return 0
-    tail -n 20 "$ALUR_ROOT/artifacts/.built/npm.log" >&2
-    say "npm ci failed in tests/crosscheck"
-    return 1
-}
-
 # The shared servers of this checkout's tests, by their pid files; a pid is believed only if its command line names our directory.
 stop_test_servers() {
     local place file pid

@@ -1,20 +1,12 @@
-using Alur.Platform;
-using Alur.Platform.Data;
 using Alur.Platform.Journal;
-using Alur.Platform.Postgres;
 using Npgsql;
 
 namespace Alur.Benchmarks.Journal;
 
-/// <summary>A private durable cluster (fsync on) with a journal that has a past, and beside it a table of the same build that nobody guards.</summary>
-internal sealed class JournalDatabase(RunningCluster cluster, ClusterOptions options, HostLock held) : IAsyncDisposable
+/// <summary>A journal that has a past, and beside it a table of the same build that nobody guards.</summary>
+internal sealed class JournalDatabase(PrivateDatabase database) : IAsyncDisposable
 {
     public const string Type = "BENCH_STEP";
-
-    private const string Database = "alur_bench_journal";
-    private const string Make = $"create database {Database} owner alur_owner";
-    private const string Drop = $"drop database if exists {Database} with (force)";
-    private const string WriteBack = "checkpoint";
 
     // The same columns, indexes, checks and references; no protection, no registry, no versions but those that the caller makes up.
     private const string Bare = """
@@ -41,53 +33,23 @@ internal sealed class JournalDatabase(RunningCluster cluster, ClusterOptions opt
         set session_replication_role = origin;
         """;
 
-    private const string Settled = "vacuum (freeze, analyze)";
-
     public EventTypes Types { get; } = new([new ModuleEventTypes("bench", [new EventType(Type, 1, """{"properties": {"billId": {"type": "integer"}, "amount": {"type": "number"}}}""")])]);
 
-    public NpgsqlDataSource App { get; } = PlatformModule.RuntimeDataSource(Of(cluster.AppConnectionString));
+    /// <summary>As the server's role.</summary>
+    public NpgsqlDataSource App => database.App;
 
     public static async Task<JournalDatabase> Prepare(string root, JournalSize size, CancellationToken ct)
     {
-        var options = new ClusterOptions(root, size.Cluster);
-        var cluster = await PrivateCluster.EnsureRunning(options, ct);
-        var database = new JournalDatabase(cluster, options, await HostLock.Take(cluster.Directory, ct));
-        await Run(cluster.AdminConnectionString, Drop, null, ct);
-        await Run(cluster.AdminConnectionString, Make, null, ct);
-        await new Migrator(Of(cluster.OwnerConnectionString), [PlatformModule.Migrations]).Up(ct);
-        await Run(Of(cluster.OwnerConnectionString), Bare, null, ct);
-        await Run(Of(cluster.AdminConnectionString), Fill, size, ct);
-        await Run(Of(cluster.AdminConnectionString), Settled, null, ct);
-        await database.Checkpoint(ct);
-        return database;
+        var database = await PrivateDatabase.Prepare(root, size.Cluster, "alur_bench_journal", ct);
+        await database.AsOwner(Bare, ct);
+        await database.AsAdmin(Fill, ct, ("subjects", size.Subjects), ("streams", size.Streams), ("entries", size.Entries));
+        await database.Settle(ct);
+        return new JournalDatabase(database);
     }
 
     /// <summary>What was written is on disk, so that no measurement pays for another's write-back.</summary>
-    public Task Checkpoint(CancellationToken ct) => Run(cluster.AdminConnectionString, WriteBack, null, ct);
+    public Task Checkpoint(CancellationToken ct) => database.Checkpoint(ct);
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await App.DisposeAsync();
-        await Run(cluster.AdminConnectionString, Drop, null, CancellationToken.None);
-        await PrivateCluster.Stop(options, CancellationToken.None);
-        held.Dispose();
-    }
-
-    private static async Task Run(string connectionString, string sql, JournalSize? size, CancellationToken ct)
-    {
-        await using var connection = new NpgsqlConnection(connectionString + ";Command Timeout=3600;Pooling=false");
-        await connection.OpenAsync(ct);
-        await using var command = new NpgsqlCommand(sql, connection);
-        if (size is not null)
-        {
-            command.Parameters.AddWithValue("subjects", size.Subjects);
-            command.Parameters.AddWithValue("streams", size.Streams);
-            command.Parameters.AddWithValue("entries", size.Entries);
-        }
-
-        await command.ExecuteNonQueryAsync(ct);
-    }
-
-    private static string Of(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Database = Database }.ConnectionString;
+    public ValueTask DisposeAsync() => database.DisposeAsync();
 }
