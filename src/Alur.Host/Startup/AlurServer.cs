@@ -3,6 +3,7 @@ using Alur.Platform;
 using Alur.Platform.Audit;
 using Alur.Platform.Identity;
 using Alur.Platform.Mail;
+using Alur.Platform.Notifications;
 using Alur.Platform.Pages;
 using Alur.Platform.Realtime;
 using Alur.Platform.Resilience;
@@ -23,6 +24,7 @@ internal static class AlurServer
         .AddTelemetry()
         .AddPages()
         .AddRealtime()
+        .AddNotifications()
         .AddIdentityUpkeep()
         .AddAntrean(configuration)
         .AddMail()
@@ -39,7 +41,8 @@ internal static class AlurServer
         app.MapIdentity();
         app.MapPages();
         app.MapRealtime();
-        app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit().MapResilience().MapUsers();
+        app.MapNotifications();
+        app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit().MapResilience().MapUsers().MapBroadcasts();
         app.MapGroup("/api/antrean").MapAntrean();
         app.MapGroup("/antrean").MapAntreanPages();
     }

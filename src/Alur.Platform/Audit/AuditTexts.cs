@@ -32,6 +32,7 @@ internal static class AuditTexts
         ["delivery_jobs"] = new("pengiriman", "delivery"),
         ["journal_consumers"] = new("pembaca jurnal", "journal consumer"),
         ["resilience"] = new("sambungan", "connection"),
+        ["broadcasts"] = new("siaran", "broadcast"),
     };
 
     private static readonly Dictionary<string, Words> Fields = new(StringComparer.Ordinal)
@@ -53,6 +54,13 @@ internal static class AuditTexts
         ["second_factor"] = new("kode dari ponsel", "code from a phone"),
         ["sessions_ended"] = new("sesi yang diakhiri", "sessions ended"),
         ["password"] = new("kata sandi", "password"),
+        ["type"] = new("jenis", "type"),
+        ["priority"] = new("tingkat", "priority"),
+        ["to"] = new("kepada", "to"),
+        ["title"] = new("judul", "title"),
+        ["message"] = new("pesan", "message"),
+        ["recipients"] = new("penerima", "recipients"),
+        ["mails"] = new("surel", "e-mails"),
     };
 
     private static readonly Dictionary<string, Words> Refusals = new(StringComparer.Ordinal)

@@ -35,6 +35,13 @@ public sealed class EraseUser(NpgsqlDataSource database, IdentityOptions options
 
     private const string GrantsSql = "delete from identity.user_grants where user_id = @user";
 
+    // What the account was told, or waits for a device of it, may speak of its holder; devices go with the sessions.
+    private const string NotificationsSql = "delete from realtime.real_time_notifications where user_id = @user";
+
+    private const string WishesSql = "delete from realtime.notification_preferences where user_id = @user";
+
+    private const string WaitingSql = "delete from realtime.websocket_message_queue where user_id = @user";
+
     /// <summary>The account's id, by which it goes on being named. Refused: <c>USER_NOT_FOUND</c>, <c>USER_NOT_DISABLED</c>, <c>USER_ERASED</c>.</summary>
     public async Task<Result<Guid>> Run(string email, AuditOrigin by, CancellationToken ct)
     {
@@ -52,7 +59,7 @@ public sealed class EraseUser(NpgsqlDataSource database, IdentityOptions options
 
         var user = found[0].Id;
         await tx.Statement(UserSql, ("user", user), ("password", password)).Run(ct);
-        foreach (var sql in (string[])[SignInSql, LinksSql, SessionsSql, DevicesSql, GrantsSql]) await tx.Statement(sql, ("user", user)).Run(ct);
+        foreach (var sql in (string[])[SignInSql, LinksSql, SessionsSql, DevicesSql, GrantsSql, NotificationsSql, WishesSql, WaitingSql]) await tx.Statement(sql, ("user", user)).Run(ct);
         await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Delete, Audited.Users, user.ToString(), OldValues: new { found[0].Role }, NewValues: new { erased = true }), ct);
         await tx.CommitAsync(ct);
         return user;

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using Alur.Platform.Audit;
 using Alur.Platform.Identity;
+using Alur.Platform.Notifications;
 using Alur.Platform.Tests.Audit;
+using Alur.Platform.Tests.Notifications;
 using Alur.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -65,17 +67,18 @@ public sealed class EraseUserTests(AppFixture fixture) : IClassFixture<AppFixtur
         (await client.PostAsJsonAsync("/api/auth/second-factor", new { current_password = AlurApp.Password })).EnsureSuccessStatusCode();
         (await _app.AsAdmin().PostAsJsonAsync(At("reset"), new { })).EnsureSuccessStatusCode();
         var id = Assert.Single(await _app.Database.Column($"select id from identity.users where email = '{Person}'"));
-        Assert.Equal(["sessions", "users"], (await Tables(of: "ratna|Spy/1")).Order(StringComparer.Ordinal));
+        await _app.Tell(new NewNotification(Audience.People(Guid.Parse(id)), NotificationType.AdminAlert, "For Ratna Sari Dewi", "ratna"));
+        Assert.Equal(["identity.sessions", "identity.users", "realtime.real_time_notifications"], (await Tables(of: "ratna|Spy/1")).Order(StringComparer.Ordinal));
         return id;
     }
 
-    // Of the schema that has accounts, whatever tables it has one day.
+    // Of the schemas that have accounts and what they are told, whatever tables they have one day.
     private async Task<List<string>> Tables(string of)
     {
         var found = new List<string>();
-        foreach (var table in await _app.Database.Column("select table_name from information_schema.tables where table_schema = 'identity' and table_type = 'BASE TABLE'"))
+        foreach (var table in await _app.Database.Column("select table_schema || '.' || table_name from information_schema.tables where table_schema in ('identity', 'realtime') and table_type = 'BASE TABLE'"))
         {
-            if (await _app.Database.Column($"select count(*) from identity.{table} t where t::text ~ '{of}'") is not ["0"]) found.Add(table);
+            if (await _app.Database.Column($"select count(*) from {table} t where t::text ~ '{of}'") is not ["0"]) found.Add(table);
         }
 
         return found;

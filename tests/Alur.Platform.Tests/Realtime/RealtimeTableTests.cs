@@ -161,7 +161,9 @@ public sealed class RealtimeTableTests(DatabaseFixture fixture) : IClassFixture<
     public async Task Notifications_have_every_specified_index() => Assert.Equal(
         [
             "UNIQUE real_time_notifications_pkey (id)",
+            "real_time_notifications_broadcast (broadcast_id) WHERE (broadcast_id IS NOT NULL)",
             "real_time_notifications_created_at (created_at)",
+            "real_time_notifications_own (user_id, created_at DESC, id DESC)",
             "real_time_notifications_priority (priority)",
             "real_time_notifications_priority_created_at (priority, created_at)",
             "real_time_notifications_read (read)",
