@@ -21,6 +21,7 @@ public static class DeliverySetup
         services.TryAddSingleton(sp => sp.GetRequiredService<IOptions<ResilienceOptions>>().Value);
         services.TryAddSingleton(sp => sp.GetRequiredService<IOptions<RetentionOptions>>().Value);
         services.TryAddSingleton<WakeUps>();
+        services.AddSingleton(sp => new HintLine("delivery", sp.GetRequiredService<WakeUps>()));
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<ResetBreakers>();
         services.AddSingleton<DeliveryPump>().AddSingleton<SpendCalls>();

@@ -6,17 +6,18 @@ using NpgsqlTypes;
 namespace Alur.Platform.Delivery;
 
 /// <summary>
-/// Carries hints between nodes: at most one NOTIFY per channel per window, in a transaction of its own, because a NOTIFY inside writing transactions
+/// Carries hints between nodes, each on its line: at most one NOTIFY per name per window, in a transaction of its own, because a NOTIFY inside writing transactions
 /// would serialise their commits. Whatever gets lost here costs at most one polling interval.
 /// </summary>
-internal sealed partial class WakeNotifier(NpgsqlDataSource db, DeliveryOptions options, WakeUps wakeUps, ILogger<WakeNotifier> logger) : BackgroundService
+internal sealed partial class WakeNotifier(NpgsqlDataSource db, DeliveryOptions options, IEnumerable<HintLine> lines, ILogger<WakeNotifier> logger) : BackgroundService
 {
-    private const string Notify = "select pg_notify('alur_delivery', $2 || ' ' || c.name) from unnest($1) as c(name)";
-    private const string Listen = "listen alur_delivery";
+    private const string Notify = "select pg_notify('alur_hints', $2 || ' ' || h.hint) from unnest($1) as h(hint)";
+    private const string Listen = "listen alur_hints";
     private const string StillThere = "select 1";
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
     private int _told;
+    private readonly HintLine[] _lines = [.. lines];
     private readonly string _node = Guid.NewGuid().ToString("N");
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -25,10 +26,10 @@ internal sealed partial class WakeNotifier(NpgsqlDataSource db, DeliveryOptions 
 
     private async Task TellOthers(CancellationToken ct)
     {
-        await wakeUps.OutboundHint().WaitAsync(ct);
+        await Task.WhenAny(_lines.Select(line => line.Hints.OutboundHint())).WaitAsync(ct);
         await Task.Delay(options.NotifyWindow, ct);
         await using var command = db.CreateCommand(Notify);
-        command.Parameters.Add(new NpgsqlParameter { Value = wakeUps.TakeOutbound().ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = _lines.SelectMany(line => line.Hints.TakeOutbound().Select(name => $"{line.Name} {name}")).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter { Value = _node });
         await command.ExecuteNonQueryAsync(ct);
     }
@@ -48,7 +49,7 @@ internal sealed partial class WakeNotifier(NpgsqlDataSource db, DeliveryOptions 
 
     private void Hear(string payload)
     {
-        if (payload.Split(' ') is [var node, var channel] && node != _node) wakeUps.WakeLocal(channel);
+        if (payload.Split(' ', 3) is [var node, var line, var name] && node != _node) Array.Find(_lines, l => l.Name == line)?.Hints.WakeLocal(name);
     }
 
     /// <summary>Silent while the database is away: the worker reports that. Anything else is told once.</summary>
@@ -73,6 +74,6 @@ internal sealed partial class WakeNotifier(NpgsqlDataSource db, DeliveryOptions 
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Hints between nodes do not get through; deliveries still go out within the worker's interval. This line appears once.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Hints between nodes do not get through; deliveries and messages still go out within their intervals. This line appears once.")]
     private partial void LogFailed(Exception ex);
 }

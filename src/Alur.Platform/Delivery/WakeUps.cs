@@ -1,8 +1,8 @@
 namespace Alur.Platform.Delivery;
 
 /// <summary>
-/// Hints, inside this process, that a channel may have due jobs. Losing one costs at most one polling interval, so this never blocks and
-/// never grows: a channel is either hinted or not.
+/// Hints, inside this process, that something may be due: a channel's jobs, or a person's messages. Losing one costs at most one polling interval, so this never
+/// blocks and never grows: a name is either hinted or not.
 /// </summary>
 public sealed class WakeUps
 {
@@ -59,7 +59,7 @@ public sealed class WakeUps
     private static HashSet<string> Take(ref HashSet<string> hinted, ref TaskCompletionSource signal)
     {
         var taken = hinted;
-        if (taken.Count == 0) return taken;
+        if (taken.Count == 0) return []; // not the set itself, which may be added to while the caller looks at it
         hinted = new HashSet<string>(StringComparer.Ordinal);
         signal = NewSignal();
         return taken;
@@ -67,3 +67,8 @@ public sealed class WakeUps
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
+
+/// <summary>Hints that <see cref="WakeNotifier"/> carries to the other nodes, whose line of the same name gets them.</summary>
+/// <param name="Name">Without spaces.</param>
+/// <param name="Hints">Of this node.</param>
+internal sealed record HintLine(string Name, WakeUps Hints);

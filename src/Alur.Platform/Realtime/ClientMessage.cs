@@ -30,9 +30,10 @@ internal abstract record ClientMessage
     {
         "subscribe" => TopicOf(message) is { } topic ? Subscribe.Of(topic, message) : NoTopic(),
         "unsubscribe" => TopicOf(message) is { } topic ? new Unsubscribe(topic) : NoTopic(),
+        "ack" => Acknowledge.Given(message),
         "ping" => new Ping(),
-        null => new NotUnderstood("A message has a type: subscribe, unsubscribe or ping."),
-        _ => new NotUnderstood("There is no such type of message. There are subscribe, unsubscribe and ping."),
+        null => new NotUnderstood("A message has a type: subscribe, unsubscribe, ack or ping."),
+        _ => new NotUnderstood("There is no such type of message. There are subscribe, unsubscribe, ack and ping."),
     };
 
     private static NotUnderstood NoTopic() => new($"topic is a text of 1 to {SocketLimits.TopicLength} characters.");
@@ -55,6 +56,24 @@ internal abstract record ClientMessage
 
     /// <summary>Follow it no more.</summary>
     public sealed record Unsubscribe(string Topic) : ClientMessage;
+
+    /// <summary>These messages have arrived.</summary>
+    public sealed record Acknowledge(IReadOnlyList<Guid> Ids) : ClientMessage
+    {
+        internal static ClientMessage Given(JsonElement message)
+        {
+            var refused = new NotUnderstood($"ids is a list of 1 to {DeviceLimits.Acknowledged} ids of messages.");
+            if (!message.TryGetProperty("ids", out var given) || given.ValueKind != JsonValueKind.Array || given.GetArrayLength() is 0 or > DeviceLimits.Acknowledged) return refused;
+            var ids = new List<Guid>(given.GetArrayLength());
+            foreach (var element in given.EnumerateArray())
+            {
+                if (element.ValueKind != JsonValueKind.String || !element.TryGetGuid(out var id)) return refused;
+                ids.Add(id);
+            }
+
+            return new Acknowledge(ids);
+        }
+    }
 
     /// <summary>Say that you are there.</summary>
     public sealed record Ping : ClientMessage;

@@ -46,6 +46,23 @@ internal static class Frames
         json.WriteString("at", at.UtcDateTime);
     });
 
+    public static Frame Message(WaitingMessage message) => Write("message", json =>
+    {
+        json.WriteString("id", message.Id);
+        json.WriteString("event_type", message.EventType);
+        json.WriteNumber("priority", message.Priority);
+        json.WritePropertyName("payload");
+        json.WriteRawValue(message.Payload);
+        json.WriteString("created_at", message.CreatedAt.UtcDateTime);
+    });
+
+    public static Frame Acknowledged(IEnumerable<Guid> ids) => Write("acked", json =>
+    {
+        json.WriteStartArray("ids");
+        foreach (var id in ids) json.WriteStringValue(id);
+        json.WriteEndArray();
+    });
+
     public static Frame Error(SocketError error) => Write("error", json =>
     {
         json.WriteString("code", error.Code);

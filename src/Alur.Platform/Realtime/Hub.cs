@@ -24,6 +24,9 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
     /// <summary>Event types that any topic is made of.</summary>
     public IReadOnlyCollection<string> Types { get; } = [.. topics.SelectMany(topic => topic.Types).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <summary>Devices whose sockets are here.</summary>
+    public Devices Devices { get; } = new();
+
     /// <summary>Open sockets.</summary>
     public int Count => _sockets.Count;
 
@@ -87,6 +90,7 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
     public async Task Hold(Socket socket, CancellationToken ct)
     {
         _sockets.TryAdd(socket, 0);
+        if (socket.Device is not null) Devices.Add(socket);
         try
         {
             await socket.Run(ct);
@@ -94,6 +98,7 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
         finally
         {
             _sockets.TryRemove(socket, out _);
+            if (socket.Device is not null) Devices.Remove(socket);
         }
     }
 

@@ -1,24 +1,38 @@
+using Alur.Platform.Audit;
 using Alur.Platform.Identity;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Alur.Platform.Realtime;
 
 /// <summary><c>GET /ws</c>: becomes a socket. Whoever has an account is known by it; everybody else may follow what is public.</summary>
 internal static class OpenSocket
 {
-    public static async Task<IResult> Handle(HttpContext http, Hub hub, RealtimeOptions options, AccessTokens tokens, Sessions sessions)
+    public static async Task<IResult> Handle(
+        HttpContext http, Hub hub, RealtimeOptions options, AccessTokens tokens, Sessions sessions, AttachDevice attach, MessageHints hints, [FromQuery(Name = "connection_id")] string? connectionId)
     {
         if (!http.WebSockets.IsWebSocketRequest) return Problem.From(new UpgradeRequired());
         if (!hub.IsOpen || hub.Count >= options.MaxSockets) return Problem.From(new RealtimeBusy());
         if (await SocketCaller.Find(http, tokens, sessions) is not { } caller) return Problem.From(new TokenRefused());
-        var beat = TimeSpan.FromSeconds(options.HeartbeatSeconds);
-        using var wire = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = beat, KeepAliveTimeout = beat });
-        var socket = new Socket(wire, caller, hub);
-        socket.Send(Frames.Connected(connectionId: null, hub.Epoch!, options.HeartbeatSeconds));
-        await hub.Hold(socket, http.RequestAborted);
-        return TypedResults.Empty;
+
+        // Before the upgrade: while the database is away, somebody with an account is told so in words that every client understands.
+        var device = caller.User is null ? null : await attach.Run(caller.User, http.AuditOrigin(caller.Principal), connectionId, http.RequestAborted);
+        try
+        {
+            var beat = TimeSpan.FromSeconds(options.HeartbeatSeconds);
+            using var wire = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = beat, KeepAliveTimeout = beat });
+            var socket = new Socket(wire, caller, hub) { Device = device is null ? null : new DeviceLine(device, caller.User!.UserId) };
+            if (device is { Attached: > 1 }) hints.Wake([caller.User!.UserId]); // the node that holds its older socket
+            socket.Send(Frames.Connected(device?.ConnectionId, hub.Epoch!, options.HeartbeatSeconds));
+            await hub.Hold(socket, http.RequestAborted);
+            return TypedResults.Empty;
+        }
+        finally
+        {
+            if (device is not null) hub.Devices.Leave(device);
+        }
     }
 }
 

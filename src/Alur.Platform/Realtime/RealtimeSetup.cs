@@ -1,4 +1,5 @@
 using Alur.Platform.Data;
+using Alur.Platform.Delivery;
 using Alur.Platform.Leases;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -18,14 +19,15 @@ public static class RealtimeSetup
     {
         services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<RealtimeOptions>>().Value);
-        services.AddSingleton<Hub>().AddSingleton<WatchSockets>();
+        services.AddSingleton<Hub>().AddSingleton<WatchSockets>().AddSingleton<AttachDevice>().AddSingleton<DeviceRound>();
+        services.AddSingleton<MessageHints>().AddSingleton(provider => new HintLine("messages", provider.GetRequiredService<MessageHints>().Line));
         return services.AddSocketLoops().AddPeriodicTask("realtime.upkeep", TimeSpan.FromHours(12), (provider, _, ct) =>
             provider.GetRequiredService<NpgsqlDataSource>().Statement(KeepEvents).Run(ct));
     }
 
     /// <summary>What tells the sockets and looks after them while the server runs.</summary>
     public static IServiceCollection AddSocketLoops(this IServiceCollection services) =>
-        services.AddHostedService<FollowJournal>().AddHostedService(provider => provider.GetRequiredService<WatchSockets>());
+        services.AddHostedService<FollowJournal>().AddHostedService<TellDevices>().AddHostedService(provider => provider.GetRequiredService<WatchSockets>());
 
     /// <summary>Lets clients follow a part of the journal.</summary>
     public static IServiceCollection AddTopic(this IServiceCollection services, Topic topic) => services.AddSingleton(topic);

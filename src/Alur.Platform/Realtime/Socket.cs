@@ -20,6 +20,12 @@ internal sealed class Socket(WebSocket wire, SocketCaller caller, Hub hub) : ITh
     /// <summary>Who is at the other end, as known when it was last looked at.</summary>
     public SocketCaller Caller { get; private set; } = caller;
 
+    /// <summary>What it has of the messages of its caller; null: nobody's device.</summary>
+    public DeviceLine? Device { get; init; }
+
+    /// <summary>Nothing more should be sent now.</summary>
+    public bool IsBusy => _outbox.IsBusy || Volatile.Read(ref _closing) is not null;
+
     /// <summary>Hands over a frame; never waits. A client that does not keep up is closed.</summary>
     public void Send(Frame frame)
     {
@@ -121,7 +127,7 @@ internal sealed class Socket(WebSocket wire, SocketCaller caller, Hub hub) : ITh
             if (heard.IsTooLarge) Close(CloseReason.TooLarge);
             else if (!_allowance.Take(Environment.TickCount64)) Close(CloseReason.TooMany);
             else Answer(heard.Message!);
-            while (_outbox.IsBusy && Volatile.Read(ref _closing) is null) await Task.Delay(ABreath, ct);
+            while ((_outbox.IsBusy || Device is { IsBusy: true }) && Volatile.Read(ref _closing) is null) await Task.Delay(ABreath, ct);
         }
     }
 
@@ -134,6 +140,13 @@ internal sealed class Socket(WebSocket wire, SocketCaller caller, Hub hub) : ITh
                 break;
             case ClientMessage.Unsubscribe asked:
                 Unfollow(asked.Topic);
+                break;
+            case ClientMessage.Acknowledge given when Device is not null:
+                Device.Acknowledge(given.Ids);
+                hub.Devices.Work.Beat();
+                break;
+            case ClientMessage.Acknowledge:
+                Send(Frames.Error(SocketError.NoDevice()));
                 break;
             case ClientMessage.Ping:
                 Send(Frames.Pong);

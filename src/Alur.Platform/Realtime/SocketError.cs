@@ -10,4 +10,6 @@ internal sealed record SocketError(string Code, string Message, string? Topic = 
     public static SocketError TopicForbidden(string topic) => new("TOPIC_FORBIDDEN", "You may not follow this topic. Sign in, or ask somebody with the role admin.", topic);
 
     public static SocketError TooManyTopics(string topic) => new("TOO_MANY_TOPICS", $"A socket follows {SocketLimits.Topics} topics at most.", topic);
+
+    public static SocketError NoDevice() => new("NO_DEVICE", $"This socket has no connection_id, so no messages wait for it. Sign in first; a person has {DeviceLimits.Devices} devices with an open socket at most.");
 }

@@ -24,6 +24,42 @@ internal sealed class Line(ClientWebSocket wire) : IDisposable
         return await Next();
     }
 
+    /// <summary>By which the server knows this device; it is in the first frame.</summary>
+    public async Task<string?> Greeting()
+    {
+        var frame = JsonNode.Parse((await Text())!)!;
+        Assert.Equal("connection_status", (string?)frame["type"]);
+        return (string?)frame["connection_id"];
+    }
+
+    /// <summary>The next message of the caller's own, and nothing else before it.</summary>
+    public async Task<JsonNode> Message()
+    {
+        var frame = await Next();
+        Assert.Equal("message", (string?)frame["type"]);
+        return frame;
+    }
+
+    /// <summary>Acknowledges, and waits until that is written.</summary>
+    public async Task Acknowledge(params Guid[] ids)
+    {
+        await Say(new { type = "ack", ids });
+        var left = ids.ToHashSet();
+        while (left.Count > 0)
+        {
+            var frame = await Next();
+            Assert.Equal("acked", (string?)frame["type"]);
+            left.ExceptWith(frame["ids"]!.AsArray().Select(id => Guid.Parse((string)id!)));
+        }
+    }
+
+    /// <summary>Nothing has been sent that was not read: a pong is the next frame.</summary>
+    public async Task IsSilent()
+    {
+        await Say(new { type = "ping" });
+        Assert.Equal("pong", (string?)(await Next())["type"]);
+    }
+
     /// <summary>The next frame that is no sign of life.</summary>
     public async Task<JsonNode> Next()
     {

@@ -112,6 +112,7 @@ public sealed class RealtimeTableTests(DatabaseFixture fixture) : IClassFixture<
             "websocket_message_queue_expires_at (expires_at)",
             "websocket_message_queue_priority (priority, created_at)",
             "websocket_message_queue_unbound (user_id) WHERE (connection_id IS NULL)",
+            "websocket_message_queue_user_id (user_id)",
         ],
         await Indexes("websocket_message_queue"));
 

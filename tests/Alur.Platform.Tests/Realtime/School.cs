@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Alur.Platform.Data;
 using Alur.Platform.Identity;
 using Alur.Platform.Journal;
 using Alur.Platform.Realtime;
@@ -39,19 +40,52 @@ internal sealed class School(AlurApp app) : IAsyncDisposable
         return [.. appended.Value.Entries.Select(entry => entry.Position)];
     }
 
+    /// <summary>Somebody with an account.</summary>
+    public async Task<Person> Enrol(string role = "client")
+    {
+        var email = await app.NewUser(role);
+        var ids = await app.Database.App.Statement("select id from identity.users where email = @email", ("email", email)).Rows(r => r.GetGuid(0), default);
+        return new Person(ids.Single(), await app.SignIn(email));
+    }
+
+    /// <summary>Commits messages, and hints that they are there; their ids.</summary>
+    public async Task<IReadOnlyList<Guid>> Send(params UserMessage[] messages)
+    {
+        await using var connection = await app.Database.App.OpenConnectionAsync();
+        await using var tx = await connection.BeginTransactionAsync();
+        var ids = await SendToUsers.Run(tx, messages, default);
+        await tx.CommitAsync();
+        app.Services.GetRequiredService<MessageHints>().Wake([.. messages.Select(m => m.UserId)]);
+        return ids;
+    }
+
+    /// <summary>A socket of a device of this person, which has been told its id: a new one, or the one that it was before.</summary>
+    public async Task<(Line Line, string Id)> Attach(Person person, string? id = null)
+    {
+        var line = await Connect(person.Client, id: id);
+        return (line, (await line.Greeting())!);
+    }
+
     /// <summary>A socket; a token makes its caller known.</summary>
-    public async Task<Line> Connect(HttpClient? caller = null, Action<ClientWebSocketOptions>? options = null)
+    public async Task<Line> Connect(HttpClient? caller = null, Action<ClientWebSocketOptions>? options = null, string? id = null)
     {
         var wire = new ClientWebSocket();
         if (caller?.DefaultRequestHeaders.Authorization is { } known) wire.Options.SetRequestHeader("Authorization", known.ToString());
         options?.Invoke(wire.Options);
-        await wire.ConnectAsync(Address, CancellationToken.None);
+        await wire.ConnectAsync(id is null ? Address : new UriBuilder(Address) { Query = "connection_id=" + id }.Uri, CancellationToken.None);
         return new Line(wire);
     }
 
     public Uri Address => new UriBuilder(app.Address) { Scheme = "ws", Path = "/ws" }.Uri;
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
+}
+
+/// <summary>Somebody who is signed in.</summary>
+internal sealed record Person(Guid Id, HttpClient Client)
+{
+    public UserMessage Message(string payload = "{}", int priority = MessagePriorities.Medium, DateTimeOffset? expires = null) =>
+        new(Id, MessageTypes.SystemAlert, priority, payload, expires);
 }
 
 /// <summary>One school for the tests of a class, in which everything is looked at every second.</summary>

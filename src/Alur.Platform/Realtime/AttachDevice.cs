@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using Alur.Platform.Audit;
+using Alur.Platform.Data;
+using Alur.Platform.Identity;
+using Npgsql;
+
+namespace Alur.Platform.Realtime;
+
+/// <summary>
+/// Makes a socket the present one of a device: of the one that it names, if that is the same person's, else of a new one. Then the device gets whatever waits for
+/// its person and no device has acknowledged.
+/// </summary>
+internal sealed class AttachDevice(NpgsqlDataSource db)
+{
+    private const int IdLength = 32; // 128 random bits
+
+    // One after the other for a person, and never beside a transaction that leaves messages for them.
+    private const string LockSql = "select id from identity.users where id = @user for no key update";
+
+    private const string DeviceSql = """
+        with resumed as (
+            update realtime.websocket_connections c
+            set role = @role, ip_address = @address, user_agent = @agent, connected_at = now(), last_activity = now(), is_alive = true,
+                session_id = @session, node = @node, attached = c.attached + 1
+            where c.connection_id = @asked and c.user_id = @user
+            returning c.connection_id, c.attached
+        ), made as (
+            insert into realtime.websocket_connections (id, user_id, connection_id, role, ip_address, user_agent, session_id, node)
+            select @id, @user, @fresh, @role, @address, @agent, @session, @node
+            where not exists (select from resumed)
+              and (select count(*) from realtime.websocket_connections o where o.user_id = @user and o.is_alive) < @most
+            returning connection_id, attached
+        )
+        select connection_id, attached from resumed union all select connection_id, attached from made
+        """;
+
+    private const string TakeSql = """
+        with unbound as materialized (
+            select q.id, q.message_id
+            from realtime.websocket_message_queue q
+            where q.user_id = @user and q.connection_id is null and not q.acknowledged
+              and not exists (select from realtime.websocket_message_queue o where o.message_id = q.message_id and o.connection_id = @device)
+            order by q.id
+            for update
+        ), bound as (
+            update realtime.websocket_message_queue q set connection_id = @device from unbound u where q.id = u.id
+        )
+        insert into realtime.websocket_message_queue (id, connection_id, event_type, payload, priority, created_at, expires_at, max_attempts, user_id, message_id)
+        select distinct on (q.message_id)
+               gen_random_uuid(), @device, q.event_type, q.payload, q.priority, q.created_at, q.expires_at, q.max_attempts, q.user_id, q.message_id
+        from realtime.websocket_message_queue q
+        where q.user_id = @user and q.connection_id is not null and not q.acknowledged and (q.expires_at is null or q.expires_at > now())
+          and not exists (select from realtime.websocket_message_queue o where o.message_id = q.message_id and o.connection_id = @device)
+          and not exists (select from unbound u where u.message_id = q.message_id)
+        order by q.message_id, q.id
+        """;
+
+    // What they had not acknowledged waits for the device that has just come.
+    private const string ForgetSql = """
+        delete from realtime.websocket_connections where connection_id in (
+            select o.connection_id from (
+                select c.connection_id, c.is_alive from realtime.websocket_connections c
+                where c.user_id = @user order by c.is_alive desc, c.last_activity desc offset @most) o
+            where not o.is_alive)
+        """;
+
+    /// <summary>Which server holds the sockets of this process.</summary>
+    public static string Node { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    /// <summary>Attaches.</summary>
+    /// <param name="user">Who is signed in.</param>
+    /// <param name="from">Where they connect from.</param>
+    /// <param name="asked">The device that they want to be; null: a new one.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>Null: the person has so many devices with an open socket that there is no room for one more.</returns>
+    public async Task<Device?> Run(SignedInUser user, AuditOrigin from, string? asked, CancellationToken ct)
+    {
+        await using var connection = await db.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        await tx.Statement(LockSql, ("user", user.UserId)).Run(ct);
+        var fresh = RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
+        var devices = await tx.Statement(
+            DeviceSql,
+            ("user", user.UserId), ("role", user.Role), ("address", from.IpAddress), ("agent", from.UserAgent), ("session", user.SessionId), ("node", Node),
+            ("asked", asked is { Length: IdLength } && asked.All(char.IsAsciiHexDigitLower) ? asked : ""), ("fresh", fresh), ("id", Guid.CreateVersion7()), ("most", DeviceLimits.Devices)).Rows(r => new Device(r.GetString(0), r.GetInt64(1)), ct);
+        if (devices is not [var device]) return null;
+        await tx.Statement(TakeSql, ("user", user.UserId), ("device", device.ConnectionId)).Run(ct);
+        if (device.ConnectionId == fresh) await tx.Statement(ForgetSql, ("user", user.UserId), ("most", DeviceLimits.Devices)).Run(ct);
+        await tx.CommitAsync(ct);
+        return device;
+    }
+}

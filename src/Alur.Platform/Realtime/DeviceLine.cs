@@ -1,0 +1,78 @@
+namespace Alur.Platform.Realtime;
+
+/// <summary>What one socket has been sent of what waits for its device, and what it has acknowledged.</summary>
+/// <param name="device">Its device.</param>
+/// <param name="user">Whose.</param>
+internal sealed class DeviceLine(Device device, Guid user)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, Guid> _inFlight = [];
+    private readonly HashSet<Guid> _acknowledged = [];
+
+    /// <summary>Its device.</summary>
+    public Device Device => device;
+
+    /// <summary>Whose.</summary>
+    public Guid User => user;
+
+    /// <summary>So many acknowledgements wait to be written that no more should be heard.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_gate) return _acknowledged.Count > DeviceLimits.Unwritten;
+        }
+    }
+
+    /// <summary>How many messages may be sent now.</summary>
+    public int Room
+    {
+        get
+        {
+            lock (_gate) return Math.Clamp(DeviceLimits.InFlight - _inFlight.Count, 0, DeviceLimits.AtOnce);
+        }
+    }
+
+    /// <summary>Rows of the queue that were sent over this socket and are not acknowledged: they are not sent over it again.</summary>
+    public Guid[] InFlight
+    {
+        get
+        {
+            lock (_gate) return [.. _inFlight.Values];
+        }
+    }
+
+    /// <summary>What was acknowledged and is not written yet.</summary>
+    public Guid[] Acknowledged
+    {
+        get
+        {
+            lock (_gate) return [.. _acknowledged];
+        }
+    }
+
+    /// <summary>A message goes out.</summary>
+    public void Sent(Guid message, Guid row)
+    {
+        lock (_gate) _inFlight[message] = row;
+    }
+
+    /// <summary>The client has these.</summary>
+    public void Acknowledge(IEnumerable<Guid> messages)
+    {
+        lock (_gate) _acknowledged.UnionWith(messages);
+    }
+
+    /// <summary>It is written that the client has these.</summary>
+    /// <returns>More may wait than there was room for.</returns>
+    public bool Written(IReadOnlyCollection<Guid> messages)
+    {
+        lock (_gate)
+        {
+            var wasNarrow = DeviceLimits.InFlight - _inFlight.Count < DeviceLimits.AtOnce;
+            _acknowledged.ExceptWith(messages);
+            foreach (var message in messages) _inFlight.Remove(message);
+            return wasNarrow;
+        }
+    }
+}

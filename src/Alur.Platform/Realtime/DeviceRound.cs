@@ -1,0 +1,79 @@
+using Npgsql;
+
+namespace Alur.Platform.Realtime;
+
+/// <summary>What there is to do for the devices of this node, once.</summary>
+internal sealed class DeviceRound(Hub hub, NpgsqlDataSource db)
+{
+    private const int DevicesAtOnce = 200;
+
+    private readonly Devices _devices = hub.Devices;
+
+    /// <summary>Writes what clients have acknowledged, and tells them that it is written.</summary>
+    public async Task Acknowledge(CancellationToken ct)
+    {
+        var given = _devices.Held.Select(socket => (Socket: socket, Line: socket.Device!, Ids: socket.Device!.Acknowledged)).Where(a => a.Ids.Length > 0).ToList();
+        if (given.Count == 0) return;
+        await AcknowledgeMessages.Run(db, [.. given.SelectMany(a => a.Ids.Select(id => (a.Line.Device.ConnectionId, id)))], ct);
+        foreach (var (socket, line, ids) in given)
+        {
+            if (line.Written(ids)) _devices.LookAt(socket);
+            foreach (var some in ids.Chunk(DeviceLimits.Acknowledged)) socket.Send(Frames.Acknowledged(some));
+        }
+    }
+
+    /// <summary>Writes whose socket has ended.</summary>
+    public async Task Leave(CancellationToken ct)
+    {
+        var left = _devices.Left;
+        if (left.Count == 0) return;
+        await WriteDevices.Left(db, left, ct);
+        _devices.Written(left);
+    }
+
+    /// <summary>Writes whose socket is open.</summary>
+    public async Task Seen(CancellationToken ct)
+    {
+        var held = _devices.Held;
+        if (held.Count > 0) await WriteDevices.Seen(db, [.. held.Select(socket => socket.Device!.Device)], ct);
+    }
+
+    /// <summary>Sends these sockets what is due for their devices, and ends those whose device has a newer one.</summary>
+    public async Task Tell(IReadOnlyCollection<Socket> sockets, CancellationToken ct)
+    {
+        if (sockets.Count == 0) return;
+        var known = sockets.ToDictionary(socket => socket.Device!.Device.ConnectionId, StringComparer.Ordinal);
+        var due = new List<Socket>();
+        foreach (var (id, isLost) in await LookAtDevices.Run(db, [.. sockets.Select(socket => socket.Device!)], ct))
+        {
+            if (isLost) known[id].Close(CloseReason.TakenOver);
+            else due.Add(known[id]);
+        }
+
+        foreach (var some in due.Chunk(DevicesAtOnce)) await Drain(some, ct);
+    }
+
+    private async Task Drain(IReadOnlyCollection<Socket> sockets, CancellationToken ct)
+    {
+        while (true)
+        {
+            var asked = sockets.Where(socket => !socket.IsBusy).Select(socket => (Socket: socket, socket.Device!.Room)).Where(a => a.Room > 0).ToDictionary(a => a.Socket.Device!.Device.ConnectionId, StringComparer.Ordinal);
+            if (asked.Count == 0) return;
+            var messages = await DrainQueue.Run(db, [.. asked.Values.Select(a => a.Socket.Device!)], ct);
+            var full = new List<Socket>();
+            foreach (var own in messages.GroupBy(message => message.ConnectionId, StringComparer.Ordinal))
+            {
+                var (socket, room) = asked[own.Key];
+                foreach (var message in own)
+                {
+                    socket.Device!.Sent(message.Id, message.Row);
+                    socket.Send(Frames.Message(message));
+                }
+
+                if (own.Count() == room) full.Add(socket);
+            }
+
+            sockets = full;
+        }
+    }
+}

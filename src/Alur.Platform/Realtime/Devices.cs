@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Alur.Platform.Delivery;
+
+namespace Alur.Platform.Realtime;
+
+/// <summary>The devices whose sockets this node holds, and what is to be written of them.</summary>
+internal sealed class Devices
+{
+    private readonly ConcurrentDictionary<string, Socket> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Device, byte> _left = new();
+    private readonly ConcurrentDictionary<Socket, byte> _waiting = new();
+
+    /// <summary>Beats when there is something to do for a device.</summary>
+    public Pulse Work { get; } = new();
+
+    /// <summary>Sockets of devices, at most one of each.</summary>
+    public IReadOnlyList<Socket> Held => [.. _held.Values];
+
+    /// <summary>Devices whose socket has ended and of which that is not written yet.</summary>
+    public IReadOnlyList<Device> Left => [.. _left.Keys];
+
+    /// <summary>Holds the socket of a device. Of two, the one that attached later stays.</summary>
+    public void Add(Socket socket)
+    {
+        var device = socket.Device!.Device;
+        Socket? older = null;
+        _held.AddOrUpdate(device.ConnectionId, socket, (_, other) =>
+        {
+            older = other.Device!.Device.Attached < device.Attached ? other : socket;
+            return older == other ? socket : other;
+        });
+        older?.Close(CloseReason.TakenOver);
+        LookAt(socket);
+    }
+
+    /// <summary>Something may wait for this one that is not looked for otherwise before the next second.</summary>
+    public void LookAt(Socket socket)
+    {
+        _waiting.TryAdd(socket, 0);
+        Work.Beat();
+    }
+
+    /// <summary>Takes the ones to look at.</summary>
+    public List<Socket> TakeWaiting()
+    {
+        List<Socket> taken = [.. _waiting.Keys];
+        foreach (var socket in taken) _waiting.TryRemove(socket, out _);
+        return taken;
+    }
+
+    /// <summary>Its socket is not told anything any more.</summary>
+    public void Remove(Socket socket) => _held.TryRemove(KeyValuePair.Create(socket.Device!.Device.ConnectionId, socket));
+
+    /// <summary>It has no socket any more, or never got it.</summary>
+    public void Leave(Device device)
+    {
+        _left.TryAdd(device, 0);
+        Work.Beat();
+    }
+
+    /// <summary>It is written that these have no socket.</summary>
+    public void Written(IEnumerable<Device> left)
+    {
+        foreach (var device in left) _left.TryRemove(device, out _);
+    }
+}

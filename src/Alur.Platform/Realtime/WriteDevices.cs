@@ -1,0 +1,32 @@
+using Alur.Platform.Data;
+using Npgsql;
+
+namespace Alur.Platform.Realtime;
+
+/// <summary>What this node says of its devices: one statement for all of them.</summary>
+internal static class WriteDevices
+{
+    private const string Mine = """
+        with mine as materialized (
+            select c.connection_id
+            from unnest(@devices, @attached) as s(connection_id, attached)
+            join realtime.websocket_connections c on c.connection_id = s.connection_id and c.attached = s.attached
+            order by c.connection_id
+            for no key update of c
+        )
+
+        """;
+
+    private const string SeenSql = Mine + "update realtime.websocket_connections c set last_activity = now(), is_alive = true from mine m where c.connection_id = m.connection_id";
+
+    private const string LeftSql = Mine + "update realtime.websocket_connections c set last_activity = now(), is_alive = false from mine m where c.connection_id = m.connection_id";
+
+    /// <summary>Their sockets are open.</summary>
+    public static Task<int> Seen(NpgsqlDataSource db, IReadOnlyCollection<Device> devices, CancellationToken ct) => On(db, SeenSql, devices).Run(ct);
+
+    /// <summary>Their sockets have ended.</summary>
+    public static Task<int> Left(NpgsqlDataSource db, IReadOnlyCollection<Device> devices, CancellationToken ct) => On(db, LeftSql, devices).Run(ct);
+
+    private static NpgsqlCommand On(NpgsqlDataSource db, string sql, IReadOnlyCollection<Device> devices) =>
+        db.Statement(sql, ("devices", devices.Select(d => d.ConnectionId).ToArray()), ("attached", devices.Select(d => d.Attached).ToArray()));
+}
