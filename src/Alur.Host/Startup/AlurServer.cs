@@ -11,6 +11,7 @@ using Alur.Platform.Telemetry;
 using Alur.Platform.Web;
 using Alur.Platform.Web.Metrics;
 using Alur.Platform.Web.OpenApi;
+using Alur.Platform.Webhooks;
 
 namespace Alur.Host.Startup;
 
@@ -28,6 +29,7 @@ internal static class AlurServer
         .AddIdentityUpkeep()
         .AddAntrean(configuration)
         .AddMail()
+        .AddWebhooks()
         .AddKhanzaConnections()
         .AddSingleton<KeepCluster>()
         .AddHostedService(provider => provider.GetRequiredService<KeepCluster>());

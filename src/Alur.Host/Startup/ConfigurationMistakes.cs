@@ -13,6 +13,7 @@ using Alur.Platform.Resilience;
 using Alur.Platform.Retention;
 using Alur.Platform.Telemetry;
 using Alur.Platform.Web;
+using Alur.Platform.Webhooks;
 
 namespace Alur.Host.Startup;
 
@@ -36,6 +37,7 @@ internal static partial class ConfigurationMistakes
         (AuditOptions.Section, typeof(AuditOptions)),
         (JournalOptions.Section, typeof(JournalOptions)),
         (WebOptions.Section, typeof(WebOptions)),
+        (WebhooksOptions.Section, typeof(WebhooksOptions)),
         (TelemetryOptions.Section, typeof(TelemetryOptions)),
     ];
 

@@ -6,7 +6,7 @@ using Alur.Platform.Results;
 namespace Alur.Platform.Identity;
 
 /// <summary>
-/// Encrypts what phones compute codes from (AES-256-GCM, bound to its account) with a key in a file outside the database and its dumps. The first line of the file
+/// Encrypts what phones compute codes from (AES-256-GCM, bound to its account), and secrets of webhooks likewise, with a key in a file outside the database and its dumps. The first line of the file
 /// encrypts; all of them decrypt, so that a key that was lost and found is put beside the newer one. Read at every use: a file that is put back works at once.
 /// </summary>
 public sealed class SecondFactorKeys(IdentityOptions options)
@@ -36,7 +36,10 @@ public sealed class SecondFactorKeys(IdentityOptions options)
     internal Error? Make() => ReadOrMake().Error;
 
     /// <summary>The secret of an account's phone as the database keeps it; the key is made if there is none. Refused: <c>SECOND_FACTOR_KEY_MISSING</c>.</summary>
-    internal Result<byte[]> Seal(Guid user, byte[] secret)
+    internal Result<byte[]> Seal(Guid user, byte[] secret) => Seal(user.ToByteArray(), secret);
+
+    /// <summary>The same for whatever else is kept so, bound to its <paramref name="owner"/>.</summary>
+    internal Result<byte[]> Seal(byte[] owner, byte[] secret)
     {
         var keys = ReadOrMake();
         if (!keys.Ok)
@@ -46,33 +49,31 @@ public sealed class SecondFactorKeys(IdentityOptions options)
 
         var (key, nonce, tag, hidden) = (keys.Value[0], RandomNumberGenerator.GetBytes(NonceBytes), new byte[TagBytes], new byte[secret.Length]);
         using var aes = new AesGcm(key.Bytes, TagBytes);
-        aes.Encrypt(nonce, secret, hidden, tag, user.ToByteArray());
+        aes.Encrypt(nonce, secret, hidden, tag, owner);
         return (byte[])[.. key.Id, .. nonce, .. hidden, .. tag];
     }
 
     /// <summary>The secret that the database keeps so. Refused: <c>SECOND_FACTOR_UNREADABLE</c>.</summary>
-    internal Result<byte[]> Open(Guid user, byte[] stored)
-    {
-        if (IsPlain(stored))
-        {
-            return stored;
-        }
+    internal Result<byte[]> Open(Guid user, byte[] stored) => IsPlain(stored) ? stored : Open(user.ToByteArray(), stored);
 
-        if (Read() is not { Ok: true } keys || keys.Value.FirstOrDefault(key => key.Names(stored)) is not { } key)
+    /// <summary>The same for whatever else is kept so.</summary>
+    internal Result<byte[]> Open(byte[] owner, byte[] stored)
+    {
+        if (stored.Length < IdBytes + NonceBytes + TagBytes || Read() is not { Ok: true } keys || keys.Value.FirstOrDefault(key => key.Names(stored)) is not { } key)
         {
             return new SecondFactorUnreadable();
         }
 
         try
         {
-            var secret = new byte[Totp.SecretBytes];
+            var secret = new byte[stored.Length - IdBytes - NonceBytes - TagBytes];
             using var aes = new AesGcm(key.Bytes, TagBytes);
-            aes.Decrypt(stored.AsSpan(IdBytes, NonceBytes), stored.AsSpan(IdBytes + NonceBytes, secret.Length), stored.AsSpan(stored.Length - TagBytes), secret, user.ToByteArray());
+            aes.Decrypt(stored.AsSpan(IdBytes, NonceBytes), stored.AsSpan(IdBytes + NonceBytes, secret.Length), stored.AsSpan(stored.Length - TagBytes), secret, owner);
             return secret;
         }
         catch (AuthenticationTagMismatchException)
         {
-            return new SecondFactorUnreadable(); // changed by hand, or of another account
+            return new SecondFactorUnreadable(); // changed by hand, or of another owner
         }
     }
 

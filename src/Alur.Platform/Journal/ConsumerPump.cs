@@ -52,6 +52,7 @@ internal sealed class ConsumerPump(IJournalConsumer consumer, NpgsqlDataSource d
             if (page.Entries.Count > 0) await consumer.Handle(tx, page.Entries, ct);
             await Execute(connection, tx, Advance, ct, consumer.Name, page.ReadTo);
             await tx.CommitAsync(ct);
+            if (page.Entries.Count > 0) consumer.Committed();
             return new Stepped(page.Entries.Count, page.AtEnd);
         }
         catch (Exception e) when (page.Entries.Count > 0 && !IsPassing(e))

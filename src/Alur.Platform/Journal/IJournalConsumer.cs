@@ -14,6 +14,11 @@ public interface IJournalConsumer : IJournalFollower
     /// </summary>
     Task Handle(NpgsqlTransaction tx, IReadOnlyList<JournalEntry> entries, CancellationToken ct);
 
+    /// <summary>What <see cref="Handle"/> did is committed: the moment for hints, which may be lost.</summary>
+    void Committed()
+    {
+    }
+
     /// <summary>Forgets all that it built, before it is built anew.</summary>
     Task Clear(NpgsqlTransaction tx, CancellationToken ct);
 }

@@ -1,0 +1,20 @@
+using Alur.Platform.Delivery;
+using Alur.Platform.Journal;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Alur.Platform.Webhooks;
+
+/// <summary>Adds webhooks to a host.</summary>
+public static class WebhookSetup
+{
+    /// <summary>Receivers are told of what the journal records, by the delivery engine.</summary>
+    public static IServiceCollection AddWebhooks(this IServiceCollection services)
+    {
+        services.AddOptions<WebhooksOptions>().BindConfiguration(WebhooksOptions.Section);
+        services.AddSingleton(provider => new ReceiverRules(provider.GetRequiredService<IOptions<WebhooksOptions>>().Value));
+        services.AddSingleton<WebhookSecrets>().AddSingleton<WebhookCalls>().AddSingleton<SwitchWebhookOff>().AddSingleton<EnqueueWebhooks>();
+        services.AddDelivery().AddDeliveryChannel<HookChannel>();
+        return services.AddJournalConsumer<JournalWebhooks>(JournalWebhooks.ConsumerName);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text;
+using Alur.Platform.Webhooks;
+using Alur.Testing;
+using static Alur.Platform.Tests.Webhooks.HookDesk;
+using static Alur.Platform.Tests.Webhooks.Receiver;
+
+namespace Alur.Platform.Tests.Webhooks;
+
+public sealed class HostileReceiverTests
+{
+    [Theory]
+    [InlineData("hangs before it answers")]
+    [InlineData("hangs in the middle of its headers")]
+    [InlineData("breaks off")]
+    [InlineData("speaks something else")]
+    public async Task A_receiver_without_an_answer_is_away(string how)
+    {
+        await using var receiver = new Receiver();
+        receiver.Answer = how switch
+        {
+            "hangs before it answers" => (_, _, ct) => Task.Delay(Timeout.Infinite, ct),
+            "hangs in the middle of its headers" => async (_, stream, ct) =>
+            {
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\nX-"u8.ToArray(), ct);
+                await Task.Delay(Timeout.Infinite, ct);
+            },
+            "breaks off" => (_, _, _) => Task.CompletedTask,
+            _ => Says(_ => "SSH-2.0-OpenSSH_9.9\r\n"),
+        };
+        await using var desk = await Open(within: TimeSpan.FromSeconds(1));
+        await desk.Endpoint(receiver.Url);
+        await desk.Put(Event());
+        await desk.Deliver();
+        Assert.StartsWith(how.StartsWith("hangs", StringComparison.Ordinal) ? "PENDING 1 The receiver did not answer within 1 s." : "PENDING 1 The receiver broke the call off", await desk.Job(), StringComparison.Ordinal);
+        Assert.Equal(1, await desk.One<int>("select consecutive_failures from platform.breakers"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_a_body_without_an_end_little_is_read_and_the_status_counts(bool fast)
+    {
+        var written = 0L;
+        await using var receiver = new Receiver
+        {
+            Answer = async (_, stream, ct) =>
+            {
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n"u8.ToArray(), ct);
+                for (var line = Encoding.ASCII.GetBytes(new string('x', fast ? 64 * 1024 : 10)); written < 64 * 1024 * 1024; written += line.Length)
+                {
+                    await stream.WriteAsync(line, ct);
+                    if (!fast) await Task.Delay(100, ct);
+                }
+            },
+        };
+        await using var desk = await Open(within: TimeSpan.FromSeconds(1));
+        await desk.Endpoint(receiver.Url);
+        await desk.Put(Event());
+        await desk.Deliver();
+        Assert.Equal("SENT 1", await desk.Job());
+        Assert.InRange(await desk.One<int>("select length(response #>> '{}') from delivery.attempts"), 10, 4200);
+        Assert.True(written < 32 * 1024 * 1024);
+    }
+
+    [Fact]
+    public async Task What_a_receiver_repeats_of_secrets_is_not_kept()
+    {
+        await using var receiver = new Receiver { Answer = Says(_ => Status(400, """{"error":"bad signature","expected":"whsec_abcDEF012=","token":"t0ps"}""")) };
+        await using var desk = await Open();
+        await desk.Endpoint(receiver.Url);
+        await desk.Put(Event());
+        await desk.Deliver();
+        Assert.Equal("bad signature [redacted] [redacted]", await desk.One<string>("select concat_ws(' ', response ->> 'error', response ->> 'expected', response ->> 'token') from delivery.attempts"));
+    }
+
+    [Fact]
+    public async Task A_redirect_into_the_house_is_not_followed()
+    {
+        await using var inside = new Receiver();
+        await using var receiver = new Receiver { Answer = Says(_ => Status(307, "", $"Location: {inside.Url}\r\n")) };
+        await using var desk = await Open();
+        await desk.Endpoint(receiver.Url);
+        await desk.Put(Event());
+        await desk.Deliver();
+        Assert.Empty(inside.Calls);
+    }
+
+    [Fact]
+    public async Task A_name_that_leads_elsewhere_since_it_was_entered_is_looked_at_again_and_the_call_is_not_made()
+    {
+        await using var inside = new Receiver();
+        var addresses = new Queue<IPAddress>([IPAddress.Parse("93.184.216.34"), IPAddress.Loopback]);
+        var rules = new ReceiverRules(new WebhooksOptions(), (_, _) => Task.FromResult<IPAddress[]>([addresses.Dequeue()]));
+        var url = $"https://hook.example:{inside.Port}/";
+        Assert.True((await rules.Check(url, CancellationToken.None)).Ok);
+
+        using var calls = new WebhookCalls(rules);
+        var answer = await calls.Post(new Uri(url), [], "{}"u8.ToArray(), CancellationToken.None);
+
+        Assert.True(answer is { Status: null, IsRefused: true, NothingSent: true });
+        Assert.Empty(inside.Calls);
+    }
+
+    [Fact]
+    public async Task Without_the_setting_a_receiver_in_the_house_is_never_called()
+    {
+        await using var inside = new Receiver();
+        await using var desk = await Open(allowPrivate: false);
+        await desk.Endpoint(inside.Url);
+        await desk.Put(Event());
+        await desk.Deliver();
+        Assert.StartsWith("PENDING 1 The receiver's name leads into a network of the house", await desk.Job(), StringComparison.Ordinal);
+        Assert.Empty(inside.Calls);
+        Assert.Equal(0, await desk.One<int>("select consecutive_failures from platform.breakers"));
+    }
+
+    [Fact]
+    public async Task A_receiver_that_hangs_holds_nobody_else()
+    {
+        await using var hanging = new Receiver { Answer = (_, _, ct) => Task.Delay(Timeout.Infinite, ct) };
+        await using var receiver = new Receiver();
+        await using var desk = await Open(within: TimeSpan.FromSeconds(3));
+        await desk.Endpoint(hanging.Url, "slow.*");
+        await desk.Endpoint(receiver.Url, "quick.*");
+        await desk.Put([.. Enumerable.Range(0, 40).SelectMany(i => new[] { Event("slow.x", $"s{i}"), Event("quick.x", $"q{i}") })]);
+
+        var delivering = desk.Deliver();
+        await Eventually.True(() => receiver.Calls.Count == 40);
+        Assert.False(delivering.IsCompleted);
+        Assert.InRange(hanging.Calls.Count, 1, 4);
+        await delivering;
+        Assert.Equal(40, await desk.One<long>("select count(*) from delivery.jobs where state = 'SENT'"));
+    }
+}
