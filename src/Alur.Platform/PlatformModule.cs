@@ -27,7 +27,7 @@ public static class PlatformModule
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(configuration); // a verb has none of its own
         services.AddSingleton(Migrations);
-        services.AddSingleton<IDoctorCheck, CheckPartitions>().AddSingleton<IDoctorCheck, CheckDelivery>().AddSingleton<IDoctorCheck, CheckJournal>().AddSingleton<IDoctorCheck, CheckSeal>().AddSingleton<IDoctorCheck, CheckSecondFactors>().AddSingleton<IDoctorCheck, CheckProxies>();
+        services.AddSingleton<IDoctorCheck, CheckPartitions>().AddSingleton<IDoctorCheck, CheckDelivery>().AddSingleton<IDoctorCheck, CheckJournal>().AddSingleton<IDoctorCheck, CheckSeal>().AddSingleton<IDoctorCheck, CheckSecondFactors>().AddSingleton<IDoctorCheck, CheckProxies>().AddSingleton<IDoctorCheck, CheckMessages>();
         services.TryAddSingleton(provider => RuntimeDataSource(
             configuration.GetConnectionString("Alur") ?? throw new InvalidOperationException("ConnectionStrings:Alur is not set."),
             provider.GetService<ILoggerFactory>()));

@@ -1,3 +1,4 @@
+using Alur.Platform.Data;
 using Alur.Platform.Identity;
 using Alur.Platform.Journal;
 using Alur.Testing;
@@ -100,6 +101,52 @@ public sealed class PushTests(Browser browser) : IAsyncLifetime
 
         Assert.InRange(asked, 1, 19);
     }
+
+    [Fact]
+    public async Task A_message_is_handed_to_the_tab_once_and_acknowledged_and_the_tab_stays_one_device()
+    {
+        await using var window = await browser.OpenAs(App, Policies.Client, ["front-office"]);
+        await window.Page.AddInitScriptAsync("document.addEventListener('alur:message', e => sessionStorage.setItem('heard', (sessionStorage.getItem('heard') ?? '') + e.detail.payload.text + ' '))");
+        foreach (var text in (string[])["first", "second"])
+        {
+            await window.Go(Day);
+            await Expect(window.Page.Locator(".line-up")).ToBeVisibleAsync();
+            await SendToDevices(text);
+            await Eventually.True(async () => await Count("websocket_message_queue") == 0);
+        }
+
+        Assert.Equal("first second ", await window.Page.EvaluateAsync<string>("() => sessionStorage.getItem('heard')"));
+        Assert.Equal(1, await Count("websocket_connections"));
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task A_copy_of_a_tab_becomes_the_device_and_the_first_tab_another_one()
+    {
+        await using var window = await browser.OpenAs(App, Policies.Client, ["front-office"]);
+        await window.Go(Day);
+        await Expect(window.Page.Locator(".line-up")).ToBeVisibleAsync();
+        var device = await window.Page.EvaluateAsync<string>("() => sessionStorage.getItem('alur:device')");
+        var copy = await window.Page.Context.NewPageAsync();
+        await copy.AddInitScriptAsync($"sessionStorage.setItem('alur:device', '{device}')");
+
+        await copy.GotoAsync(Day);
+
+        await Eventually.True(async () => await Count("websocket_connections where is_alive") == 2);
+        await Expect(copy.Locator(".line-up")).ToBeVisibleAsync();
+        await Expect(window.Page.Locator(".line-up")).ToBeVisibleAsync();
+        Assert.Equal(device, await copy.EvaluateAsync<string>("() => sessionStorage.getItem('alur:device')"));
+        Assert.NotEqual(device, await window.Page.EvaluateAsync<string>("() => sessionStorage.getItem('alur:device')"));
+    }
+
+    private Task<int> SendToDevices(string text) => App.Database.App.Statement(
+        """
+        insert into realtime.websocket_message_queue (id, connection_id, event_type, payload, user_id, message_id)
+        select gen_random_uuid(), connection_id, 'system_alert', jsonb_build_object('text', @text::text), user_id, gen_random_uuid() from realtime.websocket_connections
+        """,
+        ("text", text)).Run(default);
+
+    private async Task<long> Count(string what) => (await App.Database.App.Statement("select count(*) from realtime." + what).Rows(r => r.GetInt64(0), default)).Single();
 
     private async Task Happen(string visit)
     {

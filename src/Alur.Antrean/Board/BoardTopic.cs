@@ -1,5 +1,6 @@
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
+using Alur.Platform.Identity;
 using Alur.Platform.Journal;
 using Alur.Platform.Realtime;
 
@@ -21,6 +22,8 @@ internal static class BoardTopic
     {
         IsHint = true,
         May = Topic.Holders(AntreanGrants.FrontOffice),
+        TellsPresence = true,
+        MaySeeWho = (caller, _) => caller.IsInRole(Policies.Admin),
     };
 
     // A hospital that is configured no more has no board.

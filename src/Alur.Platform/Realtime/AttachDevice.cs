@@ -10,7 +10,7 @@ namespace Alur.Platform.Realtime;
 /// Makes a socket the present one of a device: of the one that it names, if that is the same person's, else of a new one. Then the device gets whatever waits for
 /// its person and no device has acknowledged.
 /// </summary>
-internal sealed class AttachDevice(NpgsqlDataSource db)
+internal sealed class AttachDevice(NpgsqlDataSource db, RealtimeOptions options)
 {
     private const int IdLength = 32; // 128 random bits
 
@@ -64,6 +64,11 @@ internal sealed class AttachDevice(NpgsqlDataSource db)
             where not o.is_alive)
         """;
 
+    private const string RecordSql = """
+        insert into realtime.websocket_events (id, event_type, connection_id, payload, message_id)
+        values (gen_random_uuid(), 'connection_status', @device, '{"status": "connected"}', @message)
+        """;
+
     /// <summary>Which server holds the sockets of this process.</summary>
     public static string Node { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";
 
@@ -86,7 +91,9 @@ internal sealed class AttachDevice(NpgsqlDataSource db)
         if (devices is not [var device]) return null;
         await tx.Statement(TakeSql, ("user", user.UserId), ("device", device.ConnectionId)).Run(ct);
         if (device.ConnectionId == fresh) await tx.Statement(ForgetSql, ("user", user.UserId), ("most", DeviceLimits.Devices)).Run(ct);
+        if (options.RecordHeartbeats) await tx.Statement(RecordSql, ("device", device.ConnectionId), ("message", Guid.CreateVersion7())).Run(ct);
         await tx.CommitAsync(ct);
+        RealtimeMetrics.Attached.Add(1);
         return device;
     }
 }

@@ -30,10 +30,11 @@ internal abstract record ClientMessage
     {
         "subscribe" => TopicOf(message) is { } topic ? Subscribe.Of(topic, message) : NoTopic(),
         "unsubscribe" => TopicOf(message) is { } topic ? new Unsubscribe(topic) : NoTopic(),
+        "presence" => TopicOf(message) is { } topic ? new Presence(topic) : NoTopic(),
         "ack" => Acknowledge.Given(message),
         "ping" => new Ping(),
-        null => new NotUnderstood("A message has a type: subscribe, unsubscribe, ack or ping."),
-        _ => new NotUnderstood("There is no such type of message. There are subscribe, unsubscribe, ack and ping."),
+        null => new NotUnderstood("A message has a type: subscribe, unsubscribe, presence, ack or ping."),
+        _ => new NotUnderstood("There is no such type of message. There are subscribe, unsubscribe, presence, ack and ping."),
     };
 
     private static NotUnderstood NoTopic() => new($"topic is a text of 1 to {SocketLimits.TopicLength} characters.");
@@ -56,6 +57,9 @@ internal abstract record ClientMessage
 
     /// <summary>Follow it no more.</summary>
     public sealed record Unsubscribe(string Topic) : ClientMessage;
+
+    /// <summary>Say who follows it.</summary>
+    public sealed record Presence(string Topic) : ClientMessage;
 
     /// <summary>These messages have arrived.</summary>
     public sealed record Acknowledge(IReadOnlyList<Guid> Ids) : ClientMessage

@@ -26,6 +26,9 @@ internal static class DeviceLimits
     /// <summary>Ids in one acknowledgement.</summary>
     public const int Acknowledged = 100;
 
+    /// <summary>People who are named as followers of a topic; more are only counted.</summary>
+    public const int Present = 100;
+
     /// <summary>Acknowledgements of one socket that wait to be written; above that it is not heard.</summary>
     public const int Unwritten = 400;
 }

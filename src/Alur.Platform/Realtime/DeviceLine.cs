@@ -8,6 +8,7 @@ internal sealed class DeviceLine(Device device, Guid user)
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Guid> _inFlight = [];
     private readonly HashSet<Guid> _acknowledged = [];
+    private int _roomsChanged = 1; // whatever an earlier socket of the device followed
 
     /// <summary>Its device.</summary>
     public Device Device => device;
@@ -50,6 +51,12 @@ internal sealed class DeviceLine(Device device, Guid user)
             lock (_gate) return [.. _acknowledged];
         }
     }
+
+    /// <summary>Its socket follows other topics than were written.</summary>
+    public void RoomsChanged() => Volatile.Write(ref _roomsChanged, 1);
+
+    /// <summary>Whether it does, which is taken to be written by the caller.</summary>
+    public bool TakeRoomsChanged() => Interlocked.Exchange(ref _roomsChanged, 0) == 1;
 
     /// <summary>A message goes out.</summary>
     public void Sent(Guid message, Guid row)

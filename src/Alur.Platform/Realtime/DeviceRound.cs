@@ -17,6 +17,7 @@ internal sealed class DeviceRound(Hub hub, NpgsqlDataSource db)
         await AcknowledgeMessages.Run(db, [.. given.SelectMany(a => a.Ids.Select(id => (a.Line.Device.ConnectionId, id)))], ct);
         foreach (var (socket, line, ids) in given)
         {
+            RealtimeMetrics.Acknowledged.Add(ids.Length);
             if (line.Written(ids)) _devices.LookAt(socket);
             foreach (var some in ids.Chunk(DeviceLimits.Acknowledged)) socket.Send(Frames.Acknowledged(some));
         }
@@ -29,6 +30,45 @@ internal sealed class DeviceRound(Hub hub, NpgsqlDataSource db)
         if (left.Count == 0) return;
         await WriteDevices.Left(db, left, ct);
         _devices.Written(left);
+    }
+
+    /// <summary>Writes what devices follow, if that has changed.</summary>
+    public async Task Rooms(CancellationToken ct)
+    {
+        var changed = _devices.Held.Where(socket => socket.Device!.TakeRoomsChanged()).ToList();
+        if (changed.Count == 0) return;
+        try
+        {
+            await WriteRooms.Run(db, [.. changed.Select(socket => (socket.Device!.Device, socket.Followed))], ct);
+        }
+        catch
+        {
+            changed.ForEach(socket => socket.Device!.RoomsChanged());
+            throw;
+        }
+    }
+
+    /// <summary>Tells those who have asked who follows a topic.</summary>
+    public async Task Present(CancellationToken ct)
+    {
+        var asked = _devices.TakeAsking().SelectMany(socket => socket.TakeAsked().Select(topic => (Socket: socket, Topic: topic, Who: hub.MaySeeWho(socket.Caller.Principal, topic)))).ToList();
+        if (asked.Count == 0) return;
+        try
+        {
+            await Present(asked, ct);
+        }
+        catch
+        {
+            asked.ForEach(a => a.Socket.Ask(a.Topic)); // answered when the database is back
+            throw;
+        }
+    }
+
+    /// <summary>Records a sign of life that all were sent.</summary>
+    public async Task Record(DateTimeOffset at, CancellationToken ct)
+    {
+        var held = _devices.Held;
+        if (held.Count > 0) await WriteDevices.Record(db, at, [.. held.Select(socket => socket.Device!.Device)], ct);
     }
 
     /// <summary>Writes whose socket is open.</summary>
@@ -53,6 +93,14 @@ internal sealed class DeviceRound(Hub hub, NpgsqlDataSource db)
         foreach (var some in due.Chunk(DevicesAtOnce)) await Drain(some, ct);
     }
 
+    private async Task Present(List<(Socket Socket, string Topic, bool Who)> asked, CancellationToken ct)
+    {
+        var counts = await FindPresence.Count(db, [.. asked.Select(a => a.Topic).Distinct(StringComparer.Ordinal)], ct);
+        var named = asked.Where(a => a.Who).Select(a => a.Topic).Distinct(StringComparer.Ordinal).ToList();
+        var who = named.Count == 0 ? null : await FindPresence.Who(db, named, ct);
+        foreach (var (socket, topic, may) in asked) socket.Send(Frames.Presence(topic, counts.GetValueOrDefault(topic), may ? who![topic] : null));
+    }
+
     private async Task Drain(IReadOnlyCollection<Socket> sockets, CancellationToken ct)
     {
         while (true)
@@ -60,6 +108,7 @@ internal sealed class DeviceRound(Hub hub, NpgsqlDataSource db)
             var asked = sockets.Where(socket => !socket.IsBusy).Select(socket => (Socket: socket, socket.Device!.Room)).Where(a => a.Room > 0).ToDictionary(a => a.Socket.Device!.Device.ConnectionId, StringComparer.Ordinal);
             if (asked.Count == 0) return;
             var messages = await DrainQueue.Run(db, [.. asked.Values.Select(a => a.Socket.Device!)], ct);
+            RealtimeMetrics.Sent.Add(messages.Count);
             var full = new List<Socket>();
             foreach (var own in messages.GroupBy(message => message.ConnectionId, StringComparer.Ordinal))
             {

@@ -9,6 +9,7 @@ internal sealed class Devices
     private readonly ConcurrentDictionary<string, Socket> _held = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Device, byte> _left = new();
     private readonly ConcurrentDictionary<Socket, byte> _waiting = new();
+    private readonly ConcurrentDictionary<Socket, byte> _asking = new();
 
     /// <summary>Beats when there is something to do for a device.</summary>
     public Pulse Work { get; } = new();
@@ -41,12 +42,17 @@ internal sealed class Devices
     }
 
     /// <summary>Takes the ones to look at.</summary>
-    public List<Socket> TakeWaiting()
+    public List<Socket> TakeWaiting() => Take(_waiting);
+
+    /// <summary>Somebody, with a device or without, has asked who follows a topic.</summary>
+    public void Ask(Socket socket)
     {
-        List<Socket> taken = [.. _waiting.Keys];
-        foreach (var socket in taken) _waiting.TryRemove(socket, out _);
-        return taken;
+        _asking.TryAdd(socket, 0);
+        Work.Beat();
     }
+
+    /// <summary>Takes the ones that have asked.</summary>
+    public List<Socket> TakeAsking() => Take(_asking);
 
     /// <summary>Its socket is not told anything any more.</summary>
     public void Remove(Socket socket) => _held.TryRemove(KeyValuePair.Create(socket.Device!.Device.ConnectionId, socket));
@@ -62,5 +68,12 @@ internal sealed class Devices
     public void Written(IEnumerable<Device> left)
     {
         foreach (var device in left) _left.TryRemove(device, out _);
+    }
+
+    private static List<Socket> Take(ConcurrentDictionary<Socket, byte> from)
+    {
+        List<Socket> taken = [.. from.Keys];
+        foreach (var socket in taken) from.TryRemove(socket, out _);
+        return taken;
     }
 }

@@ -63,6 +63,23 @@ internal static class Frames
         json.WriteEndArray();
     });
 
+    public static Frame Presence(string topic, int count, IEnumerable<PresentUser>? who) => Write("presence", json =>
+    {
+        json.WriteString("topic", topic);
+        json.WriteNumber("count", count);
+        if (who is null) return;
+        json.WriteStartArray("users");
+        foreach (var user in who)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", user.Id);
+            json.WriteString("name", user.Name);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
     public static Frame Error(SocketError error) => Write("error", json =>
     {
         json.WriteString("code", error.Code);

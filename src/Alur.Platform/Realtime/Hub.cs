@@ -62,9 +62,16 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
 
     /// <summary>Why somebody cannot follow a topic; null: they can.</summary>
     public SocketError? Refusal(ClaimsPrincipal caller, string topic) =>
-        Array.Find(_topics, known => known.Covers(topic)) is not { } found ? SocketError.TopicUnknown(topic)
+        Find(topic) is not { } found ? SocketError.TopicUnknown(topic)
         : found.May is null || found.May(caller, topic) ? null
         : SocketError.TopicForbidden(topic);
+
+    /// <summary>Why somebody cannot ask who is there; null: they can.</summary>
+    public SocketError? PresenceRefusal(ClaimsPrincipal caller, string topic) =>
+        Refusal(caller, topic) ?? (Find(topic)!.TellsPresence ? null : SocketError.PresenceUnknown(topic));
+
+    /// <summary>Whether somebody who can ask is also told who they are.</summary>
+    public bool MaySeeWho(ClaimsPrincipal caller, string topic) => Find(topic) is { May: not null, MaySeeWho: { } may } && may(caller, topic);
 
     /// <summary>Adds a follower of a topic that it may follow.</summary>
     public TopicLine Follow(Socket socket, ClientMessage.Subscribe asked)
@@ -137,6 +144,8 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Realtime: topic {Topic} cannot tell of the entry {Position}; its followers do not hear of it")]
     private partial void LogUntold(string topic, long position, Exception e);
+
+    private Topic? Find(string topic) => Array.Find(_topics, known => known.Covers(topic));
 
     private TopicLine Line(string name) => _lines.TryGetValue(name, out var line) ? line : _lines[name] = new TopicLine(name, _begun);
 }

@@ -20,6 +20,9 @@ public sealed class RealtimeOptions
     [Range(1, 300, ErrorMessage = "Realtime:SendSeconds must be between 1 and 300.")]
     public int SendSeconds { get; set; } = 20;
 
+    /// <summary>For looking into a trouble: every sign of life of every device becomes a row of <c>realtime.websocket_events</c>. Costs a row per device and heartbeat.</summary>
+    public bool RecordHeartbeats { get; set; }
+
     /// <summary>Seconds after which a changed role, or the end of a session, is noticed at the latest.</summary>
     [Range(1, 60, ErrorMessage = "Realtime:SessionCheckSeconds must be between 1 and 60.")]
     public int SessionCheckSeconds { get; set; } = 5;

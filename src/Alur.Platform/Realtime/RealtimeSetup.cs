@@ -19,10 +19,11 @@ public static class RealtimeSetup
     {
         services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<RealtimeOptions>>().Value);
-        services.AddSingleton<Hub>().AddSingleton<WatchSockets>().AddSingleton<AttachDevice>().AddSingleton<DeviceRound>();
+        services.AddSingleton<Hub>().AddSingleton<WatchSockets>().AddSingleton<AttachDevice>().AddSingleton<DeviceRound>().AddSingleton<KeepDevices>();
         services.AddSingleton<MessageHints>().AddSingleton(provider => new HintLine("messages", provider.GetRequiredService<MessageHints>().Line));
         return services.AddSocketLoops().AddPeriodicTask("realtime.upkeep", TimeSpan.FromHours(12), (provider, _, ct) =>
-            provider.GetRequiredService<NpgsqlDataSource>().Statement(KeepEvents).Run(ct));
+            provider.GetRequiredService<NpgsqlDataSource>().Statement(KeepEvents).Run(ct))
+            .AddPeriodicTask("realtime.devices", TimeSpan.FromMinutes(1), (provider, _, ct) => provider.GetRequiredService<KeepDevices>().RunOnce(ct));
     }
 
     /// <summary>What tells the sockets and looks after them while the server runs.</summary>

@@ -12,6 +12,7 @@ internal sealed class Socket(WebSocket wire, SocketCaller caller, Hub hub) : ITh
     private readonly Allowance _allowance = new(Environment.TickCount64);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TopicLine> _followed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CloseReason? _closing;
     private long _sendingSince;
@@ -25,6 +26,44 @@ internal sealed class Socket(WebSocket wire, SocketCaller caller, Hub hub) : ITh
 
     /// <summary>Nothing more should be sent now.</summary>
     public bool IsBusy => _outbox.IsBusy || Volatile.Read(ref _closing) is not null;
+
+    /// <summary>Topics that it follows.</summary>
+    public IReadOnlyList<string> Followed
+    {
+        get
+        {
+            lock (_gate) return [.. _followed.Keys];
+        }
+    }
+
+    /// <summary>Takes the topics of which it has asked who follows them.</summary>
+    public IReadOnlyList<string> TakeAsked()
+    {
+        lock (_gate)
+        {
+            string[] asked = [.. _asked];
+            _asked.Clear();
+            return asked;
+        }
+    }
+
+    /// <summary>Asks who follows a topic; the answer comes as a frame.</summary>
+    public void Ask(string topic)
+    {
+        if (hub.PresenceRefusal(Caller.Principal, topic) is { } refusal)
+        {
+            Send(Frames.Error(refusal));
+            return;
+        }
+
+        // Who asks for more at once than anybody can follow waits for the answers first.
+        lock (_gate)
+        {
+            if (_asked.Count < SocketLimits.Topics) _asked.Add(topic);
+        }
+
+        hub.Devices.Ask(this);
+    }
 
     /// <summary>Hands over a frame; never waits. A client that does not keep up is closed.</summary>
     public void Send(Frame frame)
@@ -141,6 +180,9 @@ internal sealed class Socket(WebSocket wire, SocketCaller caller, Hub hub) : ITh
             case ClientMessage.Unsubscribe asked:
                 Unfollow(asked.Topic);
                 break;
+            case ClientMessage.Presence asked:
+                Ask(asked.Topic);
+                break;
             case ClientMessage.Acknowledge given when Device is not null:
                 Device.Acknowledge(given.Ids);
                 hub.Devices.Work.Beat();
@@ -166,6 +208,8 @@ internal sealed class Socket(WebSocket wire, SocketCaller caller, Hub hub) : ITh
             else if (_followed.Count >= SocketLimits.Topics && !_followed.ContainsKey(asked.Topic)) Send(Frames.Error(SocketError.TooManyTopics(asked.Topic)));
             else _followed[asked.Topic] = hub.Follow(this, asked);
         }
+
+        Device?.RoomsChanged();
     }
 
     private void Unfollow(string topic)
@@ -176,5 +220,6 @@ internal sealed class Socket(WebSocket wire, SocketCaller caller, Hub hub) : ITh
         }
 
         Send(Frames.Unsubscribed(topic));
+        Device?.RoomsChanged();
     }
 }

@@ -11,5 +11,7 @@ internal sealed record SocketError(string Code, string Message, string? Topic = 
 
     public static SocketError TooManyTopics(string topic) => new("TOO_MANY_TOPICS", $"A socket follows {SocketLimits.Topics} topics at most.", topic);
 
+    public static SocketError PresenceUnknown(string topic) => new("PRESENCE_UNKNOWN", "This topic does not tell who follows it.", topic);
+
     public static SocketError NoDevice() => new("NO_DEVICE", $"This socket has no connection_id, so no messages wait for it. Sign in first; a person has {DeviceLimits.Devices} devices with an open socket at most.");
 }

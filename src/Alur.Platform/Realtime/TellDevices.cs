@@ -48,6 +48,8 @@ internal sealed partial class TellDevices(Hub hub, DeviceRound round, MessageHin
     {
         await round.Acknowledge(ct);
         await round.Leave(ct);
+        await round.Rooms(ct);
+        await round.Present(ct);
         if (_writeSeen <= DateTime.UtcNow)
         {
             await round.Seen(ct);

@@ -33,6 +33,12 @@ public sealed class Topic
     /// </summary>
     public bool IsHint { get; init; }
 
+    /// <summary>Whoever may follow it may ask how many people with an account do.</summary>
+    public bool TellsPresence { get; init; }
+
+    /// <summary>Who may also ask who they are, by the whole name; null: nobody. A topic that anybody may follow names nobody.</summary>
+    public Func<ClaimsPrincipal, string, bool>? MaySeeWho { get; init; }
+
     /// <summary>For <see cref="May"/>: whoever has this grant, and admins.</summary>
     public static Func<ClaimsPrincipal, string, bool> Holders(string grant) => (caller, _) => caller.IsInRole(Policies.Admin) || caller.HasGrant(grant);
 

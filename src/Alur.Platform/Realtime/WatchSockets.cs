@@ -7,13 +7,13 @@ namespace Alur.Platform.Realtime;
 /// <summary>
 /// Looks after the sockets of this node: signs of life, frames that do not leave, and callers whose session has ended or who may do something else now.
 /// </summary>
-internal sealed partial class WatchSockets(Hub hub, Sessions sessions, RealtimeOptions options, IHostApplicationLifetime life, ILogger<WatchSockets> log) : BackgroundService
+internal sealed partial class WatchSockets(Hub hub, DeviceRound round, Sessions sessions, RealtimeOptions options, IHostApplicationLifetime life, ILogger<WatchSockets> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var stopping = life.ApplicationStopping.Register(() => hub.CloseAll(CloseReason.GoingAway));
         await Task.WhenAll(
-            Every(TimeSpan.FromSeconds(options.HeartbeatSeconds), _ => Beat(), stoppingToken),
+            Every(TimeSpan.FromSeconds(options.HeartbeatSeconds), Beat, stoppingToken),
             Every(TimeSpan.FromSeconds(1), _ => AbortStalled(), stoppingToken),
             Every(TimeSpan.FromSeconds(options.SessionCheckSeconds), CheckSessions, stoppingToken));
     }
@@ -51,10 +51,11 @@ internal sealed partial class WatchSockets(Hub hub, Sessions sessions, RealtimeO
         }
     }
 
-    private Task Beat()
+    private async Task Beat(CancellationToken ct)
     {
-        hub.SendAll(Frames.Heartbeat(DateTimeOffset.UtcNow));
-        return Task.CompletedTask;
+        var now = DateTimeOffset.UtcNow;
+        hub.SendAll(Frames.Heartbeat(now));
+        if (options.RecordHeartbeats) await round.Record(now, ct);
     }
 
     private Task AbortStalled()

@@ -24,8 +24,8 @@ internal sealed class School(AlurApp app) : IAsyncDisposable
         onto: beside?.Database,
         add: services => services
             .AddEventTypes("school", Types)
-            .AddTopic(new Topic("availability", [Booked], entry => new TopicEvent("availability", entry.Type, entry.Metadata ?? "{}")))
-            .AddTopic(new Topic("desk:", [Booked], entry => new TopicEvent("desk:" + entry.Stream.Key, entry.Type, "{}")) { May = (caller, _) => caller.IsInRole(Policies.Admin) })
+            .AddTopic(new Topic("availability", [Booked], entry => new TopicEvent("availability", entry.Type, entry.Metadata ?? "{}")) { TellsPresence = true, MaySeeWho = (_, _) => true })
+            .AddTopic(new Topic("desk:", [Booked], entry => new TopicEvent("desk:" + entry.Stream.Key, entry.Type, "{}")) { May = (caller, _) => caller.IsInRole(Policies.Admin), TellsPresence = true, MaySeeWho = (_, topic) => topic != "desk:secret" })
             .AddTopic(new Topic("changes", [Booked], _ => new TopicEvent("changes", "changed", "{}")) { IsHint = true })
             .AddSocketLoops()));
 
@@ -45,7 +45,7 @@ internal sealed class School(AlurApp app) : IAsyncDisposable
     {
         var email = await app.NewUser(role);
         var ids = await app.Database.App.Statement("select id from identity.users where email = @email", ("email", email)).Rows(r => r.GetGuid(0), default);
-        return new Person(ids.Single(), await app.SignIn(email));
+        return new Person(ids.Single(), email, await app.SignIn(email));
     }
 
     /// <summary>Commits messages, and hints that they are there; their ids.</summary>
@@ -82,7 +82,7 @@ internal sealed class School(AlurApp app) : IAsyncDisposable
 }
 
 /// <summary>Somebody who is signed in.</summary>
-internal sealed record Person(Guid Id, HttpClient Client)
+internal sealed record Person(Guid Id, string Email, HttpClient Client)
 {
     public UserMessage Message(string payload = "{}", int priority = MessagePriorities.Medium, DateTimeOffset? expires = null) =>
         new(Id, MessageTypes.SystemAlert, priority, payload, expires);

@@ -26,10 +26,11 @@ document.addEventListener('visibilitychange', function () {
 });
 
 // Parts that follow a topic are told of a change and ask for themselves at once. The line comes back by itself; meanwhile the clock goes on refreshing them.
+// Messages for the reader go to whoever listens to alur:message (detail is the frame), each once; a tab is one device for as long as it is open.
 document.addEventListener('DOMContentLoaded', function () {
     var parts = '[data-topic]:not([data-topic=""])', first = document.querySelector(parts);
-    if (!first || !window.WebSocket) { return; }
-    var root = document.documentElement, seen = {}, waiting = {}, quiet, socket, back = false, tries = 0, pause = 1000;
+    if (!first && !document.querySelector('#bell') || !window.WebSocket) { return; }
+    var root = document.documentElement, seen = {}, waiting = {}, handed = {}, arrived = [], quiet, socket, back = false, tries = 0, pause = 1000;
     function refresh(topic) {
         document.querySelectorAll(parts).forEach(function (part) {
             if (part.dataset.topic === topic && !document.hidden && window.htmx) { window.htmx.trigger(part, 'every'); }
@@ -46,13 +47,37 @@ document.addEventListener('DOMContentLoaded', function () {
             if (again) { changed(topic); }
         }, pause);
     }
+    function device(id) {
+        try {
+            if (id === undefined) { return sessionStorage.getItem('alur:device'); }
+            if (id) { sessionStorage.setItem('alur:device', id); } else { sessionStorage.removeItem('alur:device'); }
+        } catch (e) { return null; } // the browser keeps nothing: then every page is a device
+    }
+    function hand(message) {
+        if (!handed[message.id]) {
+            handed[message.id] = true;
+            document.dispatchEvent(new CustomEvent('alur:message', { detail: message }));
+        }
+        if (arrived.push(message.id) === 1) { setTimeout(acknowledge, 50); }
+    }
+    // What cannot be acknowledged now comes again.
+    function acknowledge() {
+        var ids = arrived.splice(0, 100);
+        if (socket.readyState === WebSocket.OPEN) { socket.send(JSON.stringify({ type: 'ack', ids: ids })); }
+        if (arrived.length > 0) { setTimeout(acknowledge, 50); }
+    }
+    function up() {
+        root.classList.add('is-live');
+        root.classList.remove('is-cut');
+        tries = 0;
+    }
     function heard(seconds) {
         clearTimeout(quiet);
         quiet = setTimeout(function () { socket.close(); }, seconds * 2000);
     }
     function connect() {
-        var beat = 25;
-        socket = new WebSocket(location.origin.replace(/^http/, 'ws') + '/ws');
+        var beat = 25, known = device();
+        socket = new WebSocket(location.origin.replace(/^http/, 'ws') + '/ws' + (known ? '?connection_id=' + known : ''));
         socket.onopen = function () {
             back = tries > 0;
             Array.from(new Set(Array.from(document.querySelectorAll(parts), function (part) { return part.dataset.topic; }))).forEach(function (topic) {
@@ -61,19 +86,23 @@ document.addEventListener('DOMContentLoaded', function () {
         };
         socket.onmessage = function (event) {
             var frame = JSON.parse(event.data);
-            if (frame.heartbeat_seconds) { beat = frame.heartbeat_seconds; }
+            if (frame.heartbeat_seconds) {
+                beat = frame.heartbeat_seconds;
+                device(frame.connection_id);
+                if (!first) { up(); }
+            }
             heard(beat);
             if (frame.offset !== undefined) { seen[frame.topic] = { offset: frame.offset, epoch: frame.epoch }; }
             if (frame.type === 'subscribed') {
-                root.classList.add('is-live');
-                root.classList.remove('is-cut');
                 if (back || frame.recovered === false) { changed(frame.topic); }
-                tries = 0;
+                up();
             }
             if (frame.type === 'broadcast') { changed(frame.topic); }
+            if (frame.type === 'message') { hand(frame); }
         };
-        socket.onclose = function () {
+        socket.onclose = function (event) {
             clearTimeout(quiet);
+            if (event.code === 4409) { device(null); } // a copy of this tab is that device now
             root.classList.remove('is-live');
             root.classList.add('is-cut');
             setTimeout(connect, Math.min(30000, 500 * Math.pow(2, tries++)) * (0.5 + Math.random() / 2));
