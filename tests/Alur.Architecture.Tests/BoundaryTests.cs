@@ -7,7 +7,7 @@ namespace Alur.Architecture.Tests;
 public sealed class BoundaryTests
 {
     private static readonly string[] Shared = ["Alur.Platform", "Alur.MariaDb"];
-    private static readonly string[] Modules = ["Alur.Antrean"];
+    private static readonly string[] Modules = ["Alur.Antrean", "Alur.Kafka"];
 
     public static TheoryData<string> Projects =>
         [.. Repository.Sources("*.csproj", "src").Select(project => Path.GetFileNameWithoutExtension(project.Path))];

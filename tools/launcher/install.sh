@@ -11,6 +11,7 @@ need() {
             # Only the core packages: they bring the programs but no service that would start.
             mariadb) [[ -x /usr/sbin/mariadbd && -x /usr/bin/mariadb-install-db && -x /usr/bin/mariadb && -x /usr/bin/my_print_defaults ]] || missing+=(mariadb-server-core mariadb-client-core) ;;
             mariadb-client) any_file /usr/lib/*/libmariadb.so.3 || missing+=(libmariadb3) ;;
+            kafka) any_file /usr/lib/*/librdkafka.so.1 || missing+=(librdkafka1) ;;
             zones) [[ -e /usr/share/zoneinfo/Asia/Jakarta ]] || missing+=(tzdata) ;;
             # Ubuntu's package of that name is a snap, which a test cannot start: there the tests of pages fail and say so, unless there is a Chrome.
             browser) has_browser || grep -qs '^ID=ubuntu' /etc/os-release || missing+=(chromium) ;;

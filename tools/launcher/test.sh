@@ -13,7 +13,7 @@ run_tests() {
     trap finish EXIT # the result is the last line however this ends, and an end on the way is a failure
     trap 'interrupted 130' INT
     trap 'interrupted 143' TERM
-    need sdk node postgres mariadb mariadb-client zones browser
+    need sdk node postgres mariadb mariadb-client kafka zones browser
     build Alur.slnx src tests bench tools
     install_crosscheck
     local project projects=("$ALUR_ROOT"/tests/*.Tests)

@@ -1,4 +1,5 @@
 using Alur.Antrean;
+using Alur.Kafka;
 using Alur.Platform;
 using Alur.Platform.Audit;
 using Alur.Platform.Identity;
@@ -31,6 +32,8 @@ internal static class AlurServer
         .AddMail()
         .AddWebhooks()
         .AddKhanzaConnections()
+        .AddKafka(configuration)
+        .AddKafkaRequirement()
         .AddSingleton<KeepCluster>()
         .AddHostedService(provider => provider.GetRequiredService<KeepCluster>());
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Alur.Antrean.Sites;
+using Alur.Kafka;
 using Alur.Platform.Alerts;
 using Alur.Platform.Audit;
 using Alur.Platform.Configuration;
@@ -36,6 +37,7 @@ internal static partial class ConfigurationMistakes
         (PagesOptions.Section, typeof(PagesOptions)),
         (AuditOptions.Section, typeof(AuditOptions)),
         (JournalOptions.Section, typeof(JournalOptions)),
+        (KafkaOptions.Section, typeof(KafkaOptions)),
         (WebOptions.Section, typeof(WebOptions)),
         (WebhooksOptions.Section, typeof(WebhooksOptions)),
         (TelemetryOptions.Section, typeof(TelemetryOptions)),

@@ -1,4 +1,5 @@
 using Alur.Antrean;
+using Alur.Kafka;
 using Alur.Platform;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ internal static class VerbServices
             .AddPlatform(configuration)
             .AddAntrean(configuration)
             .AddKhanzaConnections()
+            .AddKafka(configuration)
             .BuildServiceProvider();
         provider.GetService<IStartupValidator>()?.Validate();
         return provider;

@@ -28,6 +28,9 @@ public sealed partial class EventTypes
     /// <summary>Every registered type, by name.</summary>
     internal IEnumerable<(string Module, EventType Type)> All => _byName.Values.OrderBy(r => r.Type.Name, StringComparer.Ordinal).Select(r => (r.Module, r.Type));
 
+    /// <summary>The names of all of them, in order.</summary>
+    public IEnumerable<string> Names => All.Select(registered => registered.Type.Name);
+
     /// <summary>The version in which a type is recorded now.</summary>
     internal int VersionOf(string type) => _byName[type].Type.SchemaVersion;
 

@@ -7,6 +7,14 @@ namespace Alur.Platform.Journal;
 public interface IJournalRelay : IJournalFollower
 {
     /// <summary>
+    /// Before each <see cref="Send"/>: cuts off whatever a node that held the lease before may still have in its hands, where the outside has means for that. Only then
+    /// it is looked whether this node holds the lease still: so whoever cuts off somebody else holds it or sends nothing.
+    /// </summary>
+    /// <param name="epoch">Of the lease; grows with every change of node.</param>
+    /// <param name="ct">Cancelled when the lease is lost.</param>
+    Task Open(long epoch, CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>
     /// Returns when all of them have arrived for certain. After an exception, or when it is cancelled because this node no longer holds the lease, the same
     /// entries come again, possibly on another node, so nothing of these may leave this one later. <see cref="RelayWaitsException"/>: tried
     /// again by itself. Anything else stops the relay at the entry that it is about, until a person resumes it, and is shown: it must not name patients.

@@ -50,7 +50,8 @@ internal sealed class RelayPump(IJournalRelay relay, NpgsqlDataSource db, Journa
         while (await Look(grant, most, ct) is { } look)
         {
             if (look.Page.ReadTo == look.Place) break;
-            if (!await Told(grant, look, ct))
+            if (await Tell(grant, look, ct) is not { } telling) break;
+            if (!telling)
             {
                 // One at a time, until it is clear which entry it is.
                 most = 1;
@@ -69,20 +70,25 @@ internal sealed class RelayPump(IJournalRelay relay, NpgsqlDataSource db, Journa
     /// <summary>What is next; null when the relay does not run (any more) or this node does not hold its lease.</summary>
     private async Task<Looked?> Look(LeaseGrant grant, int most, CancellationToken ct)
     {
-        var places = await db.Statement(Place, ("name", relay.Name), ("lease", grant.Name), ("holder", grant.Holder), ("epoch", grant.Epoch)).Rows(row => row.GetInt64(0), ct);
-        if (places is not [var place]) return null;
+        if (await PlaceOf(grant, ct) is not { } place) return null;
         await using var connection = await db.OpenConnectionAsync(ct);
         await _horizon.Advance(connection, ct);
         return new Looked(place, await tail.Before(connection, _horizon.Reached, place, relay.Types, most, ct));
     }
 
-    /// <summary>False when it failed with several entries, so that it has to be seen with which.</summary>
-    private async Task<bool> Told(LeaseGrant grant, Looked look, CancellationToken ct)
+    private async Task<long?> PlaceOf(LeaseGrant grant, CancellationToken ct) =>
+        (await db.Statement(Place, ("name", relay.Name), ("lease", grant.Name), ("holder", grant.Holder), ("epoch", grant.Epoch)).Rows(row => (long?)row.GetInt64(0), ct)).SingleOrDefault();
+
+    /// <summary>Whether they were told; false when it failed with several entries, so that it has to be seen with which; null when the lease is lost.</summary>
+    private async Task<bool?> Tell(LeaseGrant grant, Looked look, CancellationToken ct)
     {
         var entries = look.Page.Entries;
+        if (entries.Count == 0) return true;
         try
         {
-            if (entries.Count > 0) await relay.Send(entries, ct);
+            await relay.Open(grant.Epoch, ct);
+            if (await PlaceOf(grant, ct) != look.Place) return null;
+            await relay.Send(entries, ct);
             return true;
         }
         catch (RelayWaitsException e)

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
-using Alur.Platform.Data;
 using Alur.Platform.Journal;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,9 +11,6 @@ internal sealed partial class FollowJournal(JournalTail tail, Hub hub, NpgsqlDat
 {
     /// <summary>Positions before the end that are told again at the start, so that clients of a server that was restarted miss nothing.</summary>
     private const int Again = 5000;
-
-    // A restored copy has other entries at the same positions.
-    private const string Epoch = "select (select system_identifier from pg_control_system()) || '/' || (select oid from pg_database where datname = current_database())";
 
     private static readonly TimeSpan WithSockets = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan WithoutSockets = TimeSpan.FromMilliseconds(250);
@@ -82,8 +76,7 @@ internal sealed partial class FollowJournal(JournalTail tail, Hub hub, NpgsqlDat
     /// <summary>Where to go on.</summary>
     private async Task<long> Begin(long after, CancellationToken ct)
     {
-        var identity = (await db.Statement(Epoch).Rows(r => r.GetString(0), ct)).Single();
-        var epoch = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..16];
+        var epoch = await JournalName.Of(db, ct);
         if (after < 0 || hub.Epoch != epoch) after = Math.Max(0, await tail.End(ct) - Again);
         hub.Begin(after, epoch);
         return after;

@@ -134,6 +134,20 @@ public sealed class RelayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_lease_is_looked_at_once_more_after_others_were_cut_off()
+    {
+        await Fill(4);
+        var mine = (await Leases.TryTake("journal." + Name, "frozen", TimeSpan.FromMinutes(1)))!;
+        var epochs = new List<long>();
+        var relay = new Relay { Opening = async epoch => { epochs.Add(epoch); await Leases.Release(mine); } };
+
+        Assert.Equal(0, await Pump(relay).RunOnce(mine, CancellationToken.None));
+
+        Assert.Equal([mine.Epoch], epochs);
+        Assert.Empty(relay.Told);
+    }
+
+    [Fact]
     public async Task It_builds_nothing_so_nothing_can_be_built_anew()
     {
         var refused = await new JournalConsumers(_desk.Database.App, [new Relay()]).Rebuild(Name, AuditOrigin.System);
@@ -181,7 +195,11 @@ public sealed class RelayTests : IAsyncLifetime
 
         public Func<IReadOnlyList<JournalEntry>, Task> Telling { get; set; } = _ => Task.CompletedTask;
 
+        public Func<long, Task> Opening { get; init; } = _ => Task.CompletedTask;
+
         public List<int> Told { get; } = [];
+
+        public Task Open(long epoch, CancellationToken ct) => Opening(epoch);
 
         public async Task Send(IReadOnlyList<JournalEntry> entries, CancellationToken ct)
         {

@@ -1,0 +1,28 @@
+using Alur.Platform.Doctor;
+using Alur.Platform.Journal;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Alur.Kafka;
+
+/// <summary>Tells Kafka of the journal, where brokers are configured.</summary>
+public static class KafkaModule
+{
+    /// <summary>
+    /// The relay <c>kafka</c> and its line in the doctor's round. Without <c>Kafka:BootstrapServers</c> only the settings are looked at: nothing of the client is
+    /// loaded.
+    /// </summary>
+    public static IServiceCollection AddKafka(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<KafkaOptions>().BindConfiguration(KafkaOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<KafkaOptions>, KafkaMistakes>();
+        return string.IsNullOrWhiteSpace(configuration[$"{KafkaOptions.Section}:{nameof(KafkaOptions.BootstrapServers)}"])
+            ? services
+            : services.AddJournalRelay<TellKafka>(TellKafka.RelayName).AddSingleton<IDoctorCheck, CheckKafka>();
+    }
+
+    /// <summary>Lets a server that shall tell Kafka not start without the library for it. Other verbs go on: the doctor must be able to say it.</summary>
+    public static IServiceCollection AddKafkaRequirement(this IServiceCollection services) =>
+        services.AddSingleton<IValidateOptions<KafkaOptions>>(_ => new RequireLibrary());
+}
