@@ -47,7 +47,7 @@ internal static class AlurServer
         app.MapPages();
         app.MapRealtime();
         app.MapNotifications();
-        app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit().MapResilience().MapUsers().MapBroadcasts();
+        app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).MapAudit().MapResilience().MapUsers().MapBroadcasts().MapWebhooks();
         app.MapGroup("/api/antrean").MapAntrean();
         app.MapGroup("/antrean").MapAntreanPages();
     }

@@ -33,6 +33,7 @@ internal static class AuditTexts
         ["journal_consumers"] = new("pembaca jurnal", "journal consumer"),
         ["resilience"] = new("sambungan", "connection"),
         ["broadcasts"] = new("siaran", "broadcast"),
+        ["webhook_endpoints"] = new("webhook", "webhook"),
     };
 
     private static readonly Dictionary<string, Words> Fields = new(StringComparer.Ordinal)
@@ -61,6 +62,13 @@ internal static class AuditTexts
         ["message"] = new("pesan", "message"),
         ["recipients"] = new("penerima", "recipients"),
         ["mails"] = new("surel", "e-mails"),
+        ["host"] = new("server", "host"),
+        ["description"] = new("keterangan", "description"),
+        ["event_types"] = new("jenis kejadian", "types of events"),
+        ["is_active"] = new("aktif", "active"),
+        ["secret"] = new("rahasia", "secret"),
+        ["test"] = new("pesan uji", "test message"),
+        ["withdrawn"] = new("ditarik", "withdrawn"),
     };
 
     private static readonly Dictionary<string, Words> Refusals = new(StringComparer.Ordinal)

@@ -12,13 +12,12 @@ internal sealed class HookDesk : IAsyncDisposable
 {
     private readonly WebhookCalls _calls;
     private readonly HookChannel _channel;
-    private readonly string _keyFile = Path.Combine(Path.GetTempPath(), $"alur-hook-{Guid.NewGuid():N}.key");
 
     private HookDesk(TestDatabase database, bool allowPrivate, Func<string, CancellationToken, Task<IPAddress[]>>? resolve, TimeSpan within)
     {
         Database = database;
         var rules = new ReceiverRules(new WebhooksOptions { AllowPrivateAddresses = allowPrivate }, resolve ?? ((name, ct) => Dns.GetHostAddressesAsync(name, ct)));
-        Secrets = new WebhookSecrets(new SecondFactorKeys(new IdentityOptions { SecondFactorKeyFile = _keyFile }));
+        Secrets = new WebhookSecrets(new SecondFactorKeys(new IdentityOptions { SecondFactorKeyFile = KeyFile }));
         _calls = new WebhookCalls(rules) { Within = within };
         _channel = new HookChannel(database.App, Secrets, _calls, new SwitchWebhookOff(database.App));
         Queue = new DeliveryQueue(database.App, [_channel], new WakeUps(), new ResilienceOptions());
@@ -26,6 +25,8 @@ internal sealed class HookDesk : IAsyncDisposable
     }
 
     public TestDatabase Database { get; }
+
+    public string KeyFile { get; } = Path.Combine(Path.GetTempPath(), $"alur-hook-{Guid.NewGuid():N}.key");
 
     public WebhookSecrets Secrets { get; }
 
@@ -84,6 +85,6 @@ internal sealed class HookDesk : IAsyncDisposable
     {
         _calls.Dispose();
         await Database.DisposeAsync();
-        File.Delete(_keyFile);
+        File.Delete(KeyFile);
     }
 }

@@ -1,0 +1,236 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Alur.Platform.Delivery;
+using Alur.Platform.Webhooks;
+using Alur.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using static Alur.Platform.Tests.Webhooks.Receiver;
+
+namespace Alur.Platform.Tests.Webhooks;
+
+public sealed class WebhookApiTests(WebhookApiTests.Hospital hospital) : IClassFixture<WebhookApiTests.Hospital>
+{
+    private const string Path = "/api/admin/webhooks";
+
+    private HttpClient Admin => hospital.Admin;
+
+    [Fact]
+    public async Task A_receiver_is_entered_tested_and_its_answer_can_be_seen()
+    {
+        await using var receiver = new Receiver { Answer = Says(_ => Status(200, """{"thanks":"yes"}""")) };
+        var (id, secret) = await Enter(receiver.Url, "booking.*");
+        Assert.StartsWith("whsec_", secret, StringComparison.Ordinal);
+
+        var tested = await Ok(await Admin.PostAsJsonAsync($"{Path}/{id}/test", new { }), HttpStatusCode.Accepted);
+        await hospital.Deliver();
+
+        var call = Assert.Single(receiver.Calls);
+        Assert.Equal("webhook.test", (string)call.Json["type"]!);
+        Assert.Equal(["true"], await Crosscheck.Run("webhooks.mjs", [call.Asked("library", secret)]));
+        var attempt = Assert.Single((await Ok(await Admin.GetAsync($"{Path}/{id}/attempts"))).AsArray())!;
+        Assert.Equal(((string)tested["message_id"]!, "webhook.test", "SENT", 200, true), ((string)attempt["message_id"]!, (string)attempt["type"]!, (string)attempt["state"]!, (int)attempt["http_code"]!, (bool)attempt["taken"]!));
+        Assert.Equal("""{"thanks": "yes"}""", (string)attempt["response"]!);
+        Assert.NotNull((await Ok(await Admin.GetAsync($"{Path}/{id}")))["last_success_at"]);
+    }
+
+    [Fact]
+    public async Task Neither_the_address_nor_a_secret_is_in_the_audit_and_the_database_has_no_secret_to_read()
+    {
+        var (id, secret) = await Enter("http://127.0.0.1:4999/hook?key=top-secret");
+        var other = (string)(await Ok(await Admin.PostAsJsonAsync($"{Path}/{id}/rotate", new { })))["secret"]!;
+        await Admin.PostAsJsonAsync($"{Path}/{id}", new { description = "Kasir" });
+        await Admin.DeleteAsync($"{Path}/{id}");
+
+        Assert.Equal("CREATE UPDATE UPDATE DELETE", await hospital.One<string>($"select string_agg(action, ' ' order by created_at, id) from audit.audit_logs where resource = 'webhook_endpoints' and resource_id = '{id}'"));
+        foreach (var text in new[] { "top-secret", secret, other, secret["whsec_".Length..] })
+            Assert.Equal(0, await hospital.One<long>($"select count(*) from audit.audit_logs a where to_jsonb(a)::text like '%{text}%'"));
+        Assert.Equal(0, await hospital.One<long>($"select count(*) from platform.webhook_endpoints e where position(decode('{secret["whsec_".Length..]}', 'base64') in secret) > 0"));
+    }
+
+    [Theory]
+    [InlineData("not-an-address", "*", "WEBHOOK_URL_INVALID")]
+    [InlineData("https://user:word@127.0.0.1/", "*", "WEBHOOK_URL_INVALID")]
+    [InlineData("http://169.254.169.254/latest", "*", "WEBHOOK_ADDRESS_REFUSED")]
+    [InlineData("http://127.0.0.1:4999/", "", "WEBHOOK_TYPES_INVALID")]
+    [InlineData("http://127.0.0.1:4999/", "book*", "WEBHOOK_TYPES_INVALID")]
+    [InlineData("http://127.0.0.1:4999/", "a.*.b", "WEBHOOK_TYPES_INVALID")]
+    [InlineData("http://127.0.0.1:4999/", "a b", "WEBHOOK_TYPES_INVALID")]
+    public async Task What_cannot_be_entered_is_refused_and_says_why(string url, string type, string code)
+    {
+        using var answer = await Admin.PostAsJsonAsync(Path, new { url, event_types = new[] { type } });
+        Assert.Equal((HttpStatusCode.BadRequest, code), (answer.StatusCode, (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["code"]!));
+    }
+
+    [Fact]
+    public async Task Only_what_somebody_has_seen_is_changed()
+    {
+        var (id, _) = await Enter("http://127.0.0.1:4999/");
+        using var read = await Admin.GetAsync($"{Path}/{id}");
+        var etag = read.Headers.ETag!.ToString();
+        foreach (var expected in (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.PreconditionFailed])
+        {
+            using var change = new HttpRequestMessage(HttpMethod.Post, $"{Path}/{id}") { Content = JsonContent.Create(new { event_types = new[] { "visit.*" } }), Headers = { { "If-Match", etag } } };
+            Assert.Equal(expected, (await Admin.SendAsync(change)).StatusCode);
+        }
+
+        var now = await Ok(await Admin.GetAsync($"{Path}/{id}"));
+        Assert.Equal(("visit.*", "http://127.0.0.1:4999/", true), ((string)now["event_types"]![0]!, (string)now["url"]!, (bool)now["is_active"]!));
+        Assert.Equal(HttpStatusCode.NotFound, (await Admin.GetAsync($"{Path}/{Guid.NewGuid()}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Off_means_that_nothing_new_is_queued_and_what_waits_goes_out_when_it_is_on_again()
+    {
+        await using var receiver = new Receiver { Answer = Says(_ => Status(400)) };
+        var (id, _) = await Enter(receiver.Url, "off.*");
+        await hospital.Put("off.first");
+        await hospital.Deliver();
+        await Ok(await Admin.PostAsJsonAsync($"{Path}/{id}", new { is_active = false }));
+        await hospital.Put("off.missed");
+        using (var refused = await Admin.PostAsJsonAsync($"{Path}/{id}/test", new { })) Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Equal(1, (int)(await Ok(await Admin.GetAsync($"{Path}/{id}")))["waiting"]!);
+
+        receiver.Answer = Says(_ => Taken);
+        await Ok(await Admin.PostAsJsonAsync($"{Path}/{id}", new { is_active = true }));
+        await hospital.Deliver();
+
+        Assert.Equal(["off.first", "off.first"], receiver.Calls.Select(call => (string)call.Json["type"]!));
+        Assert.Equal(0, (int)(await Ok(await Admin.GetAsync($"{Path}/{id}")))["waiting"]!);
+    }
+
+    [Fact]
+    public async Task For_a_day_after_a_change_of_the_secret_both_sign_and_then_only_the_new_one()
+    {
+        await using var receiver = new Receiver();
+        var (id, before) = await Enter(receiver.Url, "rotate.*");
+        var after = (string)(await Ok(await Admin.PostAsJsonAsync($"{Path}/{id}/rotate", new { })))["secret"]!;
+        await hospital.Put("rotate.a");
+        await hospital.Deliver();
+        await hospital.Execute($"update platform.webhook_endpoints set old_until = now() - interval '1 second' where id = '{id}'");
+        await hospital.Put("rotate.b");
+        await hospital.Deliver();
+
+        var (first, second) = (receiver.Calls.First(), receiver.Calls.Last());
+        Assert.Equal(
+            ["true", "true", "true", "true", "true", "false"],
+            await Crosscheck.Run("webhooks.mjs", [first.Asked("library", after), first.Asked("library", before), first.Asked("own", before), second.Asked("own", after), second.Asked("library", after), second.Asked("library", before)]));
+
+        await hospital.App.Services.GetRequiredService<KeepWebhooks>().RunOnce(CancellationToken.None);
+        Assert.True(await hospital.One<bool>($"select old_secret is null from platform.webhook_endpoints where id = '{id}'"));
+    }
+
+    [Fact]
+    public async Task What_failed_is_sent_again_when_somebody_says_so()
+    {
+        await using var receiver = new Receiver { Answer = Says(_ => Status(422, "no")) };
+        var (id, _) = await Enter(receiver.Url, "again.*");
+        await hospital.Put("again.a", "again.b");
+        await hospital.Execute($"update delivery.jobs set max_attempts = 1 where channel = 'hook:{id}'");
+        await hospital.Deliver();
+        var failed = (await Ok(await Admin.GetAsync($"{Path}/{id}/attempts?failed=true"))).AsArray();
+        Assert.Equal(("again.a", "FAILED", "no"), ((string)failed.Single()!["type"]!, (string)failed.Single()!["state"]!, (string)failed.Single()!["response"]!));
+        var standing = await Ok(await Admin.GetAsync($"{Path}/{id}"));
+        Assert.Equal((1, 1), ((int)standing["failed"]!, (int)standing["waiting"]!));
+
+        receiver.Answer = Says(_ => Taken);
+        Assert.Equal(1, (int)(await Ok(await Admin.PostAsJsonAsync($"{Path}/{id}/resend", new { job = (long)failed.Single()!["job"]! })))["requeued"]!);
+        await hospital.Deliver();
+
+        Assert.Equal(["again.a", "again.a", "again.b"], receiver.Calls.Select(call => (string)call.Json["type"]!));
+        Assert.Equal(3, (await Ok(await Admin.GetAsync($"{Path}/{id}/attempts"))).AsArray().Count);
+        using var page = await Admin.GetAsync($"{Path}/{id}/attempts?limit=2");
+        var next = (string)(await page.Content.ReadFromJsonAsync<JsonNode>())!["meta"]!["next"]!;
+        Assert.Single((await Ok(await Admin.GetAsync($"{Path}/{id}/attempts?limit=2&after={next}"))).AsArray());
+    }
+
+    [Fact]
+    public async Task Who_is_deleted_leaves_nothing_that_waits_and_no_alarm()
+    {
+        var (id, _) = await Enter("http://127.0.0.1:4999/", "gone.*");
+        await hospital.Put("gone.a", "gone.b");
+        Assert.Equal(2, (int)(await Ok(await Admin.DeleteAsync($"{Path}/{id}")))["withdrawn"]!);
+        Assert.Equal(HttpStatusCode.NotFound, (await Admin.DeleteAsync($"{Path}/{id}")).StatusCode);
+        Assert.Equal("IDLE", await hospital.One<string>($"select state from delivery.lanes where channel = 'hook:{id}'"));
+        Assert.Equal(0, await hospital.One<long>($"select count(*) from platform.breakers where name = 'hook:{id}'"));
+
+        await hospital.Execute($"delete from delivery.jobs where channel = 'hook:{id}'; delete from delivery.lanes where channel = 'hook:{id}'");
+        await hospital.App.Services.GetRequiredService<KeepWebhooks>().RunOnce(CancellationToken.None);
+        Assert.Equal(0, await hospital.One<long>($"select count(*) from delivery.channels where name = 'hook:{id}'"));
+    }
+
+    [Fact]
+    public async Task Who_took_nothing_for_five_days_is_switched_off_and_told_as_trouble()
+    {
+        var (id, _) = await Enter("http://127.0.0.1:4999/", "dead.*");
+        await hospital.Execute($"update platform.webhook_endpoints set failing_since = now() - interval '6 days', last_failure_at = now(), last_failure = 'x' where id = '{id}'");
+        var keep = hospital.App.Services.GetRequiredService<KeepWebhooks>();
+        await keep.RunOnce(CancellationToken.None);
+        var off = await Ok(await Admin.GetAsync($"{Path}/{id}"));
+        Assert.Equal((false, "Nothing was taken for five days."), ((bool)off["is_active"]!, (string)off["off_because"]!));
+        var trouble = new WebhookTrouble(hospital.App.Database.App);
+        Assert.Contains(await trouble.Find(CancellationToken.None), condition => condition.Name == $"webhook.off:{id}");
+
+        await Ok(await Admin.PostAsJsonAsync($"{Path}/{id}", new { is_active = true }));
+        await keep.RunOnce(CancellationToken.None);
+        Assert.True((bool)(await Ok(await Admin.GetAsync($"{Path}/{id}")))["is_active"]!);
+        Assert.DoesNotContain(await trouble.Find(CancellationToken.None), condition => condition.Name == $"webhook.off:{id}");
+    }
+
+    private async Task<(Guid Id, string Secret)> Enter(string url, params string[] types)
+    {
+        var made = await Ok(await Admin.PostAsJsonAsync(Path, new { url, event_types = types is [] ? ["nothing.at_all"] : types }));
+        return (Guid.Parse((string)made["id"]!), (string)made["secret"]!);
+    }
+
+    private static async Task<JsonNode> Ok(HttpResponseMessage answer, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        var body = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == expected, body);
+        return JsonNode.Parse(body)!["data"]!;
+    }
+
+    /// <summary>A server that may call this machine.</summary>
+    public sealed class Hospital : IAsyncLifetime
+    {
+        private readonly string _key = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"alur-hooks-{Guid.NewGuid():N}.key");
+
+        public AlurApp App { get; private set; } = null!;
+
+        public HttpClient Admin { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            App = await AlurApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Webhooks:AllowPrivateAddresses"] = "true", ["Identity:SecondFactorKeyFile"] = _key });
+            Admin = App.AsAdmin();
+        }
+
+        public async Task Put(params string[] types)
+        {
+            await using var connection = await App.Database.App.OpenConnectionAsync();
+            await using var tx = await connection.BeginTransactionAsync();
+            await App.Services.GetRequiredService<EnqueueWebhooks>().Run(tx, [.. types.Select(type => HookDesk.Event(type))]);
+            await tx.CommitAsync();
+        }
+
+        public Task Deliver() => App.Services.GetRequiredService<DeliveryPump>().RunOnce();
+
+        public async Task Execute(string sql)
+        {
+            await using var command = App.Database.Owner.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        public async Task<T> One<T>(string sql)
+        {
+            await using var command = App.Database.Owner.CreateCommand(sql);
+            return (T)(await command.ExecuteScalarAsync())!;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await App.DisposeAsync();
+            File.Delete(_key);
+        }
+    }
+}
