@@ -33,6 +33,19 @@ internal sealed record Alert(
         ? string.Create(CultureInfo.InvariantCulture, $"Since {RaisedAt:yyyy-MM-dd HH:mm} UTC{(ClearedAt is { } end ? $", until {end:yyyy-MM-dd HH:mm} UTC" : "")}.")
         : string.Create(CultureInfo.InvariantCulture, $"Sejak {RaisedAt:yyyy-MM-dd HH:mm} UTC{(ClearedAt is { } over ? $", sampai {over:yyyy-MM-dd HH:mm} UTC" : "")}.");
 
+    /// <summary>Its first sentence: what is wrong; or that this is over.</summary>
+    public string Title => (IsOver, IsEnglish) switch
+    {
+        (false, _) => First,
+        (true, true) => $"Over: {First}",
+        (true, false) => $"Sudah pulih: {First}",
+    };
+
+    /// <summary>What there is to do, and from when, and until when.</summary>
+    public string Rest => IsOver || First.Length == Text.Length ? Period : $"{Text[First.Length..].TrimStart()}\n{Period}";
+
+    private string First => Text.IndexOf(". ", StringComparison.Ordinal) is >= 0 and var end ? Text[..(end + 1)] : Text;
+
     public bool IsOver => ClearedAt is not null;
 
     public string ToPayload() => JsonSerializer.Serialize(this);

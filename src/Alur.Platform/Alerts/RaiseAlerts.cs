@@ -1,5 +1,3 @@
-using System.Globalization;
-using Alur.Platform.Delivery;
 using Alur.Platform.Texts;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -7,11 +5,11 @@ using Npgsql;
 namespace Alur.Platform.Alerts;
 
 /// <summary>
-/// Compares what is wrong now with the open alerts: new ones are recorded, those that nobody finds any more are closed, and both are queued
-/// for every configured channel in the same transaction. The same trouble is told once when it begins and once when it is over.
+/// Compares what is wrong now with the open alerts: new ones are recorded, those that nobody finds any more are closed, and both are told
+/// in the same transaction. The same trouble is told once when it begins and once when it is over.
 /// </summary>
 internal sealed partial class RaiseAlerts(
-    NpgsqlDataSource db, DeliveryQueue queue, IEnumerable<IAlertSource> sources, AlertsOptions options, ILogger<RaiseAlerts> log)
+    NpgsqlDataSource db, TellAlerts tell, IEnumerable<IAlertSource> sources, AlertsOptions options, ILogger<RaiseAlerts> log)
 {
     private const string Compare = """
         with wrong as materialized (
@@ -42,13 +40,11 @@ internal sealed partial class RaiseAlerts(
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
         var changes = await ReadChanges(connection, tx, wrong, looked, ct);
-        if (changes.Count > 0)
-            foreach (var channel in AlertChannels.Of(options)) await queue.Enqueue(tx, channel, [.. changes.Select(Delivery)], ct);
+        var told = changes.Count > 0 ? await tell.Run(tx, changes, ct) : null;
         await tx.CommitAsync(ct);
         var english = wrong.ToLookup(w => w.Name, w => w.English, StringComparer.Ordinal);
         foreach (var (_, alert) in changes) Tell(alert, english[alert.Name].FirstOrDefault());
-        if (changes.Count > 0)
-            foreach (var channel in AlertChannels.Of(options)) queue.Wake(channel);
+        if (told is not null) tell.Wake(told);
         return new Result(changes.Count(c => !c.Alert.IsOver), changes.Count(c => c.Alert.IsOver));
     }
 
@@ -94,9 +90,6 @@ internal sealed partial class RaiseAlerts(
 
         return changes;
     }
-
-    private static NewDelivery Delivery((long Id, Alert Alert) change) =>
-        new(change.Id.ToString("D12", CultureInfo.InvariantCulture), change.Alert.IsOver ? 1 : 0, change.Alert.ToPayload());
 
     // The log is English, whatever language people are told in. Of what is over nothing but that is left to say.
     private void Tell(Alert alert, string? english)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Alur.Platform.Doctor;
+using Alur.Platform.Realtime;
 
 namespace Alur.Platform.Notifications;
 
@@ -66,19 +67,19 @@ internal static class NotificationWords
     /// <summary>As what it comes to somebody's devices.</summary>
     public static string EventType(this NotificationType type) => type switch
     {
-        NotificationType.ProjectStatusChange => "project_update",
-        NotificationType.PaymentReceived => "payment_received",
-        NotificationType.SystemAnnouncement or NotificationType.NewFeature => "admin_broadcast",
-        NotificationType.AdminAlert or NotificationType.DeadlineReminder => "system_alert",
+        NotificationType.ProjectStatusChange => MessageTypes.ProjectUpdate,
+        NotificationType.PaymentReceived => MessageTypes.PaymentReceived,
+        NotificationType.SystemAnnouncement or NotificationType.NewFeature => MessageTypes.AdminBroadcast,
+        NotificationType.AdminAlert or NotificationType.DeadlineReminder => MessageTypes.SystemAlert,
     };
 
     /// <summary>The place of its message among those that wait for a device: lower goes first.</summary>
     public static int QueuePriority(this NotificationPriority priority) => priority switch
     {
-        NotificationPriority.Critical => -20,
-        NotificationPriority.High => -10,
-        NotificationPriority.Medium => 0,
-        NotificationPriority.Low => 10,
+        NotificationPriority.Critical => MessagePriorities.Critical,
+        NotificationPriority.High => MessagePriorities.High,
+        NotificationPriority.Medium => MessagePriorities.Medium,
+        NotificationPriority.Low => MessagePriorities.Low,
     };
 
     public static Words Label(this NotificationType type) => type switch

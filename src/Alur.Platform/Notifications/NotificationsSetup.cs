@@ -1,5 +1,7 @@
 using Alur.Platform.Identity;
 using Alur.Platform.Leases;
+using Alur.Platform.Mail;
+using Alur.Platform.Realtime;
 using Alur.Platform.Web;
 using Alur.Platform.Web.Idempotency;
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +15,8 @@ public static class NotificationsSetup
 {
     /// <summary>Registers <see cref="Notify"/> and the upkeep of what was told.</summary>
     public static IServiceCollection AddNotifications(this IServiceCollection services) => services
-        .AddSingleton<Notify>().AddSingleton<SendBroadcast>().AddSingleton<KeepNotifications>()
+        .AddSingleton(provider => new Notify(provider.GetRequiredService<EnqueueMail>(), provider.GetRequiredService<MessageHints>()))
+        .AddSingleton<SendBroadcast>().AddSingleton<KeepNotifications>()
         .AddPeriodicTask("notifications.upkeep", TimeSpan.FromHours(12), (provider, _, ct) => provider.GetRequiredService<KeepNotifications>().RunOnce(ct));
 
     /// <summary>Maps <c>/api/notifications</c>: everybody's own.</summary>

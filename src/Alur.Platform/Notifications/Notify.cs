@@ -1,4 +1,8 @@
+using System.Text.Json;
 using Alur.Platform.Data;
+using Alur.Platform.Mail;
+using Alur.Platform.Realtime;
+using Alur.Platform.Web;
 using Npgsql;
 
 namespace Alur.Platform.Notifications;
@@ -40,36 +44,56 @@ public sealed class Notify
         order by r.place
         """;
 
+    private readonly EnqueueMail _mail;
+    private readonly MessageHints _hints;
+
+    internal Notify(EnqueueMail mail, MessageHints hints) => (_mail, _hints) = (mail, hints);
+
     /// <summary>In the caller's transaction, best as the last of it: what is told should not wait for what else is done.</summary>
-    /// <returns>How many were told of each, in the order of the request.</returns>
-    public async Task<IReadOnlyList<Notified>> Run(NpgsqlTransaction tx, IReadOnlyList<NewNotification> notifications, CancellationToken ct)
+    public async Task<Told> Run(NpgsqlTransaction tx, IReadOnlyList<NewNotification> notifications, CancellationToken ct)
     {
-        if (notifications.Count == 0) return [];
+        if (notifications.Count == 0) return new Told([], [], []);
         var told = await Whom(tx, notifications, ct);
         var inApp = told.Where(one => one.InApp).ToList();
-        if (inApp.Count > 0) await Insert(tx, notifications, inApp, ct);
-        return [.. notifications.Select((_, n) => new Notified(inApp.Count(one => one.Of == n), told.Count(one => one.Of == n && one.ByMail)))];
+        if (inApp.Count > 0)
+        {
+            await Insert(tx, notifications, inApp, ct);
+            await SendToUsers.Run(tx, [.. inApp.Select(one => MessageOf(notifications[one.Of], one))], ct);
+        }
+
+        var mails = told.Where(one => one.ByMail).ToList();
+        if (mails.Count > 0) await _mail.Run(tx, [.. mails.Select(one => MailOf(notifications[one.Of], one))], ct);
+        return new Told(
+            [.. notifications.Select((_, n) => new Notified(inApp.Count(one => one.Of == n), mails.Count(one => one.Of == n)))], [.. inApp.Select(one => one.User).Distinct()], []);
     }
 
-    private static async Task<List<Told>> Whom(NpgsqlTransaction tx, IReadOnlyList<NewNotification> notifications, CancellationToken ct)
+    /// <summary>Says, after the commit, that there is something to tell. A hint: without it it is told within seconds.</summary>
+    public void Wake(Told told)
+    {
+        if (told.People.Count > 0) _hints.Wake(told.People);
+        _mail.Wake();
+    }
+
+    private static async Task<List<Recipient>> Whom(NpgsqlTransaction tx, IReadOnlyList<NewNotification> notifications, CancellationToken ct)
     {
         var named = notifications.SelectMany((one, n) => one.To.Accounts.Select(account => (Of: n, Account: account))).ToList();
         var statement = tx.Statement(
             WhomSql,
             ("n", Numbers(notifications)), ("kind", notifications.Select(one => one.To.Kind).ToArray()), ("value", notifications.Select(one => one.To.Value).ToArray()),
             ("type", notifications.Select(one => one.Type.Word()).ToArray()), ("of", named.Select(one => one.Of).ToArray()), ("people", named.Select(one => one.Account).ToArray()));
-        return await statement.Rows(
-            r =>
-            {
-                var of = r.GetInt32(0);
-                var (type, priority) = (notifications[of].Type, notifications[of].Priority);
-                var wish = r.IsDBNull(3) ? Preference.Default(type) : new Preference(r.GetBoolean(3), r.Maybe<string>(4));
-                return new Told(of, r.GetGuid(1), r.GetString(2), Guid.CreateVersion7(), r.GetFieldValue<DateTimeOffset>(5), wish.TakesInApp(priority), wish.TakesMail(priority));
-            },
-            ct);
+        return await statement.Rows(row => Read(row, notifications), ct);
     }
 
-    private static Task<int> Insert(NpgsqlTransaction tx, IReadOnlyList<NewNotification> notifications, List<Told> told, CancellationToken ct) => tx.Statement(
+    private static Recipient Read(NpgsqlDataReader row, IReadOnlyList<NewNotification> notifications)
+    {
+        var (of, email) = (row.GetInt32(0), row.GetString(2));
+        var told = notifications[of];
+        var wish = row.IsDBNull(3) ? Preference.Default(told.Type) : new Preference(row.GetBoolean(3), row.Maybe<string>(4));
+        var byMail = wish.TakesMail(told.Priority) && !told.MailedAnyway.Contains(email, StringComparer.OrdinalIgnoreCase);
+        return new Recipient(of, row.GetGuid(1), Guid.CreateVersion7(), row.GetFieldValue<DateTimeOffset>(5), wish.TakesInApp(told.Priority), byMail);
+    }
+
+    private static Task<int> Insert(NpgsqlTransaction tx, IReadOnlyList<NewNotification> notifications, List<Recipient> told, CancellationToken ct) => tx.Statement(
         InsertSql,
         ("id", told.Select(one => one.Id).ToArray()), ("user", told.Select(one => one.User).ToArray()), ("of", told.Select(one => one.Of).ToArray()), ("at", told[0].At),
         ("n", Numbers(notifications)), ("type", notifications.Select(one => one.Type.Word()).ToArray()),
@@ -77,8 +101,20 @@ public sealed class Notify
         ("payload", notifications.Select(one => one.Payload).ToArray()), ("priority", notifications.Select(one => one.Priority.Word()).ToArray()),
         ("broadcast", notifications.Select(one => one.BroadcastId).ToArray())).Run(ct);
 
+    // As it stands in their list, so that a device need not ask for it.
+    private static UserMessage MessageOf(NewNotification told, Recipient one)
+    {
+        var payload = told.Payload is { } json ? JsonElement.Parse(json) : (JsonElement?)null;
+        var notification = new Notification(one.Id, told.Type.Word(), told.Title, told.Message, payload, told.Priority.Word(), Read: false, one.At, ReadAt: null);
+        return new UserMessage(one.User, told.Type.EventType(), told.Priority.QueuePriority(), JsonSerializer.Serialize(notification, WebJson.Results));
+    }
+
+    // Nobody knows which language the reader has, so what is not the notification's own text is in both.
+    private static OutgoingMail MailOf(NewNotification told, Recipient one) => new(
+        one.User, $"Alur: {told.Title}", $"{told.Message}\n\n-- \nAlur · Pemberitahuan: Cara diberi tahu / Notifications: How to be told\n", one.Id);
+
     private static int[] Numbers(IReadOnlyList<NewNotification> notifications) => [.. Enumerable.Range(0, notifications.Count)];
 
     /// <summary>One person and one notification.</summary>
-    private sealed record Told(int Of, Guid User, string Email, Guid Id, DateTimeOffset At, bool InApp, bool ByMail);
+    private sealed record Recipient(int Of, Guid User, Guid Id, DateTimeOffset At, bool InApp, bool ByMail);
 }

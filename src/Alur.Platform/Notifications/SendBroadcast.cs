@@ -61,13 +61,15 @@ internal sealed class SendBroadcast(NpgsqlDataSource database, Notify notify, IE
             return new BroadcastSent(asked.Id, (await tx.Statement(SentSql, ("id", asked.Id)).Rows(r => r.GetInt32(0), ct)).Single());
         }
 
-        var told = (await notify.Run(tx, [made.Value], ct))[0];
-        if (told is { People: 0, Mails: 0 }) return new AudienceEmpty();
-        await tx.Statement(CountedSql, ("id", asked.Id), ("recipients", told.People)).Run(ct);
-        await WriteAudit.Run(tx, by, Entry(asked.Id, made.Value, told), ct);
-        var sent = new BroadcastSent(asked.Id, told.People);
+        var told = await notify.Run(tx, [made.Value], ct);
+        var count = told.Each[0];
+        if (count is { People: 0, Mails: 0 }) return new AudienceEmpty();
+        await tx.Statement(CountedSql, ("id", asked.Id), ("recipients", count.People)).Run(ct);
+        await WriteAudit.Run(tx, by, Entry(asked.Id, made.Value, count), ct);
+        var sent = new BroadcastSent(asked.Id, count.People);
         await beforeCommit(tx, sent);
         await tx.CommitAsync(ct);
+        notify.Wake(told);
         return sent;
     }
 

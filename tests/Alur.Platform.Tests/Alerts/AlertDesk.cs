@@ -1,5 +1,10 @@
 using Alur.Platform.Alerts;
+using Alur.Platform.Audit;
 using Alur.Platform.Delivery;
+using Alur.Platform.Identity;
+using Alur.Platform.Mail;
+using Alur.Platform.Notifications;
+using Alur.Platform.Realtime;
 using Alur.Platform.Resilience;
 using Alur.Platform.Tests.Delivery;
 using Alur.Testing;
@@ -19,7 +24,8 @@ internal sealed class AlertDesk : IAsyncDisposable, IAlertSource
         _webhook = new WebhookChannel(options);
         _channels = [_webhook, new SmtpChannel(options)];
         _queue = new DeliveryQueue(database.App, _channels, new WakeUps(), new ResilienceOptions());
-        Raise = new RaiseAlerts(database.App, _queue, [this], options, Log);
+        var mail = new EnqueueMail(new MailRoute(Microsoft.Extensions.Options.Options.Create(new MailOptions()), Microsoft.Extensions.Options.Options.Create(options)), _queue);
+        Raise = new RaiseAlerts(database.App, new TellAlerts(_queue, new Notify(mail, new MessageHints()), options), [this], options, Log);
     }
 
     public TestDatabase Database { get; }
@@ -41,11 +47,16 @@ internal sealed class AlertDesk : IAsyncDisposable, IAlertSource
     {
         var desk = new AlertDesk(await TestDatabase.Create(), options ?? new AlertsOptions { Language = "en" });
         await new AlertChannels(desk._queue, desk.Options).StartAsync(CancellationToken.None);
+        await MailChannelRow.Ensure(desk._queue, CancellationToken.None);
         return desk;
     }
 
     public Task<IReadOnlyList<AlertCondition>> Find(CancellationToken ct) =>
         Wrong is { } wrong ? Task.FromResult<IReadOnlyList<AlertCondition>>(wrong) : throw new InvalidOperationException("nobody knows");
+
+    /// <summary>An account.</summary>
+    public async Task Person(string email, string role) =>
+        Assert.True((await new AddUser(Database.App, [], new IdentityOptions()).Run(new NewUser(email, "Siti", Role: role), AuditOrigin.System, CancellationToken.None)).Ok);
 
     public Task<PumpResult> Deliver() =>
         new DeliveryPump(Database.App, _channels, new DeliveryOptions { BackOffJitter = 0 }, new WakeUps()).RunOnce();

@@ -22,6 +22,42 @@ public sealed class RaiseAlertsTests
     }
 
     [Fact]
+    [Trait("Spec", "D-297")]
+    public async Task Those_who_run_the_installation_are_told_when_it_begins_and_when_it_is_over_and_by_mail_only_once()
+    {
+        await using var desk = await Open(new() { Language = "en", Smtp = { Host = "127.0.0.1", From = "a@b", To = "one@rs.example, x@y" } });
+        foreach (var email in (string[])["one@rs.example", "two@rs.example", "client@rs.example"])
+            await desk.Person(email, email[0] == 'c' ? "client" : "admin");
+
+        desk.Wrong = [new("test.x", "x rusak.", "x is broken. Mend it.")];
+        await desk.Raise.RunOnce(CancellationToken.None);
+        desk.Wrong = [];
+        await desk.Raise.RunOnce(CancellationToken.None);
+
+        const string Told = "select u.email || ' ' || n.type || ' ' || n.priority || ' ' || n.title from realtime.real_time_notifications n join identity.users u on u.id = n.user_id order by 1";
+        Assert.Equal(
+            ["one@rs.example admin_alert high x is broken.", "one@rs.example admin_alert medium Over: x is broken.", "two@rs.example admin_alert high x is broken.", "two@rs.example admin_alert medium Over: x is broken."],
+            await desk.Column(Told));
+        Assert.Equal(["two@rs.example Alur: x is broken."], await desk.Column(
+            "select u.email || ' ' || (j.payload ->> 'subject') from delivery.jobs j join identity.users u on u.id::text = j.key where j.channel = 'mail'"));
+        Assert.Matches("^Mend it\\.\nSince .* UTC\\.$", (await desk.Column("select message from realtime.real_time_notifications where priority = 'high'"))[0]);
+        Assert.Equal(["4"], await desk.Column("select count(*) from realtime.websocket_message_queue where event_type = 'system_alert'"));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_told_is_not_recorded_as_told_either()
+    {
+        await using var desk = await Open();
+        await desk.Person("one@rs.example", "admin");
+        await desk.Execute("create function public.refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$; create trigger refuse before insert on realtime.websocket_message_queue execute function public.refuse()");
+        desk.Wrong = [Trouble("x")];
+
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => desk.Raise.RunOnce(CancellationToken.None));
+
+        Assert.Equal(["0"], await desk.Column("select (select count(*) from platform.alerts) + (select count(*) from realtime.real_time_notifications)"));
+    }
+
+    [Fact]
     public async Task Trouble_that_comes_back_is_a_new_alert()
     {
         await using var desk = await Open();

@@ -39,7 +39,7 @@ internal static class NotificationDesk
         await using var tx = await connection.BeginTransactionAsync();
         var told = await app.Services.GetRequiredService<Notify>().Run(tx, notifications, CancellationToken.None);
         await tx.CommitAsync();
-        return told;
+        return told.Each;
     }
 
     public static Task<HttpResponseMessage> PutJson(this Person person, string path, string body) =>

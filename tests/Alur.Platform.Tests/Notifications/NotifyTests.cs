@@ -2,6 +2,7 @@ using Alur.Platform.Identity;
 using Alur.Platform.Notifications;
 using Alur.Platform.Tests.Audit;
 using Alur.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using static Alur.Platform.Tests.Notifications.NotificationDesk;
 
 namespace Alur.Platform.Tests.Notifications;
@@ -34,9 +35,8 @@ public sealed class NotifyTests(AppFixture fixture) : IClassFixture<AppFixture>
         await using (var connection = await _app.Database.App.OpenConnectionAsync())
         await using (var tx = await connection.BeginTransactionAsync())
         {
-            var told = await Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Notify>(_app.Services)
-                .Run(tx, [Announcement("never", Audience.People(person.Id))], CancellationToken.None);
-            Assert.Equal([new Notified(1, 0)], told);
+            var told = await _app.Services.GetRequiredService<Notify>().Run(tx, [Announcement("never", Audience.People(person.Id))], CancellationToken.None);
+            Assert.Equal([new Notified(1, 0)], told.Each);
         }
 
         Assert.Empty(await person.Titles());
