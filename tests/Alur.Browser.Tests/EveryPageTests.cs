@@ -27,6 +27,7 @@ public sealed class EveryPageTests(Browser browser, FilledApp fixture) : IClassF
     public async Task No_page_has_a_serious_barrier_or_a_complaint_or_is_wider_than_the_window(string language, string? theme, int width)
     {
         await using var window = await browser.OpenAs(fixture.App, width: width, language: language, theme: theme);
+        await fixture.Announce();
         List<string> wrong = [];
         foreach (var page in Pages)
         {

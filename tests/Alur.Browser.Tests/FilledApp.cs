@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Alur.Platform.Identity;
 using Alur.Testing;
 
@@ -58,6 +59,17 @@ public sealed class FilledApp : IAsyncLifetime
             insert into platform.breakers (name, state, opened_at, retry_at, last_error) values ('filled:open', 'OPEN', now(), now() + interval '1 hour', 'no route to host');
             insert into platform.leases (name, holder, epoch, until) values ('filled.duty', 'server-1:4711:abc', 1, now() + interval '1 hour');
             """);
+    }
+
+    /// <summary>Tells everybody something, so that whoever has just come has something to read.</summary>
+    public async Task Announce()
+    {
+        using var admin = _app!.AsAdmin();
+        foreach (var priority in (string[])["critical", "high", "medium", "low"])
+        {
+            var broadcast = new { type = "system_announcement", title = $"Server dimulai ulang malam ini ({priority})", message = "Pukul 22.00, sekitar satu menit.\nTidak ada yang hilang.", to = "everybody", priority };
+            (await admin.PostAsJsonAsync("/api/admin/broadcasts", broadcast)).EnsureSuccessStatusCode();
+        }
     }
 
     /// <summary>An address with something that is there for every value in it; null: it needs what only a test of its own can make.</summary>

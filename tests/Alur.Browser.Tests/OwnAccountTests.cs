@@ -9,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Alur.Browser.Tests;
 
 /// <summary>What people do with their own account, without an admin and without a terminal.</summary>
-public sealed class OwnAccountTests(Browser browser, AppFixture fixture) : IClassFixture<AppFixture>
+public sealed class OwnAccountTests(Browser browser, PagesFixture fixture) : IClassFixture<PagesFixture>
 {
     private const string NewPassword = "payung hujan deras malam";
 

@@ -51,6 +51,9 @@ internal static class NotificationWords
     /// <summary>All types, in the order of the specification.</summary>
     public static IReadOnlyList<NotificationType> AllTypes { get; } = Enum.GetValues<NotificationType>();
 
+    /// <summary>Those that something in this program tells; of the others, which come with the module Agency, nobody is asked.</summary>
+    public static IReadOnlyList<NotificationType> ToldHere { get; } = [NotificationType.SystemAnnouncement, NotificationType.NewFeature, NotificationType.AdminAlert];
+
     /// <summary>All priorities, the least urgent first.</summary>
     public static IReadOnlyList<NotificationPriority> AllPriorities { get; } = Enum.GetValues<NotificationPriority>();
 

@@ -4,6 +4,7 @@ using Alur.Platform.Mail;
 using Alur.Platform.Realtime;
 using Alur.Platform.Web;
 using Alur.Platform.Web.Idempotency;
+using Alur.Platform.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +16,8 @@ public static class NotificationsSetup
 {
     /// <summary>Registers <see cref="Notify"/> and the upkeep of what was told.</summary>
     public static IServiceCollection AddNotifications(this IServiceCollection services) => services
-        .AddSingleton(provider => new Notify(provider.GetRequiredService<EnqueueMail>(), provider.GetRequiredService<MessageHints>()))
+        .AddSingleton(provider => new Notify(
+            provider.GetRequiredService<MessageHints>(), provider.GetRequiredService<EnqueueMail>(), provider.GetRequiredService<EnqueueWebhooks>()))
         .AddSingleton<SendBroadcast>().AddSingleton<KeepNotifications>()
         .AddPeriodicTask("notifications.upkeep", TimeSpan.FromHours(12), (provider, _, ct) => provider.GetRequiredService<KeepNotifications>().RunOnce(ct));
 

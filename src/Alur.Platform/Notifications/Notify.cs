@@ -3,6 +3,7 @@ using Alur.Platform.Data;
 using Alur.Platform.Mail;
 using Alur.Platform.Realtime;
 using Alur.Platform.Web;
+using Alur.Platform.Webhooks;
 using Npgsql;
 
 namespace Alur.Platform.Notifications;
@@ -46,8 +47,9 @@ public sealed class Notify
 
     private readonly EnqueueMail _mail;
     private readonly MessageHints _hints;
+    private readonly EnqueueWebhooks _webhooks;
 
-    internal Notify(EnqueueMail mail, MessageHints hints) => (_mail, _hints) = (mail, hints);
+    internal Notify(MessageHints hints, EnqueueMail mail, EnqueueWebhooks webhooks) => (_hints, _mail, _webhooks) = (hints, mail, webhooks);
 
     /// <summary>In the caller's transaction, best as the last of it: what is told should not wait for what else is done.</summary>
     public async Task<Told> Run(NpgsqlTransaction tx, IReadOnlyList<NewNotification> notifications, CancellationToken ct)
@@ -63,8 +65,9 @@ public sealed class Notify
 
         var mails = told.Where(one => one.ByMail).ToList();
         if (mails.Count > 0) await _mail.Run(tx, [.. mails.Select(one => MailOf(notifications[one.Of], one))], ct);
+        var channels = await _webhooks.Run(tx, [.. told.GroupBy(one => one.Of).OrderBy(of => of.Key).Select(of => NotificationEvent.Of(notifications[of.Key], [.. of.Select(one => one.Id)], of.First().At))], ct);
         return new Told(
-            [.. notifications.Select((_, n) => new Notified(inApp.Count(one => one.Of == n), mails.Count(one => one.Of == n)))], [.. inApp.Select(one => one.User).Distinct()], []);
+            [.. notifications.Select((_, n) => new Notified(inApp.Count(one => one.Of == n), mails.Count(one => one.Of == n)))], [.. inApp.Select(one => one.User).Distinct()], channels);
     }
 
     /// <summary>Says, after the commit, that there is something to tell. A hint: without it it is told within seconds.</summary>
@@ -72,6 +75,7 @@ public sealed class Notify
     {
         if (told.People.Count > 0) _hints.Wake(told.People);
         _mail.Wake();
+        _webhooks.Wake(told.Channels);
     }
 
     private static async Task<List<Recipient>> Whom(NpgsqlTransaction tx, IReadOnlyList<NewNotification> notifications, CancellationToken ct)

@@ -3,6 +3,7 @@ using Alur.Platform.Doctor;
 using Alur.Platform.Health;
 using Alur.Platform.Identity;
 using Alur.Platform.Journal;
+using Alur.Platform.Notifications;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -17,6 +18,7 @@ internal static class AdminPages
 
     public static IServiceCollection AddAdminPages(this IServiceCollection services) => services.AddNavigation(
         new NavItem(900, UsersPage.Path, new Words("Akun", "Accounts"), "users", Policies.Admin, Section),
+        new NavItem(905, BroadcastsPage.Path, new Words("Siaran", "Broadcasts"), "speakerphone", Policies.Admin, Section),
         new NavItem(910, "/admin/audit", new Words("Audit", "Audit"), "history", Policies.Admin, Section),
         new NavItem(920, HealthPage.Path, new Words("Kesehatan", "Health"), "heart-rate-monitor", Policies.Admin, Section),
         new NavItem(930, ConsumersPage.Path, new Words("Pembaca jurnal", "Journal consumers"), "timeline", Policies.Admin, Section));
@@ -28,6 +30,8 @@ internal static class AdminPages
         admin.MapPost("/users", UsersPage.Add);
         admin.MapGet("/users/{email}", AccountPage.Show);
         admin.MapPost("/users/{email}", AccountPage.Submit);
+        admin.MapGet("/broadcasts", BroadcastsPage.Show);
+        admin.MapPost("/broadcasts", BroadcastsPage.Submit).RequireRateLimiting(RateLimits.HundredPerMinute);
         admin.MapGet("/audit", AuditPage.Show);
         admin.MapGet("/health", HealthPage.Show);
         admin.MapPost("/health", HealthPage.ResetBreaker).RequireRateLimiting(RateLimits.HundredPerMinute);

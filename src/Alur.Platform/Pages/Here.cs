@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using Alur.Platform.Doctor;
 using Alur.Platform.Identity;
+using Alur.Platform.Notifications;
 using Alur.Platform.Results;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -46,6 +47,9 @@ public sealed class Here
 
     /// <summary>What the last form did, shown once.</summary>
     public Notice? Notice => _notice.Value;
+
+    /// <summary>What the bell shows; null: there is none, or nobody knows.</summary>
+    internal Unread? Unread { get; set; }
 
     /// <summary>The page's path, as it was asked for.</summary>
     public string Path => _http.Request.PathBase + _http.Request.Path.ToUriComponent();

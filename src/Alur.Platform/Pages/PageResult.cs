@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alur.Platform.Notifications;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Components;
@@ -33,6 +34,7 @@ public sealed class PageResult(Type page, object? model, int status) : IResult
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var here = new Here(httpContext, model);
+        if (status < StatusCodes.Status500InternalServerError) here.Unread = await Bell.Of(here, httpContext);
         var html = await Render(here, httpContext.RequestServices);
         var response = httpContext.Response;
         response.StatusCode = status;

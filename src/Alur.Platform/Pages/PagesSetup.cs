@@ -1,4 +1,5 @@
 using Alur.Platform.Identity;
+using Alur.Platform.Notifications;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -34,6 +35,11 @@ public static class PagesSetup
         known.MapPost("/sign-out", SignInPage.Leave).AsPage();
         known.MapGet(OwnAccountPage.Path, OwnAccountPage.Show).AsPage();
         known.MapPost(OwnAccountPage.Path, OwnAccountPage.Submit).RequireRateLimiting(RateLimits.Tries).AsPage();
+
+        known.MapGet(NotificationsPage.Path, NotificationsPage.Show).AsPage();
+        known.MapPost(NotificationsPage.Path, NotificationsPage.Submit).AsPage();
+        known.MapGet(PreferencesPage.Path, PreferencesPage.Show).AsPage();
+        known.MapPost(PreferencesPage.Path, PreferencesPage.Submit).AsPage();
 
         routes.MapGroup("/admin").RequireAuthorization(Policies.Admin).AsPage().MapAdminPages();
     }

@@ -7,6 +7,7 @@ using Alur.Platform.Notifications;
 using Alur.Platform.Realtime;
 using Alur.Platform.Resilience;
 using Alur.Platform.Tests.Delivery;
+using Alur.Platform.Webhooks;
 using Alur.Testing;
 
 namespace Alur.Platform.Tests.Alerts;
@@ -25,7 +26,7 @@ internal sealed class AlertDesk : IAsyncDisposable, IAlertSource
         _channels = [_webhook, new SmtpChannel(options)];
         _queue = new DeliveryQueue(database.App, _channels, new WakeUps(), new ResilienceOptions());
         var mail = new EnqueueMail(new MailRoute(Microsoft.Extensions.Options.Options.Create(new MailOptions()), Microsoft.Extensions.Options.Options.Create(options)), _queue);
-        Raise = new RaiseAlerts(database.App, new TellAlerts(_queue, new Notify(mail, new MessageHints()), options), [this], options, Log);
+        Raise = new RaiseAlerts(database.App, new TellAlerts(_queue, new Notify(new MessageHints(), mail, new EnqueueWebhooks(_queue)), options), [this], options, Log);
     }
 
     public TestDatabase Database { get; }

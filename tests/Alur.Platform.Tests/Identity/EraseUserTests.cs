@@ -68,7 +68,7 @@ public sealed class EraseUserTests(AppFixture fixture) : IClassFixture<AppFixtur
         (await _app.AsAdmin().PostAsJsonAsync(At("reset"), new { })).EnsureSuccessStatusCode();
         var id = Assert.Single(await _app.Database.Column($"select id from identity.users where email = '{Person}'"));
         await _app.Tell(new NewNotification(Audience.People(Guid.Parse(id)), NotificationType.AdminAlert, "For Ratna Sari Dewi", "ratna"));
-        Assert.Equal(["identity.sessions", "identity.users", "realtime.real_time_notifications"], (await Tables(of: "ratna|Spy/1")).Order(StringComparer.Ordinal));
+        Assert.Equal(["identity.sessions", "identity.users", "realtime.real_time_notifications", "realtime.websocket_message_queue"], (await Tables(of: "ratna|Spy/1")).Order(StringComparer.Ordinal));
         return id;
     }
 

@@ -8,6 +8,7 @@ using Alur.Platform.Realtime;
 using Alur.Platform.Tests.Audit;
 using Alur.Platform.Tests.Delivery;
 using Alur.Platform.Tests.Realtime;
+using Alur.Platform.Webhooks;
 using Alur.Testing;
 using static Alur.Platform.Tests.Notifications.NotificationDesk;
 
@@ -84,6 +85,25 @@ public sealed class WayTests : IAsyncLifetime
             "select key || ' ' || (payload ->> 'subject') || ' ' || split_part(payload ->> 'body', E'\\n', 1) from delivery.jobs where channel = 'mail'"));
         Assert.Empty(await person.Titles());
         Assert.Equal(["big", "small"], (await other.Titles()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Other_systems_hear_of_it_by_ids_type_and_priority_and_nothing_that_may_name_people()
+    {
+        var person = await App.NewPerson();
+        var receiver = Guid.NewGuid();
+        await App.Database.Execute($$"""
+            insert into platform.webhook_endpoints (id, url, event_types, secret, created_by) values ('{{receiver}}', 'https://receiver.example/', '{notification.*}', '\x00', 'test');
+            insert into delivery.channels (name) values ('{{HookNames.Channel(receiver)}}');
+            """);
+
+        await App.Tell(Announcement("Ratna Sari Dewi", Audience.People(person.Id), NotificationPriority.High), Announcement("nobody", Audience.People()));
+
+        var body = JsonNode.Parse(Assert.Single(await App.Database.Column($"select payload ->> 'body' from delivery.jobs where channel = '{HookNames.Channel(receiver)}'")))!;
+        var id = (string)(await person.Data("/api/notifications"))[0]!["id"]!;
+        Assert.Equal("notification.system_announcement", (string?)body["type"]);
+        Assert.Equal(
+            $$"""{"type":"system_announcement","priority":"high","broadcast_id":null,"people":1,"notifications":["{{id}}"]}""", body["data"]!.ToJsonString());
     }
 
     [Theory]

@@ -90,6 +90,7 @@ document.addEventListener('DOMContentLoaded', function () {
                 beat = frame.heartbeat_seconds;
                 device(frame.connection_id);
                 if (!first) { up(); }
+                if (back) { document.dispatchEvent(new CustomEvent('alur:back')); }
             }
             heard(beat);
             if (frame.offset !== undefined) { seen[frame.topic] = { offset: frame.offset, epoch: frame.epoch }; }
@@ -109,6 +110,39 @@ document.addEventListener('DOMContentLoaded', function () {
         };
     }
     connect();
+});
+
+// The bell: what it counts is asked for when the reader is told something, when the line is back and when they look again; so are parts that show what they are told.
+document.addEventListener('DOMContentLoaded', function () {
+    var bell = document.getElementById('bell'), asked = false, known;
+    if (!bell) { return; }
+    var count = bell.querySelector('.bell-count'), said = document.getElementById('bell-said');
+    known = count.textContent;
+    function show(unread) {
+        var number = unread > 99 ? '99+' : String(unread);
+        if (number === known) { return; }
+        known = number;
+        count.textContent = number;
+        count.hidden = unread === 0;
+        var text = unread === 0 ? bell.dataset.none : bell.dataset.some.replace('{n}', unread);
+        bell.setAttribute('aria-label', text);
+        said.textContent = text;
+    }
+    function ask() {
+        asked = false;
+        fetch('/api/notifications/unread').then(function (answer) { return answer.ok ? answer.json() : null; })
+            .then(function (counted) { if (counted) { show(counted.data.unread); } }, function () { });
+        document.querySelectorAll('[data-personal]').forEach(function (part) { if (window.htmx) { window.htmx.trigger(part, 'every'); } });
+    }
+    // Thousands may be told the same at the same moment, and one reader much at once.
+    function recount() {
+        if (asked || document.hidden) { return; }
+        asked = true;
+        setTimeout(ask, Math.random() * 300);
+    }
+    document.addEventListener('alur:message', recount);
+    document.addEventListener('alur:back', recount);
+    document.addEventListener('visibilitychange', recount);
 });
 
 // A filter acts when it is chosen; without script its form has a button.

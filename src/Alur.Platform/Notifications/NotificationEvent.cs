@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Alur.Platform.Webhooks;
+
+namespace Alur.Platform.Notifications;
+
+/// <summary>
+/// What other systems hear of a notification: ids of notifications, type and priority. Whose they are, title and message stay in the house: what has left is not erased.
+/// </summary>
+internal static class NotificationEvent
+{
+    // Of a broadcast to thousands nobody wants thousands of ids.
+    private const int MostNamed = 100;
+
+    public static WebhookEvent Of(NewNotification told, IReadOnlyList<Guid> notifications, DateTimeOffset at)
+    {
+        var id = Guid.CreateVersion7();
+        var data = JsonSerializer.Serialize(new
+        {
+            type = told.Type.Word(),
+            priority = told.Priority.Word(),
+            broadcast_id = told.BroadcastId,
+            people = notifications.Count,
+            notifications = notifications.Count <= MostNamed ? notifications : null,
+        });
+        return new WebhookEvent($"notification.{told.Type.Word()}", id, data, at, $"notification:{id}");
+    }
+}
