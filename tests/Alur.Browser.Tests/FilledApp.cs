@@ -56,6 +56,7 @@ public sealed class FilledApp : IAsyncLifetime
         await hospital.Execute(ListsSql, []);
         await _app.Database.Execute("""
             insert into journal.consumers (name, state, failed_position, error) values ('filled.failed', 'FAILED', 7, 'InvalidOperationException: no such clinic'), ('filled.paused', 'PAUSED', null, null);
+            insert into journal.consumers (name, waits_since, waits_for) values ('filled.waiting', now(), 'Kafka at kafka:9092 does not take anything at the moment: Connection refused.');
             insert into platform.breakers (name, state, opened_at, retry_at, last_error) values ('filled:open', 'OPEN', now(), now() + interval '1 hour', 'no route to host');
             insert into platform.leases (name, holder, epoch, until) values ('filled.duty', 'server-1:4711:abc', 1, now() + interval '1 hour');
             """);

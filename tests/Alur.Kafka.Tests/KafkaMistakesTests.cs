@@ -1,4 +1,7 @@
 using Alur.Platform.Journal;
+using Alur.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Alur.Kafka.Tests;
 
@@ -52,6 +55,17 @@ public sealed class KafkaMistakesTests
 
         Assert.Contains("apt-get install librdkafka1", Assert.Single(refused.Failures!), StringComparison.Ordinal);
         Assert.True(new RequireLibrary("librdkafka.so.none").Validate(null, new KafkaOptions()).Succeeded);
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("kafka.invalid:9092", true)]
+    public async Task The_server_has_the_relay_only_where_brokers_are_named_and_then_demands_the_library(string? brokers, bool tells)
+    {
+        await using var app = await AlurApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Kafka:BootstrapServers"] = brokers });
+
+        Assert.Equal(tells, app.Services.GetServices<IJournalFollower>().Any(follower => follower.Name == TellKafka.RelayName));
+        Assert.Contains(app.Services.GetServices<IValidateOptions<KafkaOptions>>(), validator => validator is RequireLibrary);
     }
 
     [Theory]

@@ -8,7 +8,9 @@ public sealed class RefusedByKafkaTests(SharedBrokers shared) : IClassFixture<Sh
 {
     private const int TopicAuthorizationFailed = 29;
     private const int ProducerFenced = 90;
+    private const int MessageTooLarge = 10;
     private const short EndTransaction = 26;
+    private const short Produce = 0;
 
     private readonly KafkaDesk _desk = new(shared);
 
@@ -49,6 +51,21 @@ public sealed class RefusedByKafkaTests(SharedBrokers shared) : IClassFixture<Sh
         Assert.Equal(3, await _desk.Run(wide));
         await _desk.Inbox.Has(5);
         _desk.Inbox.AssertFirstTimesAreInOrder();
+    }
+
+    [Fact]
+    public async Task What_the_brokers_find_too_large_stops_the_relay_as_well()
+    {
+        await _desk.Book(1);
+        _desk.Brokers.RefuseNext(Produce, MessageTooLarge);
+        await using var relay = _desk.Relay();
+
+        await Assert.ThrowsAsync<ConsumerStoppedException>(() => _desk.Run(relay));
+
+        Assert.Contains("The message is too large. Raise Kafka:MaxMessageBytes", (await _desk.Status()).Error, StringComparison.Ordinal);
+        await _desk.Consumers.Resume(TellKafka.RelayName, AuditOrigin.System);
+        Assert.Equal(1, await _desk.Run(relay));
+        await _desk.Inbox.Has(1);
     }
 
     [Fact]

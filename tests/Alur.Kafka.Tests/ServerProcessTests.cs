@@ -9,6 +9,9 @@ namespace Alur.Kafka.Tests;
 public sealed class ServerProcessTests : IAsyncLifetime
 {
     private const string LeaseHolder = "select holder from platform.leases where name = 'journal.consumer:kafka' and until > now()";
+    private const string NotesWait = """
+        select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like 'update journal.consumers set position%')
+        """;
     private const string HoldPlace = "select 1 from journal.consumers where name = 'kafka' for update";
 
     private readonly SharedBrokers _shared = new();
@@ -50,6 +53,7 @@ public sealed class ServerProcessTests : IAsyncLifetime
             await hold.ExecuteNonQueryAsync();
             await Desk.Book(10, entriesOfEach: 20);
             await Desk.Inbox.Has(201);
+            await Eventually.True(() => Ask<bool>(NotesWait)); // all is acknowledged, and the place is to be noted
             await holder.Kill();
         }
 
@@ -69,10 +73,14 @@ public sealed class ServerProcessTests : IAsyncLifetime
         new Dictionary<string, string>(StringComparer.Ordinal) { ["ALUR_ConnectionStrings__Alur"] = Desk.Database.AppConnectionString });
 
     /// <summary>The process that tells Kafka now.</summary>
-    private async Task<int> Holder()
+    private async Task<int> Holder() => int.Parse((await Ask<string>(LeaseHolder)).Split(':')[1], CultureInfo.InvariantCulture);
+
+    private async Task<T> Ask<T>(string sql)
     {
-        await using var command = Desk.Database.Owner.CreateCommand(LeaseHolder);
-        return int.Parse(((string)(await command.ExecuteScalarAsync())!).Split(':')[1], CultureInfo.InvariantCulture);
+        await using var connection = new NpgsqlConnection(Desk.Database.AdminConnectionString); // who sees what others wait for
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>What the process has mapped that is only there for Kafka; assemblies are mapped files too.</summary>

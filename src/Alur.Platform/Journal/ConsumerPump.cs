@@ -55,7 +55,7 @@ internal sealed class ConsumerPump(IJournalConsumer consumer, NpgsqlDataSource d
             if (page.Entries.Count > 0) consumer.Committed();
             return new Stepped(page.Entries.Count, page.AtEnd);
         }
-        catch (Exception e) when (page.Entries.Count > 0 && !IsPassing(e))
+        catch (Exception e) when (page.Entries.Count > 0 && !PassingTrouble.Is(e))
         {
             await tx.RollbackAsync(CancellationToken.None);
             if (page.Entries.Count > 1) return new Stepped(0, AtEnd: false, Failed: true);
@@ -63,11 +63,6 @@ internal sealed class ConsumerPump(IJournalConsumer consumer, NpgsqlDataSource d
             throw new ConsumerStoppedException($"The journal consumer {consumer.Name} stopped at the entry {page.Entries[0].Position}. {ConsumerWords.Of(e)}");
         }
     }
-
-    // What the database says of itself rather than of the work: it is away or busy, or somebody was in the way.
-    private static bool IsPassing(Exception e) => e is OperationCanceledException or TimeoutException
-        || e is PostgresException { SqlState: ['0', '8', ..] or ['2', '5', 'P', ..] or ['4', '0', ..] or ['5', '3', ..] or ['5', '5', ..] or ['5', '7', ..] }
-        || e is NpgsqlException and not PostgresException;
 
     private async Task<long?> PlaceOf(NpgsqlConnection connection, NpgsqlTransaction tx, CancellationToken ct)
     {

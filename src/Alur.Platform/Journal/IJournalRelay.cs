@@ -17,7 +17,7 @@ public interface IJournalRelay : IJournalFollower
     /// <summary>
     /// Returns when all of them have arrived for certain. After an exception, or when it is cancelled because this node no longer holds the lease, the same
     /// entries come again, possibly on another node, so nothing of these may leave this one later. <see cref="RelayWaitsException"/>: tried
-    /// again by itself. Anything else stops the relay at the entry that it is about, until a person resumes it, and is shown: it must not name patients.
+    /// again by itself, as is what our database says of itself. Anything else stops the relay at the entry that it is about, until a person resumes it, and is shown: it must not name patients.
     /// </summary>
     Task Send(IReadOnlyList<JournalEntry> entries, CancellationToken ct);
 }

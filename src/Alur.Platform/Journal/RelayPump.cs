@@ -99,7 +99,7 @@ internal sealed class RelayPump(IJournalRelay relay, NpgsqlDataSource db, Journa
             await Note(grant, Wait, look.Place, ("words", ConsumerWords.Of(e.Message)));
             throw;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!PassingTrouble.Is(e))
         {
             if (entries.Count > 1) return false;
             var words = ConsumerWords.Of(e);

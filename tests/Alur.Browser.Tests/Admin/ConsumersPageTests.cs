@@ -76,6 +76,18 @@ public sealed class ConsumersPageTests(Browser browser, PagesFixture fixture) : 
         await Assertions.Expect(admin.Page.Locator("#reset-name option", new() { HasText = "journal.seal" })).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task One_that_waits_for_others_says_since_when_and_why()
+    {
+        var name = await Consumer("waits_since, waits_for", "now(), 'Kafka at kafka:9092 does not take anything at the moment: Connection refused.'");
+        await using var admin = await browser.OpenAs(_app);
+
+        await admin.Go("/admin/consumers");
+
+        await Assertions.Expect(Row(admin, name)).ToContainTextAsync("menunggu sejak");
+        await Assertions.Expect(Row(admin, name)).ToContainTextAsync("Connection refused");
+    }
+
     private static ILocator Row(Window window, string name) => window.Page.Locator("tbody tr", new() { HasText = name });
 
     private async Task<string> Consumer(string columns, string values)

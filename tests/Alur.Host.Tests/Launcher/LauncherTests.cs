@@ -110,6 +110,20 @@ public sealed class LauncherTests : IDisposable
             process.Errors.Trim());
     }
 
+    [Theory]
+    [InlineData(false, "serve")]
+    [InlineData(true, "serve", "--set", "Kafka:BootstrapServers=kafka:9092")]
+    [InlineData(false, "demo", "--set", "Kafka:BootstrapServers=kafka:9092")]
+    public async Task The_library_for_kafka_is_needed_only_by_a_server_that_shall_tell_it(bool needed, params string[] arguments)
+    {
+        var needs = _checkout.Environment["CALLS"] + ".needs";
+        await File.AppendAllTextAsync(Path.Combine(_checkout.Root, "tools", "launcher", "install.sh"), "\nneed() { echo \"$*\" >>\"$CALLS.needs\"; }\n");
+
+        await _checkout.Launch(arguments);
+
+        Assert.Equal(needed, (await File.ReadAllTextAsync(needs)).Split([' ', '\n']).Contains("kafka", StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task A_broken_build_shows_its_errors_and_runs_nothing()
     {

@@ -148,6 +148,18 @@ public sealed class RelayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_database_says_of_itself_stops_nothing()
+    {
+        await Fill(1);
+        var relay = new Relay { Opening = _ => JournalDesk.Execute(_desk.Database.Owner, "do $$ begin raise exception 'somebody was in the way' using errcode = 'deadlock_detected'; end $$") };
+
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => Run(relay));
+
+        Assert.Equal(("RUNNING", 1), ((await Status()).State, (await Status()).Behind));
+        Assert.Equal(1, await Run(new Relay()));
+    }
+
+    [Fact]
     public async Task It_builds_nothing_so_nothing_can_be_built_anew()
     {
         var refused = await new JournalConsumers(_desk.Database.App, [new Relay()]).Rebuild(Name, AuditOrigin.System);
