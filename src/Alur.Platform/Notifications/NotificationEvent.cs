@@ -11,7 +11,12 @@ internal static class NotificationEvent
     // Of a broadcast to thousands nobody wants thousands of ids.
     private const int MostNamed = 100;
 
-    public static WebhookEvent Of(NewNotification told, IReadOnlyList<Guid> notifications, DateTimeOffset at)
+    /// <summary>One for all who were told together.</summary>
+    /// <param name="told">What.</param>
+    /// <param name="people">How many were told, by whichever way.</param>
+    /// <param name="notifications">Of those who have it in their list.</param>
+    /// <param name="at">When.</param>
+    public static WebhookEvent Of(NewNotification told, int people, IReadOnlyList<Guid> notifications, DateTimeOffset at)
     {
         var id = Guid.CreateVersion7();
         var data = JsonSerializer.Serialize(new
@@ -19,7 +24,7 @@ internal static class NotificationEvent
             type = told.Type.Word(),
             priority = told.Priority.Word(),
             broadcast_id = told.BroadcastId,
-            people = notifications.Count,
+            people,
             notifications = notifications.Count <= MostNamed ? notifications : null,
         });
         return new WebhookEvent($"notification.{told.Type.Word()}", id, data, at, $"notification:{id}");

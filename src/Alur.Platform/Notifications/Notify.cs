@@ -65,7 +65,7 @@ public sealed class Notify
 
         var mails = told.Where(one => one.ByMail).ToList();
         if (mails.Count > 0) await _mail.Run(tx, [.. mails.Select(one => MailOf(notifications[one.Of], one))], ct);
-        var channels = await _webhooks.Run(tx, [.. told.GroupBy(one => one.Of).OrderBy(of => of.Key).Select(of => NotificationEvent.Of(notifications[of.Key], [.. of.Select(one => one.Id)], of.First().At))], ct);
+        var channels = await _webhooks.Run(tx, [.. EventsOf(notifications, told)], ct);
         return new Told(
             [.. notifications.Select((_, n) => new Notified(inApp.Count(one => one.Of == n), mails.Count(one => one.Of == n)))], [.. inApp.Select(one => one.User).Distinct()], channels);
     }
@@ -104,6 +104,13 @@ public sealed class Notify
         ("title", notifications.Select(one => one.Title).ToArray()), ("message", notifications.Select(one => one.Message).ToArray()),
         ("payload", notifications.Select(one => one.Payload).ToArray()), ("priority", notifications.Select(one => one.Priority.Word()).ToArray()),
         ("broadcast", notifications.Select(one => one.BroadcastId).ToArray())).Run(ct);
+
+    private static IEnumerable<WebhookEvent> EventsOf(IReadOnlyList<NewNotification> notifications, IEnumerable<Recipient> told) =>
+        from one in told
+        where one.InApp || one.ByMail
+        group one by one.Of into together
+        orderby together.Key
+        select NotificationEvent.Of(notifications[together.Key], together.Count(), [.. together.Where(one => one.InApp).Select(one => one.Id)], together.First().At);
 
     // As it stands in their list, so that a device need not ask for it.
     private static UserMessage MessageOf(NewNotification told, Recipient one)
