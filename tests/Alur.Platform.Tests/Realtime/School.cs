@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Alur.Platform.Data;
+using Alur.Platform.Delivery;
 using Alur.Platform.Identity;
 using Alur.Platform.Journal;
 using Alur.Platform.Realtime;
@@ -27,7 +28,7 @@ internal sealed class School(AlurApp app) : IAsyncDisposable
             .AddTopic(new Topic("availability", [Booked], entry => new TopicEvent("availability", entry.Type, entry.Metadata ?? "{}")) { TellsPresence = true, MaySeeWho = (_, _) => true })
             .AddTopic(new Topic("desk:", [Booked], entry => new TopicEvent("desk:" + entry.Stream.Key, entry.Type, "{}")) { May = (caller, _) => caller.IsInRole(Policies.Admin), TellsPresence = true, MaySeeWho = (_, topic) => topic != "desk:secret" })
             .AddTopic(new Topic("changes", [Booked], _ => new TopicEvent("changes", "changed", "{}")) { IsHint = true })
-            .AddSocketLoops()));
+            .AddSocketLoops().AddHostedService<WakeNotifier>()));
 
     /// <summary>Commits entries of one course; their positions.</summary>
     public async Task<List<long>> Book(string course = "piano", int times = 1, string metadata = "{}")
