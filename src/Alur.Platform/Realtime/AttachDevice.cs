@@ -55,14 +55,23 @@ internal sealed class AttachDevice(NpgsqlDataSource db, RealtimeOptions options)
         order by q.message_id, q.id
         """;
 
-    // What they had not acknowledged waits for the device that has just come.
-    private const string ForgetSql = """
-        delete from realtime.websocket_connections where connection_id in (
-            select o.connection_id from (
-                select c.connection_id, c.is_alive from realtime.websocket_connections c
-                where c.user_id = @user order by c.is_alive desc, c.last_activity desc offset @most) o
-            where not o.is_alive)
+    // Whatever else writes one of them is not waited for: it goes the next time.
+    private const string TooManySql = """
+        select c.connection_id
+        from realtime.websocket_connections c
+        where not c.is_alive and c.connection_id in (
+            select o.connection_id from realtime.websocket_connections o
+            where o.user_id = @user order by o.is_alive desc, o.last_activity desc offset @most)
+        order by c.connection_id
+        for update skip locked
         """;
+
+    // With what is bound to the new device, in the order of their keys.
+    private const string LockQueueSql = """
+        select id from realtime.websocket_message_queue where user_id = @user and (connection_id is null or connection_id = any (@devices)) order by id for update
+        """;
+
+    private const string ForgetSql = "delete from realtime.websocket_connections where connection_id = any (@devices)";
 
     private const string RecordSql = """
         insert into realtime.websocket_events (id, event_type, connection_id, payload, message_id)
@@ -89,11 +98,19 @@ internal sealed class AttachDevice(NpgsqlDataSource db, RealtimeOptions options)
             ("user", user.UserId), ("role", user.Role), ("address", from.IpAddress), ("agent", from.UserAgent), ("session", user.SessionId), ("node", Node),
             ("asked", asked is { Length: IdLength } && asked.All(char.IsAsciiHexDigitLower) ? asked : ""), ("fresh", fresh), ("id", Guid.CreateVersion7()), ("most", DeviceLimits.Devices)).Rows(r => new Device(r.GetString(0), r.GetInt64(1)), ct);
         if (devices is not [var device]) return null;
-        await tx.Statement(TakeSql, ("user", user.UserId), ("device", device.ConnectionId)).Run(ct);
-        if (device.ConnectionId == fresh) await tx.Statement(ForgetSql, ("user", user.UserId), ("most", DeviceLimits.Devices)).Run(ct);
+        await Take(tx, user.UserId, device.ConnectionId, isNew: device.ConnectionId == fresh, ct);
         if (options.RecordHeartbeats) await tx.Statement(RecordSql, ("device", device.ConnectionId), ("message", Guid.CreateVersion7())).Run(ct);
         await tx.CommitAsync(ct);
         RealtimeMetrics.Attached.Add(1);
         return device;
+    }
+
+    // What devices leave that are one too many is the new one's by then.
+    private static async Task Take(NpgsqlTransaction tx, Guid user, string device, bool isNew, CancellationToken ct)
+    {
+        var tooMany = isNew ? (await tx.Statement(TooManySql, ("user", user), ("most", DeviceLimits.Devices)).Rows(r => r.GetString(0), ct)).ToArray() : [];
+        if (tooMany.Length > 0) await tx.Statement(LockQueueSql, ("user", user), ("devices", tooMany)).Run(ct);
+        await tx.Statement(TakeSql, ("user", user), ("device", device)).Run(ct);
+        if (tooMany.Length > 0) await tx.Statement(ForgetSql, ("devices", tooMany)).Run(ct);
     }
 }

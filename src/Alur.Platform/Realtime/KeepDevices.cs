@@ -33,18 +33,18 @@ internal sealed class KeepDevices(NpgsqlDataSource db)
         for update skip locked
         """;
 
-    // One row of each message, unless it waits for a device that stays.
+    // All of their rows are locked, in the order of their keys, before the devices take them along; of each message one stays, unless it waits for a device that stays.
     private const string UnbindSql = """
-        with left_over as materialized (
+        with held as materialized (
+            select q.id, q.message_id from realtime.websocket_message_queue q where q.connection_id = any (@devices) order by q.id for update
+        ), kept as (
             select distinct on (q.message_id) q.id
             from realtime.websocket_message_queue q
-            where q.connection_id = any (@devices) and not q.acknowledged
+            where q.id in (select id from held) and not q.acknowledged
               and not exists (
                 select from realtime.websocket_message_queue o
                 where o.message_id = q.message_id and (o.connection_id is null or o.connection_id <> all (@devices)))
             order by q.message_id, q.id
-        ), kept as materialized (
-            select q.id from realtime.websocket_message_queue q where q.id in (select id from left_over) order by q.id for update
         )
         update realtime.websocket_message_queue q set connection_id = null, attempts = 0 from kept k where q.id = k.id
         """;

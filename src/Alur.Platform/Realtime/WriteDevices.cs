@@ -17,7 +17,7 @@ internal static class WriteDevices
 
         """;
 
-    private const string SeenSql = Mine + "update realtime.websocket_connections c set last_activity = now(), is_alive = true from mine m where c.connection_id = m.connection_id";
+    internal const string SeenSql = Mine + "update realtime.websocket_connections c set last_activity = now(), is_alive = true from mine m where c.connection_id = m.connection_id";
 
     private const string LeftSql = Mine + """
         , gone as (
