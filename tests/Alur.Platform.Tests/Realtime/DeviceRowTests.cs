@@ -10,7 +10,7 @@ using Npgsql;
 namespace Alur.Platform.Tests.Realtime;
 
 /// <summary>What is written of devices, and how long it is kept.</summary>
-public sealed class DeviceRowTests(SchoolFixture fixture) : DeviceTests(fixture)
+public sealed class DeviceRowTests(PatientSchoolFixture fixture) : DeviceTests(fixture)
 {
     [Fact]
     [Trait("Spec", "D-514")]

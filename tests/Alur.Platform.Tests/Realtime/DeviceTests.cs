@@ -4,7 +4,7 @@ using Alur.Platform.Data;
 namespace Alur.Platform.Tests.Realtime;
 
 /// <summary>What tests of devices and their messages have in common: a school, and looks at what waits.</summary>
-public abstract class DeviceTests(SchoolFixture fixture) : IClassFixture<SchoolFixture>
+public abstract class DeviceTests(PatientSchoolFixture fixture) : IClassFixture<PatientSchoolFixture>
 {
     private protected School School => fixture.School;
 

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Alur.Platform.Tests.Realtime;
 
 /// <summary>How long, how often and how many messages are sent, and what happens to them while the database is away.</summary>
-public sealed class MessageLimitTests(SchoolFixture fixture) : DeviceTests(fixture)
+public sealed class MessageLimitTests(PatientSchoolFixture fixture) : DeviceTests(fixture)
 {
     [Fact]
     [Trait("Spec", "D-359")]

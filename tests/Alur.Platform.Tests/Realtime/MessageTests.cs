@@ -3,7 +3,7 @@ using Alur.Platform.Realtime;
 namespace Alur.Platform.Tests.Realtime;
 
 /// <summary>What people are told for themselves, on every device, whether they are there or not.</summary>
-public sealed class MessageTests(SchoolFixture fixture) : DeviceTests(fixture)
+public sealed class MessageTests(PatientSchoolFixture fixture) : DeviceTests(fixture)
 {
     [Fact]
     [Trait("Spec", "D-515")]

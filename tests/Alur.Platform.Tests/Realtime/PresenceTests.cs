@@ -4,7 +4,7 @@ using Alur.Testing;
 namespace Alur.Platform.Tests.Realtime;
 
 /// <summary>Who follows a topic, on whichever node.</summary>
-public sealed class PresenceTests(SchoolFixture fixture) : DeviceTests(fixture)
+public sealed class PresenceTests(PatientSchoolFixture fixture) : DeviceTests(fixture)
 {
     [Fact]
     public async Task Whoever_may_follow_a_topic_is_told_how_many_people_do_on_all_nodes_and_who_they_are()

@@ -101,3 +101,15 @@ public sealed class SchoolFixture : IAsyncLifetime
 
     public ValueTask DisposeAsync() => School.DisposeAsync();
 }
+
+/// <summary>One school for the tests of a class, whose sockets may say nothing while a test does something else.</summary>
+public sealed class PatientSchoolFixture : IAsyncLifetime
+{
+    private School? _school;
+
+    internal School School => _school!;
+
+    public async ValueTask InitializeAsync() => _school = await School.Open(null, ("Realtime:SessionCheckSeconds", "1"));
+
+    public ValueTask DisposeAsync() => School.DisposeAsync();
+}
