@@ -23,6 +23,23 @@ public sealed class FilledApp : IAsyncLifetime
         where s.code = @site
         """;
 
+    // One that is well, and one that refuses and stands still.
+    private const string WebhooksSql = """
+        insert into platform.webhook_endpoints (id, url, description, event_types, secret, created_by, last_success_at) values
+            ('0199d1c2-0000-7000-8000-000000000001', 'https://kasir.example/hook', 'Kasir', '{antrean.TASK_SENT}', '\x00', 'test', now());
+        insert into platform.webhook_endpoints (id, url, event_types, secret, created_by, last_failure_at, last_failure, failing_since, is_active, off_because, old_secret, old_until) values
+            ('0199d1c2-0000-7000-8000-000000000002', 'https://' || repeat('panjang', 8) || '.example/hook', '{antrean.*,clinic.PAID}', '\x00', 'test', now(), 'The receiver refused with HTTP 400.', now() - interval '6 days', false,
+             'Nothing was taken for five days.', '\x00', now() + interval '1 day');
+        insert into delivery.channels (name) values ('hook:0199d1c2-0000-7000-8000-000000000002');
+        insert into delivery.lanes (channel, key, state, head_step, due_at) values ('hook:0199d1c2-0000-7000-8000-000000000002', 'visit:1', 'PARKED', 1, now());
+        insert into delivery.jobs (channel, key, step, payload, state, attempts, claims, fingerprint, finished_at, correlation_id) values
+            ('hook:0199d1c2-0000-7000-8000-000000000002', 'visit:1', 1, '{"type": "antrean.TASK_SENT"}', 'FAILED', 2, 2, 'x', now(), gen_random_uuid());
+        insert into delivery.attempts (job_id, lease_token, attempt, outcome, counted, fenced_off, http_code, message, response, duration_ms, started_at)
+        select j.id, gen_random_uuid(), n, 'RETRY_LATER', true, false, case n when 1 then 400 end, case n when 2 then 'The receiver did not answer within 10 s.' end,
+               case n when 1 then '{"error": "no such patient"}'::jsonb end, 41, now()
+        from delivery.jobs j, generate_series(1, 2) n where j.channel like 'hook:%';
+        """;
+
     private AlurApp? _app;
     private string _email = "";
     private Hospital? _hospital;
@@ -54,6 +71,7 @@ public sealed class FilledApp : IAsyncLifetime
         await hospital.Held(Today, "1", "NO_SCHEDULE", DateTimeOffset.UtcNow);
         await hospital.Execute(UndatedSql, []);
         await hospital.Execute(ListsSql, []);
+        await _app.Database.Execute(WebhooksSql);
         await _app.Database.Execute("""
             insert into journal.consumers (name, state, failed_position, error) values ('filled.failed', 'FAILED', 7, 'InvalidOperationException: no such clinic'), ('filled.paused', 'PAUSED', null, null);
             insert into journal.consumers (name, waits_since, waits_for) values ('filled.waiting', now(), 'Kafka at kafka:9092 does not take anything at the moment: Connection refused.');
@@ -76,7 +94,8 @@ public sealed class FilledApp : IAsyncLifetime
     /// <summary>An address with something that is there for every value in it; null: it needs what only a test of its own can make.</summary>
     public string? Filled(string address) => address.StartsWith("/setup/", StringComparison.Ordinal)
         ? null
-        : address.Replace("{visit_id}", Uri.EscapeDataString(Visit), StringComparison.Ordinal).Replace("{email}", Uri.EscapeDataString(_email), StringComparison.Ordinal);
+        : address.Replace("{visit_id}", Uri.EscapeDataString(Visit), StringComparison.Ordinal).Replace("{email}", Uri.EscapeDataString(_email), StringComparison.Ordinal)
+            .Replace("{id}", "0199d1c2-0000-7000-8000-000000000002", StringComparison.Ordinal);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -5,6 +5,7 @@ using Alur.Platform.Identity;
 using Alur.Platform.Journal;
 using Alur.Platform.Notifications;
 using Alur.Platform.Web;
+using Alur.Platform.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +22,8 @@ internal static class AdminPages
         new NavItem(905, BroadcastsPage.Path, new Words("Siaran", "Broadcasts"), "speakerphone", Policies.Admin, Section),
         new NavItem(910, "/admin/audit", new Words("Audit", "Audit"), "history", Policies.Admin, Section),
         new NavItem(920, HealthPage.Path, new Words("Kesehatan", "Health"), "heart-rate-monitor", Policies.Admin, Section),
-        new NavItem(930, ConsumersPage.Path, new Words("Pembaca jurnal", "Journal consumers"), "timeline", Policies.Admin, Section));
+        new NavItem(930, ConsumersPage.Path, new Words("Pembaca jurnal", "Journal consumers"), "timeline", Policies.Admin, Section),
+        new NavItem(940, WebhooksPage.Path, new Words("Webhook", "Webhooks"), "webhook", Policies.Admin, Section));
 
     /// <summary>Under a prefix that only administrators may open.</summary>
     public static void MapAdminPages(this IEndpointRouteBuilder admin)
@@ -37,5 +39,9 @@ internal static class AdminPages
         admin.MapPost("/health", HealthPage.ResetBreaker).RequireRateLimiting(RateLimits.HundredPerMinute);
         admin.MapGet("/consumers", ConsumersPage.Show);
         admin.MapPost("/consumers", ConsumersPage.Submit);
+        admin.MapGet("/webhooks", WebhooksPage.Show);
+        admin.MapPost("/webhooks", WebhooksPage.Add);
+        admin.MapGet("/webhooks/{id}", WebhookPage.Show);
+        admin.MapPost("/webhooks/{id}", WebhookPage.Submit);
     }
 }

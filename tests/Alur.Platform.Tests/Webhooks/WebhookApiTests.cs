@@ -42,7 +42,7 @@ public sealed class WebhookApiTests(WebhookApiTests.Hospital hospital) : IClassF
         await Admin.PostAsJsonAsync($"{Path}/{id}", new { description = "Kasir" });
         await Admin.DeleteAsync($"{Path}/{id}");
 
-        Assert.Equal("CREATE UPDATE UPDATE DELETE", await hospital.One<string>($"select string_agg(action, ' ' order by created_at, id) from audit.audit_logs where resource = 'webhook_endpoints' and resource_id = '{id}'"));
+        Assert.Equal("CREATE UPDATE UPDATE DELETE", await hospital.One<string>($"select string_agg(action, ' ' order by timestamp, id) from audit.audit_logs where resource = 'webhook_endpoints' and resource_id = '{id}'"));
         foreach (var text in new[] { "top-secret", secret, other, secret["whsec_".Length..] })
             Assert.Equal(0, await hospital.One<long>($"select count(*) from audit.audit_logs a where to_jsonb(a)::text like '%{text}%'"));
         Assert.Equal(0, await hospital.One<long>($"select count(*) from platform.webhook_endpoints e where position(decode('{secret["whsec_".Length..]}', 'base64') in secret) > 0"));
