@@ -17,6 +17,7 @@ public sealed class KafkaDesk(SharedBrokers shared) : IAsyncLifetime
     private static readonly DateTimeOffset Morning = new(2026, 3, 2, 1, 0, 0, TimeSpan.Zero);
 
     private TestDatabase? _database;
+    private LeaseGrant? _grant;
 
     public TestDatabase Database => _database!;
 
@@ -37,6 +38,7 @@ public sealed class KafkaDesk(SharedBrokers shared) : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         Brokers.Delay(TimeSpan.Zero);
+        Brokers.Up();
         return Database.DisposeAsync();
     }
 
@@ -58,23 +60,15 @@ public sealed class KafkaDesk(SharedBrokers shared) : IAsyncLifetime
         change?.Invoke(options);
         return new TellKafka(Options.Create(options), Database.App, NullLogger<TellKafka>.Instance)
         {
-            OpeningPatience = patience ?? TimeSpan.FromSeconds(10), SendingPatience = patience ?? TimeSpan.FromSeconds(30),
+            OpeningPatience = patience ?? TimeSpan.FromMinutes(1), SendingPatience = patience ?? TimeSpan.FromMinutes(1),
         };
     }
 
-    /// <summary>One run of a node.</summary>
+    /// <summary>One run of a node, which keeps the lease.</summary>
     internal async Task<int> Run(TellKafka relay)
     {
-        var leases = new LeaseStore(Database.App);
-        var grant = (await leases.TryTake("journal.consumer:kafka", "node", TimeSpan.FromMinutes(1)))!;
-        try
-        {
-            return await Pump(relay).RunOnce(grant, CancellationToken.None);
-        }
-        finally
-        {
-            await leases.Release(grant);
-        }
+        _grant ??= (await new LeaseStore(Database.App).TryTake("journal.consumer:kafka", "node", TimeSpan.FromMinutes(10)))!;
+        return await Pump(relay).RunOnce(_grant, CancellationToken.None);
     }
 
     internal RelayPump Pump(IJournalRelay relay) => new(relay, Database.App, new JournalTail(Database.App, Types));
