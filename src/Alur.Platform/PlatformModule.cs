@@ -4,6 +4,7 @@ using Alur.Platform.Data;
 using Alur.Platform.Doctor;
 using Alur.Platform.Identity;
 using Alur.Platform.Journal;
+using Alur.Platform.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,6 +29,7 @@ public static class PlatformModule
         services.TryAddSingleton(configuration); // a verb has none of its own
         services.AddSingleton(Migrations);
         services.AddSingleton<IDoctorCheck, CheckPartitions>().AddSingleton<IDoctorCheck, CheckDelivery>().AddSingleton<IDoctorCheck, CheckJournal>().AddSingleton<IDoctorCheck, CheckSeal>().AddSingleton<IDoctorCheck, CheckSecondFactors>().AddSingleton<IDoctorCheck, CheckProxies>().AddSingleton<IDoctorCheck, CheckMessages>();
+        services.AddSingleton<WebhookSecrets>().AddSingleton<IDoctorCheck, CheckWebhooks>();
         services.TryAddSingleton(provider => RuntimeDataSource(
             configuration.GetConnectionString("Alur") ?? throw new InvalidOperationException("ConnectionStrings:Alur is not set."),
             provider.GetService<ILoggerFactory>()));

@@ -67,12 +67,15 @@ internal sealed class ChangeWebhook(NpgsqlDataSource database, ReceiverRules rul
     }
 }
 
-/// <summary>A receiver that nobody else changes until the transaction ends; its channel is locked first, as the delivery engine does.</summary>
+/// <summary>
+/// A receiver that nobody else changes until the transaction ends. What is locked is its channel: whoever settles deliveries holds lanes and then writes the receiver's figures, so
+/// the receiver's own row comes last here too.
+/// </summary>
 internal sealed record HeldWebhook(string Url, string Description, IReadOnlyList<string> EventTypes, bool IsActive, string Version)
 {
     private const string HoldChannelSql = "select 1 from delivery.channels where name = @channel for no key update";
 
-    private const string HoldSql = "select url, description, event_types, is_active, version from platform.webhook_endpoints where id = @id for update";
+    private const string HoldSql = "select url, description, event_types, is_active, version from platform.webhook_endpoints where id = @id";
 
     /// <summary>Refused: <c>WEBHOOK_NOT_FOUND</c>, <c>STALE</c>.</summary>
     public static async Task<Result<HeldWebhook>> Hold(NpgsqlTransaction tx, Guid id, Precondition? seen, CancellationToken ct)

@@ -1,6 +1,5 @@
 using Alur.Platform.Alerts;
 using Alur.Platform.Delivery;
-using Alur.Platform.Doctor;
 using Alur.Platform.Journal;
 using Alur.Platform.Leases;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,10 +15,10 @@ public static class WebhookSetup
     {
         services.AddOptions<WebhooksOptions>().BindConfiguration(WebhooksOptions.Section);
         services.AddSingleton(provider => new ReceiverRules(provider.GetRequiredService<IOptions<WebhooksOptions>>().Value));
-        services.AddSingleton<WebhookSecrets>().AddSingleton<WebhookCalls>().AddSingleton<SwitchWebhookOff>().AddSingleton<EnqueueWebhooks>();
+        services.AddSingleton<WebhookCalls>().AddSingleton<SwitchWebhookOff>().AddSingleton<EnqueueWebhooks>();
         services.AddSingleton<ListWebhooks>().AddSingleton<ListWebhookAttempts>().AddSingleton<AddWebhook>().AddSingleton<ChangeWebhook>().AddSingleton<RotateWebhookSecret>()
             .AddSingleton<DeleteWebhook>().AddSingleton<TestWebhook>();
-        services.AddSingleton<KeepWebhooks>().AddSingleton<IAlertSource, WebhookTrouble>().AddSingleton<IDoctorCheck, CheckWebhooks>();
+        services.AddSingleton<KeepWebhooks>().AddSingleton<IAlertSource, WebhookTrouble>();
         services.AddPeriodicTask("webhooks.upkeep", TimeSpan.FromHours(1), (provider, _, ct) => provider.GetRequiredService<KeepWebhooks>().RunOnce(ct));
         services.AddDelivery().AddDeliveryChannel<HookChannel>();
         return services.AddJournalConsumer<JournalWebhooks>(JournalWebhooks.ConsumerName);

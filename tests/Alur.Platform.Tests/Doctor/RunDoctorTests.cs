@@ -110,7 +110,7 @@ public sealed class RunDoctorTests
         Assert.Equal(["postgres", "doctor.Elsewhere", "doctor.left-out"], closed.Select(f => f.Check));
         Assert.Equal(["postgres.disk", "postgres", "doctor.Elsewhere", "doctor.left-out"], none.Select(f => f.Check));
         Assert.All(closed.Take(2), f => Assert.Equal(FindingLevel.Wrong, f.Level));
-        Assert.Equal("Not looked at because PostgreSQL does not run or is not ready: partitions; deliveries that stand still; who holds up the journal; the journal's seal; second factors of accounts; proxies that are not named.", closed[2].Found.English);
+        Assert.Equal("Not looked at because PostgreSQL does not run or is not ready: partitions; deliveries that stand still; who holds up the journal; the journal's seal; second factors of accounts; proxies that are not named; messages that nobody takes; secrets of webhooks.", closed[2].Found.English);
         Assert.Equal((FindingLevel.Warning, null), (none[^1].Level, none[^1].Do));
         Assert.Contains("no answer from there", closed[1].Found.English, StringComparison.Ordinal);
         Assert.DoesNotContain(closed, f => f.ToString().Contains("hidden", StringComparison.Ordinal));

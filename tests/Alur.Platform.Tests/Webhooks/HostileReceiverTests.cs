@@ -1,4 +1,8 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Alur.Platform.Webhooks;
 using Alur.Testing;
@@ -131,5 +135,30 @@ public sealed class HostileReceiverTests
         Assert.InRange(hanging.Calls.Count, 1, 4);
         await delivering;
         Assert.Equal(40, await desk.One<long>("select count(*) from delivery.jobs where state = 'SENT'"));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_is_not_believed()
+    {
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=hook.example", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await using var tls = new SslStream(client.GetStream());
+            await tls.AuthenticateAsServerAsync(certificate);
+            return await tls.ReadAsync(new byte[1]);
+        });
+        await using var desk = await Open();
+        await desk.Endpoint($"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/hook");
+        await desk.Put(Event());
+
+        await desk.Deliver();
+
+        Assert.StartsWith("PENDING 1 No secure connection to the receiver", await desk.Job(), StringComparison.Ordinal);
+        Assert.True(await Record.ExceptionAsync(() => serving) is not null || await serving == 0, "It was told something.");
     }
 }

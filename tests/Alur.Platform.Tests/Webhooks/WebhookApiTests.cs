@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Alur.Platform.Delivery;
 using Alur.Platform.Webhooks;
 using Alur.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +8,7 @@ using static Alur.Platform.Tests.Webhooks.Receiver;
 
 namespace Alur.Platform.Tests.Webhooks;
 
-public sealed class WebhookApiTests(WebhookApiTests.Hospital hospital) : IClassFixture<WebhookApiTests.Hospital>
+public sealed class WebhookApiTests(WebhookHospital hospital) : IClassFixture<WebhookHospital>
 {
     private const string Path = "/api/admin/webhooks";
 
@@ -160,6 +159,31 @@ public sealed class WebhookApiTests(WebhookApiTests.Hospital hospital) : IClassF
     }
 
     [Fact]
+    public async Task Whoever_changes_a_receiver_while_it_is_told_waits_for_nobody_who_waits_for_them()
+    {
+        var seen = 0;
+        await using var receiver = new Receiver { Answer = Says(_ => Interlocked.Increment(ref seen) % 4 == 0 ? Status(400) : Taken) };
+        var (id, _) = await Enter(receiver.Url, "busy.*");
+        await hospital.Put([.. Enumerable.Range(0, 60).Select(i => $"busy.t{i}")], spread: true);
+        using var over = new CancellationTokenSource();
+        var delivering = Task.Run(async () =>
+        {
+            while (!over.IsCancellationRequested) await hospital.Deliver();
+        });
+        for (var i = 0; i < 15; i++)
+        {
+            await Ok(await Admin.PostAsJsonAsync($"{Path}/{id}", new { is_active = false }));
+            await Ok(await Admin.PostAsJsonAsync($"{Path}/{id}", new { is_active = true }));
+        }
+
+        await Ok(await Admin.DeleteAsync($"{Path}/{id}"));
+        await over.CancelAsync();
+        await delivering;
+        await hospital.Deliver();
+        Assert.Equal(0, await hospital.One<long>($"select count(*) from delivery.jobs where channel = 'hook:{id}' and state not in ('SENT', 'CANCELLED')"));
+    }
+
+    [Fact]
     public async Task Who_took_nothing_for_five_days_is_switched_off_and_told_as_trouble()
     {
         var (id, _) = await Enter("http://127.0.0.1:4999/", "dead.*");
@@ -188,49 +212,5 @@ public sealed class WebhookApiTests(WebhookApiTests.Hospital hospital) : IClassF
         var body = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == expected, body);
         return JsonNode.Parse(body)!["data"]!;
-    }
-
-    /// <summary>A server that may call this machine.</summary>
-    public sealed class Hospital : IAsyncLifetime
-    {
-        private readonly string _key = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"alur-hooks-{Guid.NewGuid():N}.key");
-
-        public AlurApp App { get; private set; } = null!;
-
-        public HttpClient Admin { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync()
-        {
-            App = await AlurApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Webhooks:AllowPrivateAddresses"] = "true", ["Identity:SecondFactorKeyFile"] = _key });
-            Admin = App.AsAdmin();
-        }
-
-        public async Task Put(params string[] types)
-        {
-            await using var connection = await App.Database.App.OpenConnectionAsync();
-            await using var tx = await connection.BeginTransactionAsync();
-            await App.Services.GetRequiredService<EnqueueWebhooks>().Run(tx, [.. types.Select(type => HookDesk.Event(type))]);
-            await tx.CommitAsync();
-        }
-
-        public Task Deliver() => App.Services.GetRequiredService<DeliveryPump>().RunOnce();
-
-        public async Task Execute(string sql)
-        {
-            await using var command = App.Database.Owner.CreateCommand(sql);
-            await command.ExecuteNonQueryAsync();
-        }
-
-        public async Task<T> One<T>(string sql)
-        {
-            await using var command = App.Database.Owner.CreateCommand(sql);
-            return (T)(await command.ExecuteScalarAsync())!;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await App.DisposeAsync();
-            File.Delete(_key);
-        }
     }
 }
