@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Alur.Platform.Data;
 using Alur.Platform.Journal;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,6 +12,12 @@ namespace Alur.Platform.Realtime;
 /// <summary>Tells the topics of this node what is committed, whichever node wrote it. While the database is away the sockets stay; afterwards it goes on where it was.</summary>
 internal sealed partial class FollowJournal(JournalTail tail, Hub hub, NpgsqlDataSource db, ILogger<FollowJournal> log) : BackgroundService
 {
+    // Whoever reads the journal leaves it.
+    private const string Mark = """
+        with made as (insert into journal.crash_mark default values on conflict do nothing returning mark)
+        select mark from made union all select mark from journal.crash_mark
+        """;
+
     /// <summary>Positions before the end that are told again at the start, so that clients of a server that was restarted miss nothing.</summary>
     private const int Again = 5000;
 
@@ -76,10 +85,19 @@ internal sealed partial class FollowJournal(JournalTail tail, Hub hub, NpgsqlDat
     /// <summary>Where to go on.</summary>
     private async Task<long> Begin(long after, CancellationToken ct)
     {
-        var epoch = await JournalName.Of(db, ct);
+        var epoch = await Epoch(ct);
         if (after < 0 || hub.Epoch != epoch) after = Math.Max(0, await tail.End(ct) - Again);
         hub.Begin(after, epoch);
         return after;
+    }
+
+    /// <summary>
+    /// Of one life of one journal: what a crash, a restoring or a fail-over may have taken away is never counted as seen. The name alone would survive them.
+    /// </summary>
+    private async Task<string> Epoch(CancellationToken ct)
+    {
+        var mark = (await db.Statement(Mark).Rows(r => r.GetGuid(0), ct)).Single();
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{await JournalName.Of(db, ct)}/{mark}")))[..16];
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Realtime: the journal cannot be read, trying again in {Seconds} s. Sockets stay open. {Why}")]

@@ -9,6 +9,8 @@ namespace Alur.Platform.Tests.Realtime;
 
 public sealed class TopicTests : IAsyncLifetime
 {
+    private const string CutOff = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'alur_app'";
+
     private School? _school;
 
     private School School => _school!;
@@ -164,16 +166,33 @@ public sealed class TopicTests : IAsyncLifetime
         using var line = await School.Connect();
         await line.Follow("availability");
         var positions = new List<long>();
-        await using var admin = NpgsqlDataSource.Create(School.App.Database.AdminConnectionString);
         for (var round = 0; round < 5; round++)
         {
-            await using (var cut = admin.CreateCommand("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'alur_app'"))
-                await cut.ExecuteNonQueryAsync();
+            await Admin(CutOff);
             School.App.Database.App.Clear(); // the test's own
             positions.AddRange(await School.Book());
         }
 
         foreach (var position in positions) Assert.Equal(position, (long)(await line.Next())["offset"]!);
+    }
+
+    /// <summary>As after a restored backup or a fail-over too, which take the mark away like a crash: what was seen may be gone, and its offset another entry's.</summary>
+    [Fact]
+    public async Task After_a_crash_of_the_database_everybody_is_told_to_look_for_themselves()
+    {
+        using var line = await School.Connect();
+        var before = await line.Follow("availability");
+        await Admin("delete from journal.crash_mark");
+        await Admin(CutOff);
+        School.App.Database.App.Clear();
+
+        var after = await line.Next();
+        Assert.Equal(("subscribed", false), ((string?)after["type"], (bool?)after["recovered"]));
+        Assert.NotEqual((string?)before["epoch"], (string?)after["epoch"]);
+        using var late = await School.Connect();
+        Assert.False((bool)(await late.Follow("availability", (long)before["offset"]! + 1000, (string?)before["epoch"]))["recovered"]!);
+        var position = (await School.Book()).Single();
+        Assert.Equal((position, position), ((long)(await line.Next())["offset"]!, (long)(await late.Next())["offset"]!));
     }
 
     [Fact]
@@ -205,6 +224,13 @@ public sealed class TopicTests : IAsyncLifetime
     {
         options.SetRequestHeader("Cookie", cookie);
         options.SetRequestHeader("Origin", origin);
+    }
+
+    private async Task Admin(string sql)
+    {
+        await using var admin = NpgsqlDataSource.Create(School.App.Database.AdminConnectionString);
+        await using var command = admin.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     private async Task<string> Cookie()
