@@ -21,12 +21,15 @@ internal sealed partial class FollowJournal(JournalTail tail, Hub hub, NpgsqlDat
     /// <summary>Positions before the end that are told again at the start, so that clients of a server that was restarted miss nothing.</summary>
     private const int Again = 5000;
 
+    private static readonly TimeSpan Lively = TimeSpan.FromMilliseconds(5); // within a second of an entry: where one comes, others follow
     private static readonly TimeSpan WithSockets = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan WithoutSockets = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestCatchUp = TimeSpan.FromSeconds(5); // somebody may hold a place for much longer
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private long _told;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,9 +42,10 @@ internal sealed partial class FollowJournal(JournalTail tail, Hub hub, NpgsqlDat
                 after = await Begin(after, stoppingToken);
                 if (!hub.IsOpen) after = await CatchUp(after, stoppingToken);
                 pause = FirstPause;
-                await foreach (var entry in tail.Follow(after, hub.Types, () => hub.Count > 0 ? WithSockets : WithoutSockets, stoppingToken))
+                await foreach (var entry in tail.Follow(after, hub.Types, Pause, stoppingToken))
                 {
                     hub.Tell(entry);
+                    _told = Stopwatch.GetTimestamp();
                     after = entry.Position;
                 }
             }
@@ -57,6 +61,8 @@ internal sealed partial class FollowJournal(JournalTail tail, Hub hub, NpgsqlDat
             }
         }
     }
+
+    private TimeSpan Pause() => hub.Count == 0 ? WithoutSockets : Stopwatch.GetElapsedTime(_told) < TimeSpan.FromSeconds(1) ? Lively : WithSockets;
 
     /// <summary>Tells what was before the start, so that nobody who comes now takes it for new.</summary>
     /// <returns>Where to go on.</returns>
