@@ -27,6 +27,7 @@ internal static class FanoutServer
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Configuration["ConnectionStrings:Alur"] = database;
         builder.Configuration["Web:RequestsPerMinute"] = "1000000"; // all sockets are one caller's
+        builder.Configuration["Realtime:SocketsPerAddress"] = "1000000";
         builder.Configuration["Realtime:SendSeconds"] = "3";
         builder.Logging.SetMinimumLevel(LogLevel.Error).AddSimpleConsole();
         builder.Services.AddSingleton(TextWriter.Null); // nobody needs an API key

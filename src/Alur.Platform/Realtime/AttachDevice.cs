@@ -14,8 +14,8 @@ internal sealed class AttachDevice(NpgsqlDataSource db, RealtimeOptions options)
 {
     private const int IdLength = 32; // 128 random bits
 
-    // One after the other for a person, and never beside a transaction that leaves messages for them.
-    private const string LockSql = "select id from identity.users where id = @user for no key update";
+    // One after the other for a person, and never beside a transaction that leaves messages for them. Who waits has a connection that others need.
+    private const string LockSql = "set local lock_timeout = '3s'; select id from identity.users where id = @user for no key update";
 
     private const string DeviceSql = """
         with resumed as (
@@ -87,6 +87,7 @@ internal sealed class AttachDevice(NpgsqlDataSource db, RealtimeOptions options)
     /// <param name="asked">The device that they want to be; null: a new one.</param>
     /// <param name="ct">Cancels.</param>
     /// <returns>Null: the person has so many devices with an open socket that there is no room for one more.</returns>
+    /// <exception cref="PostgresException">Among others: a lock could not be had within 3 seconds.</exception>
     public async Task<Device?> Run(SignedInUser user, AuditOrigin from, string? asked, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);

@@ -11,14 +11,19 @@ namespace Alur.Platform.Realtime;
 internal static class OpenSocket
 {
     public static async Task<IResult> Handle(
-        HttpContext http, Hub hub, RealtimeOptions options, AccessTokens tokens, Sessions sessions, AttachDevice attach, MessageHints hints, [FromQuery(Name = "connection_id")] string? connectionId)
+        HttpContext http, Hub hub, RealtimeOptions options, SocketPlaces places, AccessTokens tokens, Sessions sessions, AttachInTurn attach, MessageHints hints, [FromQuery(Name = "connection_id")] string? connectionId)
     {
         if (!http.WebSockets.IsWebSocketRequest) return Problem.From(new UpgradeRequired());
-        if (!hub.IsOpen || hub.Count >= options.MaxSockets) return Problem.From(new RealtimeBusy());
+        if (!hub.IsOpen || places.AreTaken) return Problem.From(new RealtimeBusy());
         if (await SocketCaller.Find(http, tokens, sessions) is not { } caller) return Problem.From(new TokenRefused());
 
         // Before the upgrade: while the database is away, somebody with an account is told so in words that every client understands.
-        var device = caller.User is null ? null : await attach.Run(caller.User, http.AuditOrigin(caller.Principal), connectionId, http.RequestAborted);
+        var taken = places.Take(caller, http.Origin());
+        if (!taken.Ok) return Problem.From(taken.Error);
+        using var place = taken.Value;
+        Result<Attachment> attached = caller.User is null ? new Attachment(Device: null) : await attach.Run(caller.User, http.AuditOrigin(caller.Principal), connectionId, http.RequestAborted);
+        if (!attached.Ok) return Problem.From(attached.Error);
+        var device = attached.Value.Device;
         try
         {
             var beat = TimeSpan.FromSeconds(options.HeartbeatSeconds);
@@ -40,4 +45,4 @@ internal static class OpenSocket
 internal sealed record UpgradeRequired() : Invalid("UPGRADE_REQUIRED", "This address speaks WebSocket: connect with new WebSocket(…/ws).");
 
 /// <summary>No socket at the moment.</summary>
-internal sealed record RealtimeBusy() : Unavailable("REALTIME_BUSY", "No socket can be opened at the moment: too many are open, or the journal is not read yet. Try again soon.");
+internal sealed record RealtimeBusy() : Unavailable("REALTIME_BUSY", "No socket can be opened at the moment: too many are open or come at once, or the journal is not read yet. Try again soon.");

@@ -16,6 +16,10 @@ public sealed class RealtimeOptions
     [Range(1, 1_000_000, ErrorMessage = "Realtime:MaxSockets must be between 1 and 1000000.")]
     public int MaxSockets { get; set; } = 20_000;
 
+    /// <summary>Most sockets of people without an account from one address; none: a quarter of <see cref="MaxSockets"/>.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "Realtime:SocketsPerAddress must be between 1 and 1000000.")]
+    public int? SocketsPerAddress { get; set; }
+
     /// <summary>Seconds that one frame may take to leave before its socket is given up.</summary>
     [Range(1, 300, ErrorMessage = "Realtime:SendSeconds must be between 1 and 300.")]
     public int SendSeconds { get; set; } = 20;
@@ -32,6 +36,8 @@ public sealed class RealtimeOptions
 internal static class SocketLimits
 {
     public const int MessageBytes = 16 * 1024;
+    public const int Fragments = 64;
+    public const int OfAccount = 100;
     public const int Topics = 50;
     public const int TopicLength = 200;
     public const int MessagesPerSecond = 30;

@@ -1,6 +1,7 @@
 using Alur.Platform.Data;
 using Alur.Platform.Delivery;
 using Alur.Platform.Leases;
+using Alur.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,7 @@ public static class RealtimeSetup
     {
         services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<RealtimeOptions>>().Value);
-        services.AddSingleton<Hub>().AddSingleton<WatchSockets>().AddSingleton<AttachDevice>().AddSingleton<DeviceRound>().AddSingleton<KeepDevices>();
+        services.AddSingleton<Hub>().AddSingleton<WatchSockets>().AddSingleton<AttachDevice>().AddSingleton<AttachInTurn>().AddSingleton<SocketPlaces>().AddSingleton<DeviceRound>().AddSingleton<KeepDevices>();
         services.AddSingleton<MessageHints>().AddSingleton(provider => new HintLine("messages", provider.GetRequiredService<MessageHints>().Line));
         return services.AddSocketLoops().AddPeriodicTask("realtime.upkeep", TimeSpan.FromHours(12), (provider, _, ct) =>
             provider.GetRequiredService<NpgsqlDataSource>().Statement(KeepEvents).Run(ct))
@@ -37,5 +38,5 @@ public static class RealtimeSetup
     public static IServiceCollection AddTopic(this IServiceCollection services, Func<IServiceProvider, Topic> topic) => services.AddSingleton(topic);
 
     /// <summary>Maps <c>/ws</c>, open to anybody: what a caller may follow is decided by topic.</summary>
-    public static void MapRealtime(this IEndpointRouteBuilder routes) => routes.MapGet("/ws", OpenSocket.Handle).AllowAnonymous();
+    public static void MapRealtime(this IEndpointRouteBuilder routes) => routes.MapGet("/ws", OpenSocket.Handle).AllowAnonymous().WithMetadata(new OwnAllowance("sockets", 5));
 }

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Alur.Platform.Identity;
+using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
 
 namespace Alur.Platform.Realtime;
@@ -19,7 +20,7 @@ internal sealed record SocketCaller(SignedInUser? User, ClaimsPrincipal Principa
     public bool MayTheSameAs(SignedInUser present) => User is not null && User.Role == present.Role && User.Grants.SequenceEqual(present.Grants, StringComparer.Ordinal);
 
     /// <summary>
-    /// Whoever a handshake makes known. A token that is not good is refused, because its sender expects to be known. A cookie counts only if the page is ours: a
+    /// Whoever a handshake makes known. A token that is not good is refused, and so is an API key, because their senders expect to be known. A cookie counts only if the page is ours: a
     /// browser sends it along for pages of other sites too, and those are nobody.
     /// </summary>
     /// <returns>Null: refused.</returns>
@@ -31,8 +32,14 @@ internal sealed record SocketCaller(SignedInUser? User, ClaimsPrincipal Principa
             return await tokens.Verify(token, ct) is { } claims && await sessions.FindById(claims.SessionId, ct) is { } holder && holder.UserId == claims.UserId ? Of(holder) : null;
         }
 
+        if (SaysWhoItIs(http.Request)) return null;
         return http.Request.Cookies[SessionCookie.Name] is { Length: > 0 } secret && IsOurs(http.Request) && await sessions.FindByCookie(secret, ct) is { } user ? Of(user) : Nobody;
     }
+
+    // An API key is no account, and what is no token cannot become one.
+    private static bool SaysWhoItIs(HttpRequest request) =>
+        request.Headers.ContainsKey(ApiKeyAuthentication.HeaderName)
+        || request.Headers.Authorization.ToString().Split(' ', 2)[0].Equals("Bearer", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOurs(HttpRequest request)
     {

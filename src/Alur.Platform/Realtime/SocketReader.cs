@@ -30,7 +30,7 @@ internal sealed class SocketReader(WebSocket wire)
     private async Task<Heard?> Rest(byte[] buffer, CancellationToken ct)
     {
         var length = 0;
-        while (true)
+        for (var parts = 0; parts < SocketLimits.Fragments; parts++)
         {
             var part = await wire.ReceiveAsync(buffer.AsMemory(length, SocketLimits.MessageBytes + 1 - length), ct);
             if (part.MessageType == WebSocketMessageType.Close) return null;
@@ -38,9 +38,11 @@ internal sealed class SocketReader(WebSocket wire)
             if (length > SocketLimits.MessageBytes) return new Heard(Message: null);
             if (part.EndOfMessage) return new Heard(part.MessageType == WebSocketMessageType.Text ? ClientMessage.Read(buffer.AsSpan(0, length)) : Binary);
         }
+
+        return new Heard(Message: null);
     }
 
-    /// <summary>What was heard; no message: it is too large, and its rest comes next.</summary>
+    /// <summary>What was heard; no message: it is too large or comes in too many parts, and its rest comes next.</summary>
     internal readonly record struct Heard(ClientMessage? Message)
     {
         public bool IsTooLarge => Message is null;

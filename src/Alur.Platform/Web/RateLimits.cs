@@ -37,7 +37,7 @@ public static class RateLimits
         {
             limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(
                 PartitionedRateLimiter.Create<HttpContext, string>(AtOnce), // first: who waits for a place has not been counted yet
-                PartitionedRateLimiter.Create<HttpContext, string>(context => PerMinute(Caller(context), web.Value.RequestsPerMinute)));
+                PartitionedRateLimiter.Create<HttpContext, string>(context => Everything(context, web.Value.RequestsPerMinute)));
             limits.AddPolicy(HundredPerMinute, context => PerMinute((Caller(context), Address(context)), Hundred));
             limits.AddPolicy(Tries, context => PerMinute(context.Origin(), identity.TriesPerAddress));
         });
@@ -65,6 +65,9 @@ public static class RateLimits
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         });
 
+    private static RateLimitPartition<string> Everything(HttpContext context, int permits) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<OwnAllowance>() is { } own ? PerMinute($"{own.Name}:{Caller(context)}", permits * own.Times) : PerMinute(Caller(context), permits);
+
     private static string Caller(HttpContext context) =>
         context.User.Identity?.IsAuthenticated == true ? context.Actor().Label : $"address:{context.Origin()}";
 
@@ -72,6 +75,14 @@ public static class RateLimits
 
     private static ValueTask Refuse(OnRejectedContext refused, CancellationToken ct) => new(Problem.From(Refusal).ExecuteAsync(refused.HttpContext));
 }
+
+/// <summary>
+/// An address that is counted by itself: whoever has an account is a stranger there too, and when all tabs of a house come back at once, people of the house must still be
+/// able to sign in.
+/// </summary>
+/// <param name="Name">Of what is counted.</param>
+/// <param name="Times">It may be so many times <see cref="WebOptions.RequestsPerMinute"/>.</param>
+internal sealed record OwnAllowance(string Name, int Times);
 
 internal sealed record TooManyRequests(int Seconds) : TooMany(
     "TOO_MANY_REQUESTS", "That was too much within a minute, of you or of the machine that you call from. Retry-After says when to try again.", Seconds);

@@ -67,6 +67,16 @@ public sealed class SocketTests(SchoolFixture fixture) : IClassFixture<SchoolFix
     }
 
     [Fact]
+    public async Task A_message_in_more_parts_than_anybody_needs_ends_the_socket()
+    {
+        using var line = await School.Connect();
+
+        for (var i = 0; i < SocketLimits.Fragments + 1; i++) await line.Wire.SendAsync(Array.Empty<byte>(), WebSocketMessageType.Text, endOfMessage: false, CancellationToken.None);
+
+        Assert.Equal(4413, await line.Closed());
+    }
+
+    [Fact]
     public async Task The_largest_message_is_taken()
     {
         using var line = await School.Connect();
@@ -178,9 +188,9 @@ public sealed class SocketTests(SchoolFixture fixture) : IClassFixture<SchoolFix
     [Fact]
     public async Task More_sockets_than_the_limit_are_refused_until_some_are_gone()
     {
-        await using var school = await School.Open(null, ("Realtime:MaxSockets", "50"));
+        await using var school = await School.Open(null, ("Realtime:MaxSockets", "50"), ("Realtime:SocketsPerAddress", "50"));
         var lines = new List<Line>();
-        for (var i = 0; i < 50; i++) lines.Add(await school.Connect());
+        for (var i = 0; i < 45; i++) lines.Add(await school.Connect());
 
         await Assert.ThrowsAsync<WebSocketException>(() => school.Connect());
 

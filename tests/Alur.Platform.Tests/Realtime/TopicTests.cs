@@ -206,15 +206,20 @@ public sealed class TopicTests : IAsyncLifetime
         Assert.Equal("TOPIC_FORBIDDEN", (string?)(await theirs.Follow("desk:piano"))["code"]);
     }
 
-    [Fact]
-    public async Task A_token_that_is_not_good_is_refused_and_a_plain_request_is_told_what_the_address_speaks()
+    [Theory]
+    [InlineData("Authorization", "Bearer a.b.c"), InlineData("Authorization", "Bearer"), InlineData("Authorization", "bearer x"), InlineData("X-Api-Key", "x")]
+    public async Task A_token_that_is_not_good_is_refused_and_so_is_an_api_key(string header, string value)
     {
         using var wire = new ClientWebSocket();
-        wire.Options.SetRequestHeader("Authorization", "Bearer a.b.c");
+        wire.Options.SetRequestHeader(header, value);
         wire.Options.CollectHttpResponseDetails = true;
         await Assert.ThrowsAsync<WebSocketException>(() => wire.ConnectAsync(School.Address, CancellationToken.None));
         Assert.Equal(HttpStatusCode.Unauthorized, wire.HttpStatusCode);
+    }
 
+    [Fact]
+    public async Task A_plain_request_is_told_what_the_address_speaks()
+    {
         using var plain = await School.App.AsStranger().GetAsync("/ws");
         Assert.Equal(HttpStatusCode.BadRequest, plain.StatusCode);
         Assert.Contains("UPGRADE_REQUIRED", await plain.Content.ReadAsStringAsync(), StringComparison.Ordinal);
