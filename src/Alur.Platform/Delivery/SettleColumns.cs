@@ -47,8 +47,8 @@ internal sealed class JobColumns(int capacity)
         _httpCodes.Add(exchange?.HttpCode);
         _answerCodes.Add(StorableText.Plain(exchange?.Code));
         _messages.Add(StorableText.Plain(exchange?.Message));
-        _requests.Add(StorableText.Json(exchange?.Request));
-        _responses.Add(StorableText.Json(exchange?.Response));
+        _requests.Add(StorableText.Outside(exchange?.Request));
+        _responses.Add(StorableText.Outside(exchange?.Response));
         _durations.Add(exchange is null ? null : (int)Math.Clamp(exchange.Duration.TotalMilliseconds, 0, int.MaxValue));
         _starts.Add(exchange?.StartedAt.UtcDateTime);
         _unanswered.Add(result.IsUnanswered);

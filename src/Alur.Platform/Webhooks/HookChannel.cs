@@ -17,6 +17,8 @@ internal sealed class HookChannel(NpgsqlDataSource database, WebhookSecrets secr
         select url, is_active, secret, case when old_until > now() then old_secret end from platform.webhook_endpoints where id = @id
         """;
 
+    private const string GoneBecause = "The receiver says that it is gone (HTTP 410).";
+
     private static readonly TimeSpan WhileOff = TimeSpan.FromHours(1);
     private static readonly TimeSpan WhileUnreadable = TimeSpan.FromMinutes(10);
 
@@ -55,8 +57,8 @@ internal sealed class HookChannel(NpgsqlDataSource database, WebhookSecrets secr
         var message = QueuedEvent.FromPayload(job.Payload);
         var startedAt = DateTimeOffset.UtcNow;
         var answer = await Call(endpoint.Url, message, startedAt, keys.Value, ct);
-        if (answer.Status == 410) await switchOff.Run(id, "The receiver says that it is gone (HTTP 410).", ct);
-        return new(Outcome(answer), Exchange(message, startedAt, answer));
+        var outcome = answer.Status == 410 ? await Gone(id, ct) : Outcome(answer);
+        return new(outcome, Exchange(message, startedAt, answer));
     }
 
     private Task<WebhookAnswer> Call(Uri url, QueuedEvent message, DateTimeOffset at, IReadOnlyList<byte[]> keys, CancellationToken ct)
@@ -68,6 +70,20 @@ internal sealed class HookChannel(NpgsqlDataSource database, WebhookSecrets secr
                 ("webhook-id", id), ("webhook-timestamp", seconds.ToString(CultureInfo.InvariantCulture)), ("webhook-signature", WebhookSecret.Sign(id, seconds, body, keys)),
             ],
             body, ct);
+    }
+
+    // What was answered stays answered, whatever becomes of our own rows: where they cannot be changed now, it will say so again.
+    private async Task<DeliveryOutcome> Gone(Guid id, CancellationToken ct)
+    {
+        try
+        {
+            await switchOff.Run(id, GoneBecause, ct);
+            return new Rejected("The receiver says that it is gone (HTTP 410); the webhook was switched off.");
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
+        {
+            return new RetryLater(GoneBecause, IsOutage: false);
+        }
     }
 
     private async Task<Endpoint?> Find(Guid id, CancellationToken ct)
@@ -88,7 +104,6 @@ internal sealed class HookChannel(NpgsqlDataSource database, WebhookSecrets secr
     private static DeliveryOutcome Outcome(WebhookAnswer answer) => answer.Status switch
     {
         >= 200 and < 300 => new Delivered(),
-        410 => new Rejected("The receiver says that it is gone (HTTP 410); the webhook was switched off."),
         408 or 425 or 429 or >= 500 => new RetryLater($"The receiver answered HTTP {answer.Status}.", IsOutage: true, answer.RetryAfter),
         >= 300 and < 400 => new RetryLater($"The receiver answered HTTP {answer.Status}: redirects are not followed. Enter the address that it leads to.", IsOutage: false),
         not null => new RetryLater($"The receiver refused with HTTP {answer.Status}.", IsOutage: false, answer.RetryAfter),

@@ -13,7 +13,7 @@ internal sealed class ListWebhookAttempts(NpgsqlDataSource database)
     // The bounds of the channel are those of the index.
     private const string Sql = """
         select j.id, j.correlation_id, j.payload ->> 'type', j.state, a.attempt, a.started_at, a.duration_ms, a.http_code, a.outcome = 'DELIVERED', a.message,
-               case when jsonb_typeof(a.response) = 'string' then a.response #>> '{}' else a.response::text end, a.id
+               left(a.response #>> '{}', 5000), a.id
         from delivery.jobs j
         join delivery.attempts a on a.job_id = j.id
         where j.channel = @channel and j.channel >= 'hook:' and j.channel < 'hook;'

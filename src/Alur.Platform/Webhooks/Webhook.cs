@@ -53,7 +53,7 @@ public sealed record WebhookSecretOnce([property: JsonPropertyName("id")] Guid I
 /// <param name="HttpCode">Null: no answer.</param>
 /// <param name="Taken">Answered with 2xx.</param>
 /// <param name="Error">Why there was no answer, in our words; null: there was one.</param>
-/// <param name="Response">The beginning of what the receiver said, without secrets; JSON or a text.</param>
+/// <param name="Response">The beginning of what the receiver said, without secrets, as a text.</param>
 public sealed record WebhookAttempt(
     [property: JsonPropertyName("job")] long Job,
     [property: JsonPropertyName("message_id")] Guid? MessageId,

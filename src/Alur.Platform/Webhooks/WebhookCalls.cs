@@ -69,7 +69,6 @@ internal sealed class WebhookCalls : IDisposable
             using var request = Request(url, headers, body);
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, within.Token);
             var said = await Beginning(answer, within.Token);
-            ct.ThrowIfCancellationRequested();
             return new WebhookAnswer((int)answer.StatusCode, Trouble: null, watch.Elapsed) { Body = said, RetryAfter = Wait(answer.Headers.RetryAfter) };
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)

@@ -31,6 +31,37 @@ public sealed class StorableTextTests(DatabaseFixture database) : IClassFixture<
     [InlineData("""not json\u00""", """not json\u00""")]
     public void Json_text_loses_only_escapes_that_jsonb_refuses(string json, string kept) => Assert.Equal(kept, StorableText.Json(json));
 
+    [Theory]
+    [InlineData("""{"a":1e131071}""", true)]
+    [InlineData("""{"a":1e400000}""", true)]
+    [InlineData("""{"a":1E+00100}""", true)]
+    [InlineData("""[-1.5e-200]""", true)]
+    [InlineData("""[0e99999999999999999999]""", true)]
+    [InlineData("""["\\",1e999]""", true)]
+    [InlineData("""["\"",1e999]""", true)]
+    [InlineData("""{"a":1.5e99,"b":-2E-05,"c":true,"d":false,"e":null}""", false)]
+    [InlineData("""{"1e999":"1e999\" 1e999","b":"\\"}""", false)]
+    [InlineData("""{"a":1234567890123456}""", false)]
+    public async Task A_number_of_thousands_of_digits_is_not_kept_as_a_number(string json, bool asText)
+    {
+        await using var command = database.App.CreateCommand("select jsonb_typeof($1::jsonb) = 'string', length($1::jsonb #>> '{}')");
+        command.Parameters.AddWithValue(StorableText.Outside(json)!);
+        await using var reader = await command.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        Assert.Equal(asText, reader.GetBoolean(0));
+        Assert.InRange(reader.GetInt32(1), 1, 200);
+        Assert.Equal(json, asText ? JsonSerializer.Deserialize<string>(StorableText.Outside(json)!) : StorableText.Outside(json));
+    }
+
+    [Fact]
+    public async Task A_number_with_more_digits_than_jsonb_holds_is_kept_as_text()
+    {
+        await using var command = database.App.CreateCommand(Cast);
+        var json = $"[{new string('9', 140_000)}]";
+        command.Parameters.AddWithValue(StorableText.Outside(json)!);
+        Assert.Equal(json, (string?)await command.ExecuteScalarAsync());
+    }
+
     [Fact]
     public async Task Whatever_is_kept_PostgreSQL_stores()
     {

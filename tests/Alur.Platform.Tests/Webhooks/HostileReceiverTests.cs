@@ -75,7 +75,54 @@ public sealed class HostileReceiverTests
         await desk.Endpoint(receiver.Url);
         await desk.Put(Event());
         await desk.Deliver();
-        Assert.Equal("bad signature [redacted] [redacted]", await desk.One<string>("select concat_ws(' ', response ->> 'error', response ->> 'expected', response ->> 'token') from delivery.attempts"));
+        Assert.Equal("""{"error":"bad signature","expected":"[redacted]","token":"[redacted]"}""", await desk.One<string>("select response #>> '{}' from delivery.attempts"));
+    }
+
+    public static TheoryData<string, string> OddAnswers => new()
+    {
+        { "[" + string.Join(',', Enumerable.Repeat("1e131071", 450)) + "]", "[1e131071,1e131071," },
+        { """{"a":1e400000}""", """{"a":1e400000}""" },
+        { """{"a":1,"a":2,"token":"t0ps"}""", """{"a":1,"a":2,"token":"[redacted]"}""" },
+        { """{"a":"\ud800","secret" : "t0p\"s"}""", """{"a":"\ud800","secret":"[redacted]"}""" },
+        { """{"a":{"token":"t0ps""", """{"a":{"token":"[redacted]" """.TrimEnd() },
+        { new string('[', 5000), new string('[', 4096) + "…" },
+        { "turned \u202Eround\u2028and\0\u0007 about", "turned \uFFFDround and\uFFFD\uFFFD about" },
+        { "null", "null" },
+    };
+
+    [Theory]
+    [MemberData(nameof(OddAnswers))]
+    public async Task Whatever_a_receiver_says_beside_its_status_is_a_short_text_and_changes_nothing(string said, string kept)
+    {
+        await using var receiver = new Receiver { Answer = Says(_ => Status(200, said)) };
+        await using var desk = await Open();
+        await desk.Endpoint(receiver.Url);
+        await desk.Put(Event());
+        await desk.Deliver();
+        Assert.Equal("SENT 1", await desk.Job());
+        Assert.Single(receiver.Calls);
+        Assert.Equal(0, await desk.One<int>("select consecutive_failures from platform.breakers"));
+        Assert.StartsWith(kept, await desk.One<string>("select response #>> '{}' from delivery.attempts where jsonb_typeof(response) = 'string'"), StringComparison.Ordinal);
+        var id = await desk.One<Guid>("select id from platform.webhook_endpoints");
+        var page = await new ListWebhookAttempts(desk.Database.App).Run(id, failed: false, after: null, limit: 10, CancellationToken.None);
+        Assert.InRange(page.Value.Items.Single().Response!.Length, 4, 4097);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_gone_has_answered_even_while_it_cannot_be_switched_off()
+    {
+        await using var receiver = new Receiver { Answer = Says(_ => Status(410)) };
+        await using var desk = await Open();
+        await desk.Endpoint(receiver.Url);
+        await desk.Put(Event());
+        await desk.Execute("alter table platform.webhook_endpoints add constraint nothing_off check (is_active)");
+        await desk.Deliver();
+        Assert.Equal("PENDING 1 The receiver says that it is gone (HTTP 410).", await desk.Job());
+        Assert.Equal(0, await desk.One<int>("select consecutive_failures from platform.breakers"));
+        await desk.Execute("alter table platform.webhook_endpoints drop constraint nothing_off");
+        await desk.MakeDue();
+        await desk.Deliver();
+        Assert.False(await desk.One<bool>("select is_active from platform.webhook_endpoints"));
     }
 
     [Fact]
