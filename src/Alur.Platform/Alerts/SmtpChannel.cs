@@ -14,7 +14,7 @@ internal sealed class SmtpChannel(AlertsOptions options) : IDeliveryChannel
     public async Task<DeliveryReport> Deliver(DeliveryJob job, CancellationToken ct)
     {
         var smtp = options.Smtp;
-        if (smtp.Host is null) return new(new Rejected("Alerts:Smtp:Host is not configured any more."), Exchange: null);
+        if (smtp.Host is null) return NotConfiguredHere.Because("Alerts:Smtp:Host is not set");
         var alert = Alert.FromPayload(job.Payload);
         var startedAt = DateTimeOffset.UtcNow;
         var watch = Stopwatch.StartNew();
@@ -24,9 +24,9 @@ internal sealed class SmtpChannel(AlertsOptions options) : IDeliveryChannel
             var answer = await SendMail.Run(smtp, mail, ct);
             return Report(answer.Outcome, answer.Words);
         }
-        catch (FormatException ex)
+        catch (FormatException)
         {
-            return Report(new Rejected("Alerts:Smtp:From or Alerts:Smtp:To is not an e-mail address."), ex.Message);
+            return NotConfiguredHere.Because("Alerts:Smtp:From or Alerts:Smtp:To is not an e-mail address");
         }
 
         DeliveryReport Report(DeliveryOutcome outcome, string message) => new(

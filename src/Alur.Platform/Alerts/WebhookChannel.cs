@@ -19,7 +19,7 @@ internal sealed class WebhookChannel(AlertsOptions options) : IDeliveryChannel, 
 
     public async Task<DeliveryReport> Deliver(DeliveryJob job, CancellationToken ct)
     {
-        if (options.Webhook.Url is not { } url) return new(new Rejected("Alerts:Webhook:Url is not configured any more."), Exchange: null);
+        if (options.Webhook.Url is not { } url) return NotConfiguredHere.Because("Alerts:Webhook:Url is not set");
         var body = Body(Alert.FromPayload(job.Payload));
         var startedAt = DateTimeOffset.UtcNow;
         var watch = Stopwatch.StartNew();

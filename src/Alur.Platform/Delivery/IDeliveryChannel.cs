@@ -131,6 +131,9 @@ public sealed record NotYet(DateTimeOffset Until, string Reason, bool PauseChann
 /// <param name="Reason">Shown to people; groups by fingerprint after digits are folded.</param>
 public sealed record Rejected(string Reason) : DeliveryOutcome;
 
-/// <summary>Nobody is to be told any more, so no call was made: the job is withdrawn and its lane goes on.</summary>
+/// <summary>
+/// Nobody is to be told any more: the job is withdrawn and its lane goes on. Mostly without a call; with one, whoever was called refused this job for good and is to get
+/// what comes after it all the same.
+/// </summary>
 /// <param name="Reason">Shown to people.</param>
 public sealed record Dropped(string Reason) : DeliveryOutcome;

@@ -66,7 +66,7 @@ internal static class SettleLanes
         ), kept as (
             insert into delivery.attempts (
                 job_id, lease_token, attempt, outcome, counted, fenced_off, http_code, code, message, request, response, duration_ms, started_at)
-            select r.job_id, r.token, r.attempt, r.outcome, r.counted and r.held, not r.held, r.http_code, r.answer_code, r.message,
+            select r.job_id, r.token, r.attempt, case when r.outcome = 'DROPPED' then 'REJECTED' else r.outcome end, r.counted and r.held, not r.held, r.http_code, r.answer_code, r.message,
                    r.request::jsonb, r.response::jsonb, r.duration_ms, r.started_at
             from result r
             where r.started_at is not null

@@ -16,7 +16,7 @@ internal sealed record JobResult(ClaimedJob Job, DeliveryReport? Report, bool Un
     public bool? Failed => Uncounted ? null : Report switch
     {
         { Outcome: RetryLater { IsOutage: true } } => true,
-        { Outcome: Delivered } or { Outcome: Rejected or RetryLater, Exchange: not null } => false,
+        { Outcome: Delivered } or { Outcome: Rejected or RetryLater or Dropped, Exchange: not null } => false,
         _ => null,
     };
 
@@ -61,7 +61,8 @@ internal sealed record Verdict(string State, string? Outcome, bool Counted, bool
                 var poison = result.Job.IsPoison;
                 return new("FAILED", "REJECTED", Counted: !poison, Outage: false, poison ? Poison : code, Text(rejected.Reason), TimeSpan.Zero);
             case Dropped dropped:
-                return new("CANCELLED", "DROPPED", Counted: false, Outage: false, Code: null, Text(dropped.Reason), TimeSpan.Zero);
+                var called = result.Report.Exchange is not null;
+                return new("CANCELLED", "DROPPED", Counted: called, Outage: false, called ? code : null, Text(dropped.Reason), TimeSpan.Zero);
             case NotYet notYet:
                 var until = notYet.Until - now;
                 return new("PENDING", "NOT_YET", Counted: false, Outage: false, code, Text(notYet.Reason),

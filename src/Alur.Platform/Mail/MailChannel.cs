@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Alur.Platform.Data;
 using Alur.Platform.Delivery;
+using Alur.Platform.Identity;
 using Alur.Platform.Texts;
 using Npgsql;
 
@@ -26,7 +27,7 @@ internal sealed class MailChannel(NpgsqlDataSource database, MailRoute route) : 
 
     public async Task<DeliveryReport> Deliver(DeliveryJob job, CancellationToken ct)
     {
-        if (route.Smtp is not { } smtp) return new(new Rejected("Mail:Smtp:Host is not configured any more."), Exchange: null);
+        if (route.Smtp is not { } smtp) return NotConfiguredHere.Because("Mail:Smtp:Host is not set");
         var queued = QueuedMail.FromPayload(job.Payload);
         var found = await AskingOnly(() => database.Statement(AddressSql, ("user", queued.User)).Rows(r => (Email: r.GetString(0), IsShut: r.GetBoolean(1), IsErased: r.GetBoolean(2)), ct));
         return found switch
@@ -34,11 +35,12 @@ internal sealed class MailChannel(NpgsqlDataSource database, MailRoute route) : 
             [] => new(new Dropped("There is no such account, so nothing was sent."), Exchange: null),
             [{ IsErased: true }] => new(new Dropped("The account was erased, so nothing was sent."), Exchange: null),
             [{ IsShut: true }] => new(new Dropped("The account is disabled, so nothing was sent."), Exchange: null),
-            [var account, ..] => await Send(smtp, account.Email, queued, ct),
+            [var account, ..] when !Emails.CanBeMailed(account.Email) => new(new Dropped("The account's address is none that mail can be sent to, so nothing was sent."), Exchange: null),
+            [var account, ..] => await Send(smtp, account.Email, queued, job.IsLastAttempt, ct),
         };
     }
 
-    private static async Task<DeliveryReport> Send(SmtpOptions smtp, string address, QueuedMail queued, CancellationToken ct)
+    private static async Task<DeliveryReport> Send(SmtpOptions smtp, string address, QueuedMail queued, bool last, CancellationToken ct)
     {
         var startedAt = DateTimeOffset.UtcNow;
         var watch = Stopwatch.StartNew();
@@ -46,9 +48,17 @@ internal sealed class MailChannel(NpgsqlDataSource database, MailRoute route) : 
         var answer = await SendMail.Run(smtp, mail, ct);
         // Refusals repeat whom they refuse, and attempts outlive accounts.
         var words = answer.Words.Replace(address, "[address]", StringComparison.OrdinalIgnoreCase);
-        return new(answer.Outcome, new Exchange(
+        return new(ForOne(answer.Outcome, last), new Exchange(
             startedAt, watch.Elapsed, HttpCode: null, Code: null, words, JsonSerializer.Serialize(new { user = queued.User, message = queued.Message }), Response: null));
     }
+
+    // A mailbox that refuses holds nobody's later mails: neither others', nor its own, which may be let in.
+    private static DeliveryOutcome ForOne(DeliveryOutcome outcome, bool last) => outcome switch
+    {
+        Rejected refused => new Dropped(refused.Reason),
+        RetryLater { IsOutage: false } full when last => new Dropped(full.Reason),
+        _ => outcome,
+    };
 
     /// <summary>Whatever breaks off before the mail is handed over has told nobody anything.</summary>
     private static async Task<T> AskingOnly<T>(Func<Task<T>> ask)

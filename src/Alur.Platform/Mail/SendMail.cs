@@ -4,10 +4,14 @@ using Alur.Platform.Delivery;
 
 namespace Alur.Platform.Mail;
 
-/// <summary>Hands a mail to an SMTP server. A refused address or login is a refusal; everything else is tried again.</summary>
+/// <summary>
+/// Hands a mail to an SMTP server. A recipient who is refused for good is a refusal, one whose mailbox is full or busy is tried again; whatever else the server says of itself, of the
+/// sender or of the login is trouble of the server, which people mend.
+/// </summary>
 internal static class SendMail
 {
     private const int LongestSubject = 150;
+    private const int MailboxFull = 552; // of the fives, but not for good
 
     /// <summary>How it ended, and the server's own words for that.</summary>
     public sealed record Answer(DeliveryOutcome Outcome, string Words);
@@ -26,12 +30,12 @@ internal static class SendMail
             // The others have it: once more would tell them twice.
             var refused = ex is SmtpFailedRecipientsException { InnerExceptions: var all } ? all : [ex];
             return new Answer(
-                refused.Length < mail.To.Count ? new Delivered() : Refusal(refused[0].StatusCode),
+                refused.Length < mail.To.Count ? new Delivered() : Recipient((int)refused[0].StatusCode),
                 $"{refused.Length} recipients refused: {refused[0].Message}");
         }
         catch (SmtpException ex) when (!ct.IsCancellationRequested)
         {
-            return new Answer(Refusal(ex.StatusCode), ex.InnerException?.Message ?? ex.Message);
+            return new Answer(Server((int)ex.StatusCode), ex.InnerException?.Message ?? ex.Message);
         }
     }
 
@@ -42,8 +46,11 @@ internal static class SendMail
         return text.Length <= LongestSubject ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[LongestSubject - 1]) ? LongestSubject - 1 : LongestSubject), "…");
     }
 
-    // 5xx replies will not change by themselves; 4xx, a lost connection and a name that is not found may.
-    private static DeliveryOutcome Refusal(SmtpStatusCode code) => (int)code is >= 500 and < 600
-        ? new Rejected($"The mail server refused (SMTP {(int)code}).")
-        : new RetryLater("The mail server did not accept the message.", IsOutage: true);
+    private static DeliveryOutcome Recipient(int code) => code is >= 500 and < 600 and not MailboxFull
+        ? new Rejected($"The mail server refused the recipient (SMTP {code}).")
+        : new RetryLater($"The mail server does not take mail for the recipient now (SMTP {code}).", IsOutage: false);
+
+    // Without a code: a lost connection, a name that is not found, no TLS.
+    private static RetryLater Server(int code) => new(
+        code is >= 400 and < 600 ? $"The mail server did not accept the message (SMTP {code})." : "The mail server did not accept the message.", IsOutage: true);
 }

@@ -30,7 +30,32 @@ public sealed class SmtpChannelTests
         desk.Wrong = [Trouble("x")];
         await desk.Raise.RunOnce(CancellationToken.None);
         await desk.Deliver();
-        Assert.Equal(["FAILED The mail server refused (SMTP 550)."], await desk.Column("select state || ' ' || last_error from delivery.jobs"));
+        Assert.Equal(["FAILED The mail server refused the recipient (SMTP 550)."], await desk.Column("select state || ' ' || last_error from delivery.jobs"));
+    }
+
+    [Fact]
+    public async Task What_waits_outlives_settings_that_are_gone_or_wrong_and_goes_out_when_they_are_right()
+    {
+        using var server = new SmtpListener();
+        var options = Options(server.Port);
+        options.Webhook.Url = "http://127.0.0.1:1/";
+        await using var desk = await Open(options);
+        desk.Wrong = [Trouble("x")];
+        await desk.Raise.RunOnce(CancellationToken.None);
+        (options.Smtp.Host, options.Webhook.Url) = (null, null);
+        await desk.Deliver();
+        string[] expected = [$"PENDING 0 Alerts:Smtp:Host is not set on the server {Environment.MachineName}.", $"PENDING 0 Alerts:Webhook:Url is not set on the server {Environment.MachineName}."];
+        Assert.Equal(expected, await desk.Column("select state || ' ' || attempts || ' ' || split_part(last_error, '. ', 1) || '.' from delivery.jobs order by channel"));
+
+        (options.Smtp.Host, options.Smtp.To) = ("127.0.0.1", "nobody");
+        const string Due = "with due as (update delivery.lanes set due_at = now() where channel = 'smtp:alerts' returning 1) select count(*) from due";
+        await desk.Column(Due);
+        await desk.Deliver();
+        Assert.StartsWith("PENDING 0 Alerts:Smtp:From or Alerts:Smtp:To is not an e-mail address", (await desk.Column("select state || ' ' || attempts || ' ' || last_error from delivery.jobs where channel = 'smtp:alerts'")).Single(), StringComparison.Ordinal);
+
+        options.Smtp.To = "it@rs.example";
+        await desk.Column(Due);
+        Assert.Equal(1, (await desk.Deliver()).Delivered);
     }
 
     [Fact]

@@ -13,10 +13,12 @@ namespace Alur.Platform.Tests.Mail;
 internal sealed class MailDesk : IAsyncDisposable
 {
     private readonly MailChannel _channel;
+    private readonly MailChannel _lacking; // as a node without any mail server has it
 
     private MailDesk(TestDatabase database, MailRoute route)
     {
         (Database, _channel) = (database, new MailChannel(database.App, route));
+        _lacking = new MailChannel(database.App, new MailRoute(Options.Create(new MailOptions()), Options.Create(new AlertsOptions())));
         Queue = new DeliveryQueue(database.App, [_channel], new WakeUps(), new ResilienceOptions());
         Mails = new EnqueueMail(route, Queue);
     }
@@ -54,7 +56,7 @@ internal sealed class MailDesk : IAsyncDisposable
         return count;
     }
 
-    public Task<PumpResult> Deliver() => new DeliveryPump(Database.App, [_channel], new DeliveryOptions { BackOffJitter = 0 }, new WakeUps()).RunOnce();
+    public Task<PumpResult> Deliver(bool lacking = false) => new DeliveryPump(Database.App, [lacking ? _lacking : _channel], new DeliveryOptions { BackOffJitter = 0 }, new WakeUps()).RunOnce();
 
     public Task MakeDue() => Execute("update delivery.lanes set due_at = now() where state = 'OPEN' and lease_token is null");
 

@@ -95,19 +95,6 @@ public sealed partial class MailTests
     }
 
     [Fact]
-    public async Task A_refused_recipient_fails_without_repeating_the_address_and_holds_nobody_else()
-    {
-        using var server = new SmtpListener(recipient: "550 no such user {0}");
-        await using var desk = await MailDesk.Open(server.Port);
-        await desk.Enqueue(new OutgoingMail(await desk.Person("siti@rs.example"), "a", "b", Message), new OutgoingMail(await desk.Person("budi@rs.example"), "a", "b", Message));
-
-        await desk.Deliver();
-
-        Assert.Equal(2, await desk.One<long>("select count(*) from delivery.jobs where state = 'FAILED' and last_error = 'The mail server refused (SMTP 550).'"));
-        Assert.Equal(2, await desk.One<long>("select count(*) from delivery.attempts a where message like '%no such user RCPT TO:<[address]>%' and to_jsonb(a)::text not like '%@rs.example%'"));
-    }
-
-    [Fact]
     public async Task While_the_server_is_away_mails_wait_and_go_out_in_order_when_it_is_back()
     {
         int port;

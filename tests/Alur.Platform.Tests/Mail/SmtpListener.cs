@@ -11,6 +11,15 @@ internal sealed class SmtpListener : IDisposable
     private readonly StringBuilder _received = new();
     private readonly string _recipient;
 
+    /// <summary>What it says to <c>MAIL FROM</c>.</summary>
+    public string Sender { get; set; } = "250 ok";
+
+    /// <summary>What it says to the whole mail.</summary>
+    public string Taken { get; set; } = "250 taken";
+
+    /// <summary>To recipients whose address has it in it, what is given in <c>recipient</c>; the others are fine.</summary>
+    public string Only { get; set; } = "";
+
     public SmtpListener(string recipient = "250 ok", int port = 0)
     {
         (_recipient, _listener) = (recipient, new TcpListener(IPAddress.Loopback, port));
@@ -66,10 +75,11 @@ internal sealed class SmtpListener : IDisposable
         if (data)
         {
             data = false;
-            return "250 taken";
+            return Taken;
         }
 
-        if (line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase)) return _recipient.Replace("{0}", line, StringComparison.Ordinal);
+        if (line.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase)) return Sender;
+        if (line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase) && line.Contains(Only, StringComparison.Ordinal)) return _recipient.Replace("{0}", line, StringComparison.Ordinal);
         if (line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase)) return "221 bye";
         if (!line.StartsWith("DATA", StringComparison.OrdinalIgnoreCase)) return "250 ok";
         data = true;
