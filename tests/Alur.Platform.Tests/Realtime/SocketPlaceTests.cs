@@ -6,7 +6,7 @@ using Alur.Testing;
 
 namespace Alur.Platform.Tests.Realtime;
 
-/// <summary>How much of a server one caller, or everybody together, can take by opening sockets.</summary>
+/// <summary>Who is refused a socket, and how much of a server one caller, or everybody together, can take by opening them.</summary>
 public sealed class SocketPlaceTests(PatientSchoolFixture fixture) : DeviceTests(fixture)
 {
     private const string WaitingSql = "select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
@@ -77,6 +77,25 @@ public sealed class SocketPlaceTests(PatientSchoolFixture fixture) : DeviceTests
 
         using var stranger = school.App.AsStranger();
         Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("/api/antrean/sites")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Authorization", "Bearer a.b.c"), InlineData("Authorization", "Bearer"), InlineData("Authorization", "bearer x"), InlineData("X-Api-Key", "x")]
+    public async Task A_token_that_is_not_good_is_refused_and_so_is_an_api_key(string header, string value)
+    {
+        using var wire = new ClientWebSocket();
+        wire.Options.SetRequestHeader(header, value);
+        wire.Options.CollectHttpResponseDetails = true;
+        await Assert.ThrowsAsync<WebSocketException>(() => wire.ConnectAsync(School.Address, CancellationToken.None));
+        Assert.Equal(HttpStatusCode.Unauthorized, wire.HttpStatusCode);
+    }
+
+    [Fact]
+    public async Task A_plain_request_is_told_what_the_address_speaks()
+    {
+        using var plain = await School.App.AsStranger().GetAsync("/ws");
+        Assert.Equal(HttpStatusCode.BadRequest, plain.StatusCode);
+        Assert.Contains("UPGRADE_REQUIRED", await plain.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     private static async Task<HttpStatusCode> Open(School school, Person? person = null)

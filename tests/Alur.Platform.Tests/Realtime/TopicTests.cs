@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Alur.Platform.Identity;
@@ -204,25 +203,6 @@ public sealed class TopicTests : IAsyncLifetime
 
         Assert.Equal("subscribed", (string?)(await ours.Follow("desk:piano"))["type"]);
         Assert.Equal("TOPIC_FORBIDDEN", (string?)(await theirs.Follow("desk:piano"))["code"]);
-    }
-
-    [Theory]
-    [InlineData("Authorization", "Bearer a.b.c"), InlineData("Authorization", "Bearer"), InlineData("Authorization", "bearer x"), InlineData("X-Api-Key", "x")]
-    public async Task A_token_that_is_not_good_is_refused_and_so_is_an_api_key(string header, string value)
-    {
-        using var wire = new ClientWebSocket();
-        wire.Options.SetRequestHeader(header, value);
-        wire.Options.CollectHttpResponseDetails = true;
-        await Assert.ThrowsAsync<WebSocketException>(() => wire.ConnectAsync(School.Address, CancellationToken.None));
-        Assert.Equal(HttpStatusCode.Unauthorized, wire.HttpStatusCode);
-    }
-
-    [Fact]
-    public async Task A_plain_request_is_told_what_the_address_speaks()
-    {
-        using var plain = await School.App.AsStranger().GetAsync("/ws");
-        Assert.Equal(HttpStatusCode.BadRequest, plain.StatusCode);
-        Assert.Contains("UPGRADE_REQUIRED", await plain.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     private static void Browser(ClientWebSocketOptions options, string cookie, string origin)
