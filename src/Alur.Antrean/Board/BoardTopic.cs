@@ -21,6 +21,7 @@ internal static class BoardTopic
     public static Topic Create(SiteDirectory sites) => new(Family, [.. TaskEntries.Types.Select(type => type.Name)], entry => Tell(entry, sites))
     {
         IsHint = true,
+        Knows = code => sites.Find(code) is not null,
         May = Topic.Holders(AntreanGrants.FrontOffice),
         TellsPresence = true,
         MaySeeWho = (caller, _) => caller.IsInRole(Policies.Admin),

@@ -63,8 +63,9 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
     /// <summary>Why somebody cannot follow a topic; null: they can.</summary>
     public SocketError? Refusal(ClaimsPrincipal caller, string topic) =>
         Find(topic) is not { } found ? SocketError.TopicUnknown(topic)
-        : found.May is null || found.May(caller, topic) ? null
-        : SocketError.TopicForbidden(topic);
+        : found.May is not null && !found.May(caller, topic) ? SocketError.TopicForbidden(topic)
+        : found.Has(topic) ? null
+        : SocketError.TopicUnknown(topic);
 
     /// <summary>Why somebody cannot ask who is there; null: they can.</summary>
     public SocketError? PresenceRefusal(ClaimsPrincipal caller, string topic) =>

@@ -28,6 +28,9 @@ public sealed class Topic
     /// <summary>Who may follow it, by the whole name; null: anybody, with an account or without.</summary>
     public Func<ClaimsPrincipal, string, bool>? May { get; init; }
 
+    /// <summary>Of a family: whether it has a topic for this key; null: for every key.</summary>
+    public Func<string, bool>? Knows { get; init; }
+
     /// <summary>
     /// It says only that something has changed, always in the same words: of several that wait for a client, one is enough.
     /// </summary>
@@ -46,6 +49,9 @@ public sealed class Topic
     internal bool IsFamily => Name[^1] == ':';
 
     internal bool Covers(string topic) => IsFamily ? topic.Length > Name.Length && topic.StartsWith(Name, StringComparison.Ordinal) : topic == Name;
+
+    // Only for those who may follow the family: nobody else learns which keys there are.
+    internal bool Has(string topic) => !IsFamily || Knows is null || Knows(topic[Name.Length..]);
 }
 
 /// <summary>What a topic tells of an entry.</summary>

@@ -26,7 +26,7 @@ internal sealed class School(AlurApp app) : IAsyncDisposable
         add: services => services
             .AddEventTypes("school", Types)
             .AddTopic(new Topic("availability", [Booked], entry => new TopicEvent("availability", entry.Type, entry.Metadata ?? "{}")) { TellsPresence = true, MaySeeWho = (_, _) => true })
-            .AddTopic(new Topic("desk:", [Booked], entry => new TopicEvent("desk:" + entry.Stream.Key, entry.Type, "{}")) { May = (caller, _) => caller.IsInRole(Policies.Admin), TellsPresence = true, MaySeeWho = (_, topic) => topic != "desk:secret" })
+            .AddTopic(new Topic("desk:", [Booked], entry => new TopicEvent("desk:" + entry.Stream.Key, entry.Type, "{}")) { May = (caller, _) => caller.IsInRole(Policies.Admin), Knows = desk => desk != "cellar", TellsPresence = true, MaySeeWho = (_, topic) => topic != "desk:secret" })
             .AddTopic(new Topic("changes", [Booked], _ => new TopicEvent("changes", "changed", "{}")) { IsHint = true })
             .AddSocketLoops().AddHostedService<WakeNotifier>()));
 
