@@ -6,7 +6,7 @@ namespace Alur.Platform.Journal;
 /// <summary>Lets one consumer handle what is new. Runs under the consumer's lease; the place and the effects commit together or not at all.</summary>
 internal sealed class ConsumerPump(IJournalConsumer consumer, NpgsqlDataSource db, JournalTail tail)
 {
-    private const string Register = "insert into journal.consumers (name) values ($1) on conflict (name) do nothing";
+    internal const string Register = "insert into journal.consumers (name) values ($1) on conflict (name) do nothing";
 
     // Whoever pauses, resets or rebuilds takes the same lock: nothing is half one and half the other.
     private const string Place = "select position from journal.consumers where name = $1 and state = 'RUNNING' for update";

@@ -43,7 +43,9 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalFo
 
     // Where it is, it has been: positions that were taken and never committed lie beyond the newest entry.
     private const string Farthest = """
-        select greatest(c.position, c.failed_position, (select max(e.position) from journal.entries e)) from journal.consumers c where c.name = $1
+        select greatest(0::bigint, c.position, c.failed_position, (select max(e.position) from journal.entries e))
+        from (values ($1)) asked (name) left join journal.consumers c on c.name = asked.name
+        where c.name is not null or $2
         """;
 
     private const string Lock = "select state, position from journal.consumers where name = $1 for update";
@@ -51,7 +53,7 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalFo
 
     private static readonly AuditResource Resource = new("journal_consumers");
 
-    private static readonly NotFound Unknown = new("CONSUMER_UNKNOWN", "No consumer of this name has run on this database.");
+    private static readonly NotFound Unknown = new("CONSUMER_UNKNOWN", "No consumer of this name has run on this database, and this program has none.");
 
     /// <summary>All that ever ran, by name.</summary>
     public async Task<IReadOnlyList<ConsumerStatus>> List(CancellationToken ct = default)
@@ -69,7 +71,7 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalFo
         return list;
     }
 
-    /// <summary>Stops it where it is.</summary>
+    /// <summary>Stops it where it is. One of this program that has never run here does not begin.</summary>
     public Task<Result<string>> Pause(string name, AuditOrigin by, CancellationToken ct = default) => Set(ToPaused, name, new("pause"), by, ct);
 
     /// <summary>Lets it go on where it was; one that failed tries the same entry again.</summary>
@@ -78,12 +80,13 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalFo
     /// <summary>
     /// Puts it at a place: what comes after it is handled (again), what comes before is not. What it built stays as it is. One that failed is
     /// paused then; to leave the entry out at which it failed, put it at that entry's position and resume. A place that no entry has reached yet is refused:
-    /// whatever happened until then would be left out, and the consumer would look as if it were up to date.
+    /// whatever happened until then would be left out, and the consumer would look as if it were up to date. One of this program that has never run here begins at that place.
     /// </summary>
     public async Task<Result<string>> Reset(string name, long position, AuditOrigin by, CancellationToken ct = default)
     {
         await using var farthest = db.CreateCommand(Farthest);
         farthest.Parameters.Add(new() { Value = name });
+        farthest.Parameters.Add(new() { Value = IsOurs(name) });
         if (await farthest.ExecuteScalarAsync(ct) is not long end) return Unknown;
         return position < 0 || position > end
             ? new Invalid("POSITION_INVALID", $"A position is 0 or more, and not beyond the newest entry, which is at {end}.", "position")
@@ -114,12 +117,15 @@ public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalFo
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
+        if (IsOurs(name)) await Execute(tx, ConsumerPump.Register, ct, name);
         if (await Take(tx, name, ct) is not { } before) return Unknown;
         await carryOut(tx);
         await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Update, Resource, name, before, order), ct);
         await tx.CommitAsync(ct);
         return name;
     }
+
+    private bool IsOurs(string name) => followers.Any(follower => follower.Name == name);
 
     private static async Task<Standing?> Take(NpgsqlTransaction tx, string name, CancellationToken ct)
     {

@@ -33,7 +33,7 @@ internal static class PlatformRefusals
         ["AUDIENCE_EMPTY"] = "Tidak seorang pun dari mereka mempunyai akun yang aktif, atau semuanya mematikan jenis ini. Tidak ada yang dikirim.",
         ["NOTIFICATION_TITLE_INVALID"] = "Judul terdiri dari 1 sampai 200 karakter.",
         ["NOTIFICATION_MESSAGE_INVALID"] = "Pesan terdiri dari 1 sampai 2.000 karakter.",
-        ["CONSUMER_UNKNOWN"] = "Pembaca jurnal dengan nama ini belum pernah berjalan di sini.",
+        ["CONSUMER_UNKNOWN"] = "Pembaca jurnal dengan nama ini belum pernah berjalan di sini, dan program ini tidak memilikinya.",
         ["CONSUMER_STAYS"] = "Pembaca jurnal ini tidak dapat dibangun ulang. Lanjutkan dari tempatnya berhenti.",
         ["POSITION_INVALID"] = "Posisi adalah angka 0 atau lebih, dan tidak melampaui entri terbaru.",
         ["WEBHOOK_URL_INVALID"] = "Alamat diawali https://, memakai port 443 atau mulai 1024, tanpa nama pengguna dan tanpa bagian di belakang #. http:// hanya untuk penerima di dalam jaringan sendiri, dengan Webhooks:AllowPrivateAddresses.",

@@ -131,6 +131,36 @@ public sealed class ConsumerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_past_can_be_left_out_before_it_runs_for_the_first_time()
+    {
+        await Fill(JournalDesk.NewVisit(), 3);
+        var newest = await _desk.Ask<long>("select max(position) from journal.entries");
+        var board = new Board();
+
+        Assert.True((await Consumers(board).Pause(board.Name, AuditOrigin.System)).Ok);
+        Assert.Equal(0, await Run(board));
+        Assert.Equal("POSITION_INVALID", (await Consumers(board).Reset(board.Name, newest + 1, AuditOrigin.System)).Error!.Code);
+        Assert.True((await Consumers(board).Reset(board.Name, newest, AuditOrigin.System)).Ok);
+        Assert.True((await Consumers(board).Resume(board.Name, AuditOrigin.System)).Ok);
+        await Fill(JournalDesk.NewVisit(), 2);
+
+        Assert.Equal(2, await Run(board));
+        await AssertBuilt([1, 2]);
+    }
+
+    [Fact]
+    public async Task A_place_before_it_runs_for_the_first_time_is_where_it_begins()
+    {
+        await Fill(JournalDesk.NewVisit(), 3);
+        var board = new Board();
+
+        Assert.True((await Consumers(board).Reset(board.Name, await _desk.Ask<long>("select max(position) from journal.entries"), AuditOrigin.System)).Ok);
+
+        Assert.Equal(0, await Run(board));
+        Assert.Equal("CONSUMER_UNKNOWN", (await Consumers(board).Reset("test.other", 0, AuditOrigin.System)).Error!.Code);
+    }
+
+    [Fact]
     public async Task Whoever_has_lost_the_lease_does_nothing_any_more()
     {
         await Fill(JournalDesk.NewVisit(), 4);
