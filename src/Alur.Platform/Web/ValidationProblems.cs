@@ -24,13 +24,24 @@ internal sealed class ValidationProblems : IProblemDetailsService
             return new Problem(status, "REQUEST_REFUSED", "The request could not be served.").ExecuteAsync(http);
         }
 
-        var byField = errors.ToDictionary(e => WireName(http, e.Key), e => e.Value, StringComparer.Ordinal);
+        var byField = errors.ToDictionary(e => WireName(http, e.Key), e => Reworded(e.Value, e.Key, WireName(http, e.Key)), StringComparer.Ordinal);
         return new Problem(
             StatusCodes.Status400BadRequest,
             "VALIDATION_FAILED",
             $"Not valid: {string.Join(", ", byField.Keys.Order(StringComparer.Ordinal))}.",
             byField).ExecuteAsync(http);
     }
+
+    // The framework's own sentences name what they are about as the program does: "The UpTo field is required.", "The field UpTo must be ...".
+    private static string[] Reworded(string[] messages, string key, string wire)
+    {
+        var (inside, outside) = (Last(key), Last(wire));
+        return [.. messages.Select(message => message
+            .Replace($"The {inside} field", $"The {outside} field", StringComparison.Ordinal)
+            .Replace($"The field {inside} ", $"The field {outside} ", StringComparison.Ordinal))];
+    }
+
+    private static string Last(string path) => path[(path.LastIndexOf('.') + 1)..];
 
     private static string WireName(HttpContext http, string key)
     {

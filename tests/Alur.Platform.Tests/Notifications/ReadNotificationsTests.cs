@@ -62,7 +62,8 @@ public sealed class ReadNotificationsTests(AppFixture fixture) : IClassFixture<A
     public async Task Reading_all_says_up_to_which_one()
     {
         var person = await _app.NewPerson();
-        await Refusal.Of(person.Client.PostAsJsonAsync("/api/notifications/read-all", new { }), HttpStatusCode.BadRequest, "VALIDATION_FAILED", "up_to");
+        var missing = await Refusal.Of(person.Client.PostAsJsonAsync("/api/notifications/read-all", new { }), HttpStatusCode.BadRequest, "VALIDATION_FAILED", "up_to");
+        Assert.Equal("The up_to field is required.", (string?)missing["errors"]!["up_to"]![0]);
         await Refusal.Of(person.Client.PostAsync("/api/notifications/read-all", null), HttpStatusCode.BadRequest, "BODY_REQUIRED");
     }
 
