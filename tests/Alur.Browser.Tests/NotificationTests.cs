@@ -121,6 +121,7 @@ public sealed class NotificationTests(Browser browser, PagesFixture fixture) : I
         var (email, id) = await Person();
         await using var window = await Open(email, "/notifications/preferences");
         Assert.Empty(await window.Barriers());
+        await Expect(window.Page.Locator("main")).ToContainTextAsync("yang sebelumnya tidak");
         await window.Page.UncheckAsync("input[value=system_announcement]");
         await window.Page.SelectOptionAsync("select[name=email_new_feature]", "medium");
         await window.Follow(() => window.Page.GetByRole(AriaRole.Button, new() { Name = "Simpan" }).ClickAsync());

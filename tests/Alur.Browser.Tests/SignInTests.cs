@@ -24,6 +24,15 @@ public sealed class SignInTests(Browser browser, PagesFixture fixture) : IClassF
     }
 
     [Fact]
+    public async Task The_button_for_the_other_language_names_it_as_it_is_written()
+    {
+        await using var window = await browser.Open(_app, language: "en");
+        await window.Go("/sign-in");
+
+        Assert.Equal("Bahasa Indonesia", await window.Page.Locator("button[name=language]").InnerTextAsync());
+    }
+
+    [Fact]
     public async Task The_first_link_makes_an_account_that_can_sign_in_at_once_and_has_no_barrier()
     {
         await using var app = await PagesApp.Start();
