@@ -11,6 +11,9 @@ internal static class NotificationEvent
     // Of a broadcast to thousands nobody wants thousands of ids.
     private const int MostNamed = 100;
 
+    /// <summary>All that there are.</summary>
+    public static TypesBesideJournal Types { get; } = new([.. NotificationWords.AllTypes.Select(TypeOf)]);
+
     /// <summary>One for all who were told together.</summary>
     /// <param name="told">What.</param>
     /// <param name="people">How many were told, by whichever way.</param>
@@ -27,6 +30,8 @@ internal static class NotificationEvent
             people,
             notifications = notifications.Count <= MostNamed ? notifications : null,
         });
-        return new WebhookEvent($"notification.{told.Type.Word()}", id, data, at, $"notification:{id}");
+        return new WebhookEvent(TypeOf(told.Type), id, data, at, $"notification:{id}");
     }
+
+    private static string TypeOf(NotificationType type) => $"notification.{type.Word()}";
 }

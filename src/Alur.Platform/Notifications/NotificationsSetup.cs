@@ -18,7 +18,7 @@ public static class NotificationsSetup
     public static IServiceCollection AddNotifications(this IServiceCollection services) => services
         .AddSingleton(provider => new Notify(
             provider.GetRequiredService<MessageHints>(), provider.GetRequiredService<EnqueueMail>(), provider.GetRequiredService<EnqueueWebhooks>()))
-        .AddSingleton<SendBroadcast>().AddSingleton<KeepNotifications>()
+        .AddSingleton<SendBroadcast>().AddSingleton<KeepNotifications>().AddSingleton(NotificationEvent.Types)
         .AddPeriodicTask("notifications.upkeep", TimeSpan.FromHours(12), (provider, _, ct) => provider.GetRequiredService<KeepNotifications>().RunOnce(ct));
 
     /// <summary>Maps <c>/api/notifications</c>: everybody's own.</summary>

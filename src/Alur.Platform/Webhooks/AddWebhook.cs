@@ -13,7 +13,7 @@ namespace Alur.Platform.Webhooks;
 internal sealed record NewWebhook(string Url, string Description, IReadOnlyList<string> EventTypes);
 
 /// <summary>Enters a receiver and makes the secret that its messages are signed with.</summary>
-internal sealed class AddWebhook(NpgsqlDataSource database, ReceiverRules rules, WebhookSecrets secrets, DeliveryQueue queue)
+internal sealed class AddWebhook(NpgsqlDataSource database, ReceiverRules rules, WebhookSecrets secrets, DeliveryQueue queue, ToldTypes told)
 {
     /// <summary>Calls to one receiver at a time: one that hangs occupies no more.</summary>
     internal const int CallsAtOnce = 4;
@@ -24,14 +24,14 @@ internal sealed class AddWebhook(NpgsqlDataSource database, ReceiverRules rules,
         insert into platform.webhook_endpoints (id, url, description, event_types, secret, created_by) values (@id, @url, @description, @types, @secret, @by)
         """;
 
-    /// <summary>Its id and its secret. Refused: the codes of <see cref="ReceiverRules.Check"/>, <c>WEBHOOK_TYPES_INVALID</c>, <c>WEBHOOK_DESCRIPTION_TOO_LONG</c>, <c>WEBHOOK_KEY_MISSING</c>.</summary>
+    /// <summary>Its id and its secret. Refused: the codes of <see cref="ReceiverRules.Check"/>, <c>WEBHOOK_TYPES_INVALID</c>, <c>WEBHOOK_TYPE_UNKNOWN</c>, <c>WEBHOOK_DESCRIPTION_TOO_LONG</c>, <c>WEBHOOK_KEY_MISSING</c>.</summary>
     /// <param name="wanted">What was entered.</param>
     /// <param name="by">Who entered it.</param>
     /// <param name="beforeCommit">Something more to do in its transaction.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<Result<WebhookSecretOnce>> Run(NewWebhook wanted, AuditOrigin by, Func<NpgsqlTransaction, WebhookSecretOnce, Task> beforeCommit, CancellationToken ct)
     {
-        if (Mistake(wanted.Description, wanted.EventTypes) is { } mistake) return mistake;
+        if ((Mistake(wanted.Description, wanted.EventTypes) ?? told.Mistake(wanted.EventTypes)) is { } mistake) return mistake;
         var url = await rules.Check(wanted.Url, ct);
         if (!url.Ok) return url.Error;
         var (id, secret) = (Guid.CreateVersion7(), WebhookSecret.New());

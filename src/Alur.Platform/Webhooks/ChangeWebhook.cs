@@ -14,7 +14,7 @@ internal sealed record WebhookChange(string? Url = null, string? Description = n
 /// Changes a receiver. Switched off, nothing is queued for it, and what waits stays; switched on, or at another address, what waits goes out at once, whatever pause a try before had
 /// brought.
 /// </summary>
-internal sealed class ChangeWebhook(NpgsqlDataSource database, ReceiverRules rules, DeliveryQueue queue)
+internal sealed class ChangeWebhook(NpgsqlDataSource database, ReceiverRules rules, DeliveryQueue queue, ToldTypes told)
 {
     private const string SetSql = """
         update platform.webhook_endpoints set
@@ -53,6 +53,8 @@ internal sealed class ChangeWebhook(NpgsqlDataSource database, ReceiverRules rul
         var held = await HeldWebhook.Hold(tx, id, seen, ct);
         if (!held.Ok) return held.Error;
         var before = held.Value;
+        // What it asked for already may be of a module that this program has no more; that must not keep the rest from being changed.
+        if (told.Mistake((change.EventTypes ?? []).Except(before.EventTypes, StringComparer.Ordinal)) is { } unknown) return unknown;
         var after = new HeldWebhook(
             url?.Value.AbsoluteUri ?? before.Url, change.Description?.Trim() ?? before.Description, change.EventTypes ?? before.EventTypes, change.IsActive ?? before.IsActive, before.Version);
         var anew = after.IsActive && (!before.IsActive || after.Url != before.Url);

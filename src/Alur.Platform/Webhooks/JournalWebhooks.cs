@@ -38,8 +38,11 @@ internal sealed class JournalWebhooks(EnqueueWebhooks enqueue) : IJournalConsume
     /// <summary>Nothing was built.</summary>
     public Task Clear(NpgsqlTransaction tx, CancellationToken ct) => throw new InvalidOperationException(StaysBecause);
 
+    /// <summary>Whether nobody outside is told of it.</summary>
+    public static bool IsInner(string type) => type.StartsWith(Inner, StringComparison.Ordinal);
+
     private static bool IsFor(EnqueueWebhooks.Receiver receiver, JournalEntry entry) =>
-        entry.RecordedAt >= receiver.Since && !entry.Type.StartsWith(Inner, StringComparison.Ordinal) && receiver.Wants(entry.Type);
+        entry.RecordedAt >= receiver.Since && !IsInner(entry.Type) && receiver.Wants(entry.Type);
 
     private static WebhookEvent EventOf(JournalEntry entry) =>
         new(entry.Type, entry.Id, Encoding.UTF8.GetString(EventEnvelope.Utf8(entry)), entry.PerformedAt, entry.Stream.Text);

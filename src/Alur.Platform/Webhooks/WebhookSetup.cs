@@ -15,7 +15,7 @@ public static class WebhookSetup
     {
         services.AddOptions<WebhooksOptions>().BindConfiguration(WebhooksOptions.Section);
         services.AddSingleton(provider => new ReceiverRules(provider.GetRequiredService<IOptions<WebhooksOptions>>().Value));
-        services.AddSingleton<WebhookCalls>().AddSingleton<SwitchWebhookOff>().AddSingleton<EnqueueWebhooks>();
+        services.AddSingleton<ToldTypes>().AddSingleton<WebhookCalls>().AddSingleton<SwitchWebhookOff>().AddSingleton<EnqueueWebhooks>();
         services.AddSingleton<ListWebhooks>().AddSingleton<ListWebhookAttempts>().AddSingleton<AddWebhook>().AddSingleton<ChangeWebhook>().AddSingleton<RotateWebhookSecret>()
             .AddSingleton<DeleteWebhook>().AddSingleton<TestWebhook>();
         services.AddSingleton<KeepWebhooks>().AddSingleton<IAlertSource, WebhookTrouble>();

@@ -53,9 +53,9 @@ public sealed class WebhooksPageTests(Browser browser, PagesFixture fixture) : I
         await admin.Follow(() => Press(admin, "Make another secret"));
         Assert.StartsWith("whsec_", await admin.Page.InputValueAsync("#secret"), StringComparison.Ordinal);
         await Assertions.Expect(admin.Page.Locator("dl")).ToContainTextAsync("Old secret until");
-        await admin.Page.FillAsync("#types", "visit.*\nbooking.created");
+        await admin.Page.FillAsync("#types", "notification.*\nantrean.TASK_SENT");
         await admin.Follow(() => Press(admin, "Keep"));
-        await Assertions.Expect(admin.Page.Locator("dl")).ToContainTextAsync("visit.*, booking.created");
+        await Assertions.Expect(admin.Page.Locator("dl")).ToContainTextAsync("notification.*, antrean.TASK_SENT");
         await admin.Follow(() => Press(admin, "Delete"));
 
         await Assertions.Expect(admin.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("The webhook is deleted");

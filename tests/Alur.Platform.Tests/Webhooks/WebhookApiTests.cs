@@ -55,6 +55,9 @@ public sealed class WebhookApiTests(WebhookHospital hospital) : IClassFixture<We
     [InlineData("http://127.0.0.1:4999/", "book*", "WEBHOOK_TYPES_INVALID")]
     [InlineData("http://127.0.0.1:4999/", "a.*.b", "WEBHOOK_TYPES_INVALID")]
     [InlineData("http://127.0.0.1:4999/", "a b", "WEBHOOK_TYPES_INVALID")]
+    [InlineData("http://127.0.0.1:4999/", "antrean.TASK_SNT", "WEBHOOK_TYPE_UNKNOWN")]
+    [InlineData("http://127.0.0.1:4999/", "zzz.*", "WEBHOOK_TYPE_UNKNOWN")]
+    [InlineData("http://127.0.0.1:4999/", "realtime.*", "WEBHOOK_TYPE_UNKNOWN")]
     public async Task What_cannot_be_entered_is_refused_and_says_why(string url, string type, string code)
     {
         using var answer = await Admin.PostAsJsonAsync(Path, new { url, event_types = new[] { type } });
@@ -201,6 +204,20 @@ public sealed class WebhookApiTests(WebhookHospital hospital) : IClassFixture<We
         await keep.RunOnce(CancellationToken.None);
         Assert.True((bool)(await Ok(await Admin.GetAsync($"{Path}/{id}")))["is_active"]!);
         Assert.DoesNotContain(await trouble.Find(CancellationToken.None), condition => condition.Name == $"webhook.off:{id}");
+    }
+
+    [Fact]
+    public async Task A_type_that_nothing_is_of_is_named_with_those_that_there_are()
+    {
+        var made = await Admin.PostAsJsonAsync(Path, new { url = "http://127.0.0.1:4999/", event_types = new[] { "antrean.TASK_SENT", "zzz" } });
+        var problem = await Refusal.Of(Task.FromResult(made), HttpStatusCode.BadRequest, "WEBHOOK_TYPE_UNKNOWN", "event_types");
+        var (id, _) = await Enter("http://127.0.0.1:4999/", "antrean.TASK_SENT", "notification.*", "webhook.test", "*");
+        await hospital.Execute($"update platform.webhook_endpoints set event_types = '{{older.type}}' where id = '{id}'");
+
+        Assert.StartsWith("Nothing that happens here is of this type: zzz. There are: ", (string)problem["detail"]!, StringComparison.Ordinal);
+        Assert.Contains(" booking.created, ", (string)problem["detail"]!, StringComparison.Ordinal);
+        await Refusal.Of(Admin.PostAsJsonAsync($"{Path}/{id}", new { event_types = new[] { "older.type", "zzz" } }), HttpStatusCode.BadRequest, "WEBHOOK_TYPE_UNKNOWN", "event_types");
+        await Ok(await Admin.PostAsJsonAsync($"{Path}/{id}", new { event_types = new[] { "older.type", "booking.*" } }));
     }
 
     private async Task<(Guid Id, string Secret)> Enter(string url, params string[] types)

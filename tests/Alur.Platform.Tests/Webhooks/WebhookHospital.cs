@@ -1,4 +1,5 @@
 using Alur.Platform.Delivery;
+using Alur.Platform.Journal;
 using Alur.Platform.Webhooks;
 using Alur.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,6 +9,9 @@ namespace Alur.Platform.Tests.Webhooks;
 /// <summary>A server that may call this machine.</summary>
 public sealed class WebhookHospital : IAsyncLifetime
 {
+    private static readonly EventType[] Types =
+        [.. new[] { "booking.created", "visit.done", "nothing.at_all", "off.first", "rotate.a", "again.a", "gone.a", "busy.t0", "dead.a" }.Select(name => new EventType(name, 1, "{}"))];
+
     private readonly string _key = Path.Combine(Path.GetTempPath(), $"alur-hooks-{Guid.NewGuid():N}.key");
 
     public AlurApp App { get; private set; } = null!;
@@ -16,7 +20,7 @@ public sealed class WebhookHospital : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        App = await AlurApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Webhooks:AllowPrivateAddresses"] = "true", ["Identity:SecondFactorKeyFile"] = _key });
+        App = await AlurApp.Start(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Webhooks:AllowPrivateAddresses"] = "true", ["Identity:SecondFactorKeyFile"] = _key }, add: services => services.AddEventTypes("school", Types));
         Admin = App.AsAdmin();
     }
 
