@@ -43,6 +43,18 @@ internal static class ChannelRows
         NpgsqlDataSource db, string channel, ChannelLimits limits, string? breaker, BreakerPolicy policy, CancellationToken ct)
     {
         await using var batch = db.CreateBatch();
+        await Ensure(batch, channel, limits, breaker, policy, ct);
+    }
+
+    public static async Task Ensure(
+        NpgsqlTransaction tx, string channel, ChannelLimits limits, string? breaker, BreakerPolicy policy, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(tx.Connection, tx);
+        await Ensure(batch, channel, limits, breaker, policy, ct);
+    }
+
+    private static async Task Ensure(NpgsqlBatch batch, string channel, ChannelLimits limits, string? breaker, BreakerPolicy policy, CancellationToken ct)
+    {
         if (breaker is not null)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(EnsureBreaker)

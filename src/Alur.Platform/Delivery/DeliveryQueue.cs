@@ -83,6 +83,10 @@ public sealed class DeliveryQueue(
     public Task EnsureChannel(string channel, ChannelLimits limits, string? breaker, CancellationToken ct = default) =>
         ChannelRows.Ensure(db, channel, limits, breaker, resilience.Policy, ct);
 
+    /// <summary>The same in the caller's transaction, so that both come or neither.</summary>
+    internal Task EnsureChannel(NpgsqlTransaction tx, string channel, ChannelLimits limits, string? breaker, CancellationToken ct) =>
+        ChannelRows.Ensure(tx, channel, limits, breaker, resilience.Policy, ct);
+
     /// <summary>Stops new calls of a channel; calls in flight finish. No job is touched.</summary>
     /// <param name="channel">Full channel name.</param>
     /// <param name="reason">Shown to people.</param>

@@ -18,7 +18,7 @@ internal sealed record AudienceEmpty() : Conflict(
     "AUDIENCE_EMPTY", "Nobody of those has an account that works, or all of them switched such notifications off. Nothing was sent.", "to");
 
 internal sealed record NotificationTitleInvalid() : Invalid(
-    "NOTIFICATION_TITLE_INVALID", "A title has 1 to 200 characters.", "title");
+    "NOTIFICATION_TITLE_INVALID", "A title has 1 to 200 characters on one line.", "title");
 
 internal sealed record NotificationMessageInvalid() : Invalid(
     "NOTIFICATION_MESSAGE_INVALID", "A message has 1 to 2,000 characters.", "message");

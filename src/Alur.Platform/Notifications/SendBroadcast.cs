@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Serialization;
 using Alur.Platform.Audit;
 using Alur.Platform.Data;
@@ -77,13 +79,15 @@ internal sealed class SendBroadcast(NpgsqlDataSource database, Notify notify, IE
     {
         var (title, message) = (asked.Title.Trim(), asked.Message.Trim().ReplaceLineEndings("\n"));
         if (NotificationWords.TypeOf(asked.Type) is not { } type || !Types.Contains(type)) return new NotificationTypeUnknown(asked.Type, "type", [.. Types.Select(known => known.Word())]);
-        if (title.Length is 0 or > LongestTitle) return new NotificationTitleInvalid();
-        if (message.Length is 0 or > LongestMessage) return new NotificationMessageInvalid();
+        if (title.Length > LongestTitle || title.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029') || !CanBeSeen(title)) return new NotificationTitleInvalid();
+        if (message.Length > LongestMessage || !CanBeSeen(message)) return new NotificationMessageInvalid();
         var priority = asked.Priority.Length == 0 ? NotificationPriority.Medium : NotificationWords.PriorityOf(asked.Priority);
         if (priority is null) return new PriorityUnknown(asked.Priority, "priority");
         var to = Audience.Of(asked.To, grants);
         return to.Ok ? new NewNotification(to.Value, type, title, message, priority.Value) { BroadcastId = asked.Id } : to.Error;
     }
+
+    private static bool CanBeSeen(string text) => text.EnumerateRunes().Any(c => !Rune.IsWhiteSpace(c) && !Rune.IsControl(c) && Rune.GetUnicodeCategory(c) != UnicodeCategory.Format);
 
     private static Task<int> Insert(NpgsqlTransaction tx, Guid id, NewNotification made, AuditOrigin by, CancellationToken ct) => tx.Statement(
         InsertSql, ("id", id), ("type", made.Type.Word()), ("title", made.Title), ("message", made.Message), ("priority", made.Priority.Word()),

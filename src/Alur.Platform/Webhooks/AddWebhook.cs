@@ -38,9 +38,9 @@ internal sealed class AddWebhook(NpgsqlDataSource database, ReceiverRules rules,
         var kept = secrets.Seal(id, secret);
         if (!kept.Ok) return kept.Error;
 
-        await queue.EnsureChannel(HookNames.Channel(id), new ChannelLimits(MaxConcurrent: CallsAtOnce), breaker: HookNames.Channel(id), ct);
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
+        await queue.EnsureChannel(tx, HookNames.Channel(id), new ChannelLimits(MaxConcurrent: CallsAtOnce), breaker: HookNames.Channel(id), ct);
         await tx.Statement(
             InsertSql, ("id", id), ("url", url.Value.AbsoluteUri), ("description", wanted.Description.Trim()), ("types", wanted.EventTypes.ToArray()),
             ("secret", kept.Value), ("by", by.Actor.Label)).Run(ct);

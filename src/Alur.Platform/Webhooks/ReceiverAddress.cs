@@ -32,8 +32,8 @@ internal static class ReceiverAddress
 
     private static readonly IPNetwork[] Private6 = [.. Networks("::1/128", "fc00::/7")];
 
-    // Of what is handed out as unicast: protocol assignments with Teredo and ORCHID, documentation, 6to4. In the house's own range: one cloud's metadata.
-    private static readonly IPNetwork[] Refused6 = [.. Networks("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "fd00:ec2::/32")];
+    // Of what is handed out as unicast: protocol assignments with Teredo and ORCHID, documentation, 6to4. In the house's own range: the metadata of two clouds.
+    private static readonly IPNetwork[] Refused6 = [.. Networks("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "fd00:ec2::/32", "fd20:ce::/32")];
 
     // Nothing else is handed out: link-local, multicast, NAT64, what embeds an address of version 4 are all outside.
     private static readonly IPNetwork Unicast6 = IPNetwork.Parse("2000::/3");

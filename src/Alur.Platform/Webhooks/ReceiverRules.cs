@@ -70,6 +70,7 @@ internal sealed class ReceiverRules(WebhooksOptions options, Func<string, Cancel
         if (text.Length > LongestUrl || !Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url) || url.IdnHost.Length == 0) return new WebhookUrlInvalid();
         if (url.Scheme != Uri.UriSchemeHttps && !(url.Scheme == Uri.UriSchemeHttp && options.AllowPrivateAddresses)) return new WebhookUrlInvalid();
         if (url.UserInfo.Length > 0 || url.Fragment.Length > 0) return new WebhookUrlInvalid();
+        if (url.AbsoluteUri.Length > LongestUrl) return new WebhookUrlInvalid(); // as it is kept: letters beyond ASCII become six
         return url.Port is 80 or 443 or >= FirstFreePort ? url : new WebhookUrlInvalid();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Alur.Platform.Results;
 
 namespace Alur.Platform.Webhooks;
@@ -23,6 +24,10 @@ internal sealed record WebhookDescriptionTooLong() : Invalid(
 
 internal sealed record WebhookKeyMissing(string Why) : Conflict(
     "WEBHOOK_KEY_MISSING", $"There is no key that the secret could be kept with. {Why}");
+
+internal sealed record WebhookSecretChanging(DateTimeOffset Until) : Conflict(
+    "WEBHOOK_SECRET_CHANGING",
+    string.Create(CultureInfo.InvariantCulture, $"The secret was changed less than a day ago, and the one before signs too until {Until.UtcDateTime:u}. Change it again after that; where both are in wrong hands, delete the webhook and enter it anew."));
 
 internal sealed record WebhookNotFound() : NotFound(
     "WEBHOOK_NOT_FOUND", "There is no such webhook, or it was deleted.");

@@ -59,6 +59,8 @@ public sealed class ReceiverAddressTests
     [InlineData("3fff::1", "Refused")]
     [InlineData("4000::1", "Refused")]
     [InlineData("fd00:ec2::254", "Refused")]
+    [InlineData("fd20:ce::254", "Refused")]
+    [InlineData("fd20:cf::254", "Private")]
     [InlineData("::ffff:169.254.169.254", "Refused")]
     [InlineData("::ffff:127.0.0.1", "Private")]
     [InlineData("::ffff:10.1.2.3", "Private")]

@@ -123,6 +123,38 @@ public sealed class WebhookApiTests(WebhookHospital hospital) : IClassFixture<We
     }
 
     [Fact]
+    public async Task A_secret_is_not_changed_twice_while_the_one_before_still_signs()
+    {
+        var (id, _) = await Enter("http://127.0.0.1:4999/");
+        await Ok(await Admin.PostAsJsonAsync($"{Path}/{id}/rotate", new { }));
+        var kept = await hospital.One<string>($"select md5(secret) || md5(old_secret) from platform.webhook_endpoints where id = '{id}'");
+        var until = await hospital.One<DateTime>($"select old_until from platform.webhook_endpoints where id = '{id}'");
+        using var refused = await Admin.PostAsJsonAsync($"{Path}/{id}/rotate", new { });
+        var problem = (await refused.Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.Equal((HttpStatusCode.Conflict, "WEBHOOK_SECRET_CHANGING"), (refused.StatusCode, (string)problem["code"]!));
+        Assert.Contains($"{until:u}", (string)problem["detail"]!, StringComparison.Ordinal);
+        Assert.Equal(kept, await hospital.One<string>($"select md5(secret) || md5(old_secret) from platform.webhook_endpoints where id = '{id}'"));
+        await hospital.Execute($"update platform.webhook_endpoints set old_until = now() where id = '{id}'");
+        await Ok(await Admin.PostAsJsonAsync($"{Path}/{id}/rotate", new { }));
+    }
+
+    [Fact]
+    public async Task An_address_that_is_too_long_as_it_is_sent_is_refused_and_nothing_stays_of_it()
+    {
+        const string Left = "select (select count(*) from delivery.channels where name like 'hook:%') + (select count(*) from platform.breakers where name like 'hook:%') - 2 * (select count(*) from platform.webhook_endpoints)";
+        var before = await hospital.One<long>(Left);
+        using (var refused = await Admin.PostAsJsonAsync(Path, new { url = $"http://127.0.0.1:4999/{new string('é', 900)}", event_types = new[] { "*" } }))
+            Assert.Equal((HttpStatusCode.BadRequest, "WEBHOOK_URL_INVALID"), (refused.StatusCode, (string)(await refused.Content.ReadFromJsonAsync<JsonNode>())!["code"]!));
+
+        await hospital.Execute("alter table platform.webhook_endpoints add constraint none_more check (description <> 'none more')");
+        using (var broken = await Admin.PostAsJsonAsync(Path, new { url = "http://127.0.0.1:4999/", description = "none more", event_types = new[] { "*" } }))
+            Assert.Equal(HttpStatusCode.InternalServerError, broken.StatusCode);
+        await hospital.Execute("alter table platform.webhook_endpoints drop constraint none_more");
+
+        Assert.Equal(before, await hospital.One<long>(Left));
+    }
+
+    [Fact]
     public async Task What_failed_is_sent_again_when_somebody_says_so()
     {
         await using var receiver = new Receiver { Answer = Says(_ => Status(422, "no")) };
