@@ -59,6 +59,17 @@ public sealed class IdempotencyTests(CountedWork counting) : IClassFixture<Count
     }
 
     [Fact]
+    public async Task A_body_in_another_encoding_is_refused_in_words_with_a_key_too()
+    {
+        using var body = new StringContent("{}");
+        body.Headers.Remove("Content-Type");
+        Assert.True(body.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=nonsense"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/test/loose") { Content = body, Headers = { { "Idempotency-Key", NewKey() } } };
+
+        await Refusal.Of(_app.AsAdmin().SendAsync(request), HttpStatusCode.UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE");
+    }
+
+    [Fact]
     public async Task Two_callers_may_have_the_same_key()
     {
         var key = NewKey();

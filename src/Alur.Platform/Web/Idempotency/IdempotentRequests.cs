@@ -90,7 +90,8 @@ internal sealed partial class IdempotentRequests(RequestDelegate next, Idempoten
         }
 
         await Keep(key, claim, new KeptAnswer(http.Response.StatusCode, answer.ToArray()), takes);
-        await stream.WriteAsync(answer.GetBuffer().AsMemory(0, (int)answer.Length), caller);
+        // Writing nothing would begin the answer too, and a refusal without words gets its form only further out.
+        if (answer.Length > 0) await stream.WriteAsync(answer.GetBuffer().AsMemory(0, (int)answer.Length), caller);
     }
 
     private Task Keep(IdempotencyKey key, IdempotencyClaim claim, KeptAnswer answer, TakesIdempotencyKey takes) => answer.Status switch
