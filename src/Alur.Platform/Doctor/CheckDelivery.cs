@@ -1,5 +1,6 @@
 using System.Globalization;
 using Alur.Platform.Delivery;
+using Alur.Platform.Webhooks;
 using Npgsql;
 
 namespace Alur.Platform.Doctor;
@@ -41,9 +42,13 @@ internal sealed class CheckDelivery : IDoctorCheck
         return findings.Count > 0 ? findings : [Finding.Ok("delivery", "Tidak ada pengiriman yang macet.", "No delivery is stuck.")];
     }
 
-    private static Finding IsParked(NpgsqlDataReader row) => Finding.Wrong("delivery.parked",
+    private static Finding IsParked(NpgsqlDataReader row) => HookNames.IsHook(row.GetString(0)) ? IsHeld(row) : Finding.Wrong("delivery.parked",
         new($"{row.GetString(0)}: {Count(row)} kunjungan berhenti karena ada pengiriman yang gagal.", $"{row.GetString(0)}: {Count(row)} {Words.Of(row.GetInt64(1), "visit stands", "visits stand")} still behind a failed delivery."),
         new("Lihat sebabnya di /api/antrean/failures, perbaiki, lalu antrekan lagi (requeue).", "See why in /api/antrean/failures, mend it, then requeue."));
+
+    private static Finding IsHeld(NpgsqlDataReader row) => Finding.Wrong("delivery.parked",
+        new($"{row.GetString(0)}: {Count(row)} riwayat berhenti karena ada pesan yang gagal dikirim ke webhook.", $"{row.GetString(0)}: {Count(row)} {Words.Of(row.GetInt64(1), "history stands", "histories stand")} still behind a message that failed to reach its webhook."),
+        new("Lihat sebabnya di /admin/webhooks, lalu kirim lagi.", "See why on /admin/webhooks, then send it again."));
 
     private static Finding IsPaused(NpgsqlDataReader row)
     {

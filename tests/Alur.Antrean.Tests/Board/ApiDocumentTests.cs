@@ -31,7 +31,7 @@ public sealed partial class ApiDocumentTests(AppFixture fixture) : IClassFixture
         Assert.All(codes, code => Assert.Contains($"`{code}`", _document));
     }
 
-    [GeneratedRegex("^### (?<address>(GET|POST) /api/.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex("^### (?<address>(GET|POST|PUT|DELETE) /api/.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex Heading();
 
     [GeneratedRegex("(?<=\")[A-Z]+(_[A-Z]+)+(?=\")", RegexOptions.ExplicitCapture, 1000)]

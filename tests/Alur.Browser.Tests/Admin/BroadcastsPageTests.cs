@@ -49,7 +49,7 @@ public sealed class BroadcastsPageTests(Browser browser, PagesFixture fixture) :
         await admin.Page.FillAsync("#message", "Isi.");
         await admin.Follow(() => admin.Page.GetByRole(AriaRole.Button, new() { Name = "Kirim" }).ClickAsync());
 
-        await Expect(admin.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Judul terdiri dari 1 sampai 200 karakter.");
+        await Expect(admin.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Judul terdiri dari 1 sampai 200 karakter dalam satu baris.");
         await Expect(admin.Page.Locator("#message")).ToHaveValueAsync("Isi.");
         await Expect(admin.Page.Locator("#audience")).ToHaveValueAsync("everybody");
     }
