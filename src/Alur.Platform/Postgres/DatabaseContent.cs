@@ -18,10 +18,10 @@ internal sealed class DatabaseContent
 
     private const string FindSequences = "select quote_ident(schemaname) || '.' || quote_ident(sequencename), coalesce(last_value::text, 'unused') from pg_sequences order by 1";
 
-    // An owner's own rights grow with the versions, as MAINTAIN did with 17.
+    // An owner's own rights grow with the versions, as MAINTAIN did with 17; and versions put different brackets around the same conditions.
     private const string FindObjects = """
         select kind || ' ' || name, definition from (
-            select 'constraint', conrelid::regclass || ' ' || conname, pg_get_constraintdef(oid) from pg_constraint where connamespace::regnamespace::text !~ '^(pg_|information_schema)' and contype <> 'n'
+            select 'constraint', conrelid::regclass || ' ' || conname, translate(pg_get_constraintdef(oid), '()', '') from pg_constraint where connamespace::regnamespace::text !~ '^(pg_|information_schema)' and contype <> 'n'
             union all
             select 'index', indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index join pg_class c on c.oid = indexrelid where c.relnamespace::regnamespace::text !~ '^(pg_|information_schema)'
             union all

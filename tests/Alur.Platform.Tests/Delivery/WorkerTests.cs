@@ -69,7 +69,7 @@ public sealed class WorkerTests
         await using var listener = await station.Database.App.OpenConnectionAsync();
         var heard = 0;
         listener.Notification += (_, _) => heard++;
-        await using (var listen = new NpgsqlCommand("listen alur_delivery", listener)) await listen.ExecuteNonQueryAsync();
+        await using (var listen = new NpgsqlCommand("listen alur_hints", listener)) await listen.ExecuteNonQueryAsync();
 
         var began = Environment.TickCount64;
         for (var i = 0; i < 1000; i++) node.Services.GetRequiredService<DeliveryQueue>().Wake("fake:a");
@@ -133,7 +133,7 @@ public sealed class WorkerTests
     {
         // As the same role: others' queries are not shown.
         await using var command = station.Database.App.CreateCommand(
-            "select count(*) from pg_stat_activity where query = 'listen alur_delivery' and datname = current_database()");
+            "select count(*) from pg_stat_activity where query = 'listen alur_hints' and datname = current_database()");
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
