@@ -13,14 +13,13 @@ internal static class WriteDevices
             join realtime.websocket_connections c on c.connection_id = s.connection_id and c.attached = s.attached
             order by c.connection_id
             for no key update of c
-        )
-
         """;
 
-    internal const string SeenSql = Mine + "update realtime.websocket_connections c set last_activity = now(), is_alive = true from mine m where c.connection_id = m.connection_id";
+    // What somebody else writes at this moment is alive or forgotten anyway, and is written again in a minute: waiting for it could only end in a circle.
+    internal const string SeenSql = Mine + " skip locked) update realtime.websocket_connections c set last_activity = now(), is_alive = true from mine m where c.connection_id = m.connection_id";
 
     private const string LeftSql = Mine + """
-        , gone as (
+        ), gone as (
             delete from realtime.websocket_room_memberships r using mine m where r.connection_id = m.connection_id
         )
         update realtime.websocket_connections c set last_activity = now(), is_alive = false from mine m where c.connection_id = m.connection_id
