@@ -17,7 +17,7 @@ public static class AlertsSetup
         services.AddSingleton(sp => sp.GetRequiredService<IOptions<AlertsOptions>>().Value);
         services.AddSingleton<DiskGuard>().AddSingleton<IAlertSource>(sp => sp.GetRequiredService<DiskGuard>());
         services.AddSingleton<IAlertSource, DeliveryTrouble>().AddSingleton<IAlertSource, JournalTrouble>();
-        services.AddSingleton<RaiseAlerts>().AddSingleton<TellAlerts>();
+        services.AddSingleton<RaiseAlerts>().AddSingleton<TellAlerts>().AddSingleton<NotifyAdmins>();
         services.AddHostedService<AlertChannels>(); // before the delivery worker
         services.AddDelivery().AddDeliveryChannel<WebhookChannel>().AddDeliveryChannel<SmtpChannel>();
         var interval = configuration.GetValue($"{AlertsOptions.Section}:Interval", new AlertsOptions().Interval);

@@ -1,3 +1,4 @@
+using Alur.Platform.Data;
 using Alur.Platform.Texts;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -5,15 +6,15 @@ using Npgsql;
 namespace Alur.Platform.Alerts;
 
 /// <summary>
-/// Compares what is wrong now with the open alerts: new ones are recorded, those that nobody finds any more are closed, and both are told
-/// in the same transaction. The same trouble is told once when it begins and once when it is over.
+/// Compares what is wrong now with the open alerts: new ones are recorded, those that nobody finds any more are closed, and what people are told of that goes to the alerts'
+/// channels in the same transaction. Then people get it in their lists.
 /// </summary>
 internal sealed partial class RaiseAlerts(
-    NpgsqlDataSource db, TellAlerts tell, IEnumerable<IAlertSource> sources, AlertsOptions options, ILogger<RaiseAlerts> log)
+    NpgsqlDataSource db, TellAlerts tell, NotifyAdmins people, IEnumerable<IAlertSource> sources, AlertsOptions options, ILogger<RaiseAlerts> log)
 {
     private const string Compare = """
         with wrong as materialized (
-            select w.name, w.text from unnest($1, $2) as w(name, text) order by w.name
+            select w.name, w.text from unnest(@names, @texts) as w(name, text) order by w.name
         ), raised as (
             insert into platform.alerts (name, text)
             select w.name, w.text from wrong w
@@ -23,13 +24,14 @@ internal sealed partial class RaiseAlerts(
             update platform.alerts a set cleared_at = now()
             where a.cleared_at is null
               and a.name <> all(array(select w.name from wrong w))
-              and exists (select 1 from unnest($3) as p(prefix) where starts_with(a.name, p.prefix))
+              and exists (select 1 from unnest(@looked) as p(prefix) where starts_with(a.name, p.prefix))
             returning a.id, a.name, a.text, a.raised_at, a.cleared_at
         )
         select * from raised union all select * from cleared order by id
         """;
 
     private readonly HashSet<string> _failing = new(StringComparer.Ordinal);
+    private bool _unnotified;
 
     /// <summary>How many alerts began and how many ended.</summary>
     public sealed record Result(int Raised, int Cleared);
@@ -37,15 +39,37 @@ internal sealed partial class RaiseAlerts(
     public async Task<Result> RunOnce(CancellationToken ct)
     {
         var (wrong, looked) = await Look(ct);
+        var changes = await Record(wrong, looked, ct);
+        var english = wrong.ToLookup(w => w.Name, w => w.English, StringComparer.Ordinal);
+        foreach (var alert in changes) Tell(alert, english[alert.Name].FirstOrDefault());
+        await Notify(ct);
+        return new Result(changes.Count(c => !c.IsOver), changes.Count(c => c.IsOver));
+    }
+
+    private async Task<List<Alert>> Record(List<AlertCondition> wrong, List<string> looked, CancellationToken ct)
+    {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
-        var changes = await ReadChanges(connection, tx, wrong, looked, ct);
-        var told = changes.Count > 0 ? await tell.Run(tx, changes, ct) : null;
+        var changes = await ReadChanges(tx, wrong, looked, ct);
+        var told = await tell.Run(tx, ct);
         await tx.CommitAsync(ct);
-        var english = wrong.ToLookup(w => w.Name, w => w.English, StringComparer.Ordinal);
-        foreach (var (_, alert) in changes) Tell(alert, english[alert.Name].FirstOrDefault());
-        if (told is not null) tell.Wake(told);
-        return new Result(changes.Count(c => !c.Alert.IsOver), changes.Count(c => c.Alert.IsOver));
+        if (told) tell.Wake();
+        return changes;
+    }
+
+    // Their lists hold up nothing: what cannot be written now is written by the next look.
+    private async Task Notify(CancellationToken ct)
+    {
+        try
+        {
+            await people.RunOnce(ct);
+            _unnotified = false;
+        }
+        catch (Exception ex) when (ex is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            if (!_unnotified) CannotNotify(log, OutsideText.Clean(ex.Message));
+            _unnotified = true;
+        }
     }
 
     private async Task<(List<AlertCondition> Wrong, List<string> Looked)> Look(CancellationToken ct)
@@ -69,27 +93,10 @@ internal sealed partial class RaiseAlerts(
         return (wrong, looked);
     }
 
-    private async Task<List<(long Id, Alert Alert)>> ReadChanges(
-        NpgsqlConnection connection, NpgsqlTransaction tx, List<AlertCondition> wrong, List<string> looked, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(Compare, connection, tx);
-        command.Parameters.Add(new() { Value = wrong.Select(w => w.Name).ToArray() });
-        command.Parameters.Add(new() { Value = wrong.Select(w => options.Language == "en" ? w.English : w.Indonesian).ToArray() });
-        command.Parameters.Add(new() { Value = looked.ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var changes = new List<(long, Alert)>();
-        while (await reader.ReadAsync(ct))
-        {
-            changes.Add((reader.GetInt64(0), new Alert(
-                reader.GetString(1),
-                reader.GetString(2),
-                reader.GetFieldValue<DateTimeOffset>(3),
-                reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4),
-                options.Language)));
-        }
-
-        return changes;
-    }
+    private Task<List<Alert>> ReadChanges(NpgsqlTransaction tx, List<AlertCondition> wrong, List<string> looked, CancellationToken ct) => tx.Statement(
+        Compare,
+        ("names", wrong.Select(w => w.Name).ToArray()), ("texts", wrong.Select(w => options.Language == "en" ? w.English : w.Indonesian).ToArray()), ("looked", looked.ToArray()))
+        .Rows(row => new Alert(row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.Maybe<DateTimeOffset?>(4), options.Language), ct);
 
     // The log is English, whatever language people are told in. Of what is over nothing but that is left to say.
     private void Tell(Alert alert, string? english)
@@ -106,4 +113,7 @@ internal sealed partial class RaiseAlerts(
 
     [LoggerMessage(3, LogLevel.Warning, "Cannot look for trouble of the sort {Prefix}: {Reason} It is tried again, and this line appears once until it succeeds.")]
     private static partial void CannotLook(ILogger logger, string prefix, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "Alerts cannot be put into the lists of people: {Reason} They are recorded and went to the channels of Alerts; it is tried again, and this line appears once until it succeeds.")]
+    private static partial void CannotNotify(ILogger logger, string reason);
 }

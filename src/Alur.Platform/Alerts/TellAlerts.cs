@@ -1,43 +1,65 @@
 using System.Globalization;
-using System.Text.Json;
+using Alur.Platform.Data;
 using Alur.Platform.Delivery;
-using Alur.Platform.Notifications;
 using Npgsql;
 
 namespace Alur.Platform.Alerts;
 
-/// <summary>Tells that an alert began or is over: by every configured channel, and to those who run the installation as <c>admin_alert</c>.</summary>
-internal sealed class TellAlerts(DeliveryQueue queue, Notify notify, AlertsOptions options)
+/// <summary>
+/// Decides what of the alerts people are told, and tells it by every configured channel. What begins is told at once, and so is its end. What is back within an hour is told
+/// once more, and from then on as one: however often it comes and goes, of its end only when it has been away for an hour. So nobody believes it over while it is not, and
+/// nobody gets more than four messages of one trouble within an hour.
+/// </summary>
+internal sealed class TellAlerts(DeliveryQueue queue, AlertsOptions options)
 {
-    private const int LongestTitle = 200;
-    private const int LongestMessage = 2000;
+    private const string BeginSql = """
+        with told as (
+            insert into platform.told_alerts (alert_id, name, comes_back)
+            select a.id, a.name, exists (select from platform.told_alerts t where t.name = a.name and t.over_at > a.raised_at - interval '1 hour')
+            from platform.alerts a
+            where a.cleared_at is null and not exists (select from platform.told_alerts t where t.name = a.name and t.over_at is null)
+            order by a.id
+            on conflict do nothing
+            returning alert_id, comes_back, over_at
+        )
+        select a.id, a.name, a.text, a.raised_at, t.over_at, t.comes_back from told t join platform.alerts a on a.id = t.alert_id order by a.id
+        """;
 
-    // Whoever is told by Alerts:Smtp is not mailed the same a second time.
-    private readonly string[] _mailed = options.Smtp is { Host: not null, To: { } to } ? to.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
+    private const string EndSql = """
+        with ended as materialized (
+            select t.alert_id, last.cleared_at
+            from platform.told_alerts t
+            cross join lateral (select a.cleared_at from platform.alerts a where a.name = t.name order by a.cleared_at desc nulls first limit 1) last
+            where t.over_at is null and last.cleared_at <= case when t.comes_back then now() - interval '1 hour' else now() end
+            order by t.alert_id
+            for update of t
+        ), told as (
+            update platform.told_alerts t set over_at = e.cleared_at from ended e where t.alert_id = e.alert_id and t.over_at is null
+            returning t.alert_id, t.comes_back, t.over_at
+        )
+        select a.id, a.name, a.text, a.raised_at, t.over_at, t.comes_back from told t join platform.alerts a on a.id = t.alert_id order by a.id
+        """;
 
     /// <summary>In the transaction that records them.</summary>
-    public async Task<Told> Run(NpgsqlTransaction tx, IReadOnlyList<(long Id, Alert Alert)> changes, CancellationToken ct)
+    /// <returns>Whether there was anything to tell.</returns>
+    public async Task<bool> Run(NpgsqlTransaction tx, CancellationToken ct)
     {
-        foreach (var channel in AlertChannels.Of(options)) await queue.Enqueue(tx, channel, [.. changes.Select(Delivery)], ct);
-        return await notify.Run(tx, [.. changes.Select(change => Notification(change.Id, change.Alert))], ct);
+        List<NewDelivery> news = [.. await tx.Statement(BeginSql).Rows(Delivery, ct), .. await tx.Statement(EndSql).Rows(Delivery, ct)];
+        if (news.Count == 0) return false;
+        foreach (var channel in AlertChannels.Of(options)) await queue.Enqueue(tx, channel, news, ct);
+        return true;
     }
 
     /// <summary>After the commit.</summary>
-    public void Wake(Told told)
+    public void Wake()
     {
         foreach (var channel in AlertChannels.Of(options)) queue.Wake(channel);
-        notify.Wake(told);
     }
 
-    private static NewDelivery Delivery((long Id, Alert Alert) change) =>
-        new(change.Id.ToString("D12", CultureInfo.InvariantCulture), change.Alert.IsOver ? 1 : 0, change.Alert.ToPayload());
-
-    private NewNotification Notification(long id, Alert alert) => new(
-        Audience.Admins, NotificationType.AdminAlert, Cut(alert.Title, LongestTitle), Cut(alert.Rest, LongestMessage), alert.IsOver ? NotificationPriority.Medium : NotificationPriority.High)
+    private NewDelivery Delivery(NpgsqlDataReader row)
     {
-        Payload = JsonSerializer.Serialize(new { alert = alert.Name, id, over = alert.IsOver }),
-        MailedAnyway = _mailed,
-    };
-
-    private static string Cut(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)] + "…";
+        var alert = new Alert(
+            row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.Maybe<DateTimeOffset?>(4), options.Language, row.GetBoolean(5));
+        return new(row.GetInt64(0).ToString("D12", CultureInfo.InvariantCulture), alert.IsOver ? 1 : 0, alert.ToPayload());
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alur.Platform.Data;
 using Alur.Platform.Delivery;
 using Alur.Platform.Webhooks;
 using Npgsql;
@@ -33,59 +34,55 @@ internal sealed class CheckDelivery : IDoctorCheck
 
     public async Task<IReadOnlyList<Finding>> Run(DoctorRound round, CancellationToken ct)
     {
+        var names = await ReceiverNames.Read(round.Database!, ct);
         List<Finding> findings =
         [
-            .. await Rows(round, Parked, IsParked, ct), .. await Rows(round, Paused, IsPaused, ct),
-            .. await Rows(round, NotClosed, IsNotClosed, ct), .. await Rows(round, Old, IsOld, ct),
+            .. await Rows(round, Parked, (row, name) => HookNames.IsHook(row.GetString(0)) ? IsHeld(row, name) : IsParked(row, name), names, ct),
+            .. await Rows(round, Paused, IsPaused, names, ct), .. await Rows(round, NotClosed, IsNotClosed, names, ct), .. await Rows(round, Old, IsOld, names, ct),
         ];
         findings.RemoveAll(f => round.Subject is not null && f.Subject != round.Subject);
         return findings.Count > 0 ? findings : [Finding.Ok("delivery", "Tidak ada pengiriman yang macet.", "No delivery is stuck.")];
     }
 
-    private static Finding IsParked(NpgsqlDataReader row) => HookNames.IsHook(row.GetString(0)) ? IsHeld(row) : Finding.Wrong("delivery.parked",
-        new($"{row.GetString(0)}: {Count(row)} kunjungan berhenti karena ada pengiriman yang gagal.", $"{row.GetString(0)}: {Count(row)} {Words.Of(row.GetInt64(1), "visit stands", "visits stand")} still behind a failed delivery."),
+    private static Finding IsParked(NpgsqlDataReader row, string name) => Finding.Wrong("delivery.parked",
+        new($"{name}: {Count(row)} kunjungan berhenti karena ada pengiriman yang gagal.", $"{name}: {Count(row)} {Words.Of(row.GetInt64(1), "visit stands", "visits stand")} still behind a failed delivery."),
         new("Lihat sebabnya di /api/antrean/failures, perbaiki, lalu antrekan lagi (requeue).", "See why in /api/antrean/failures, mend it, then requeue."));
 
-    private static Finding IsHeld(NpgsqlDataReader row) => Finding.Wrong("delivery.parked",
-        new($"{row.GetString(0)}: {Count(row)} riwayat berhenti karena ada pesan yang gagal dikirim ke webhook.", $"{row.GetString(0)}: {Count(row)} {Words.Of(row.GetInt64(1), "history stands", "histories stand")} still behind a message that failed to reach its webhook."),
+    private static Finding IsHeld(NpgsqlDataReader row, string name) => Finding.Wrong("delivery.parked",
+        new($"{name}: {Count(row)} riwayat berhenti karena ada pesan yang gagal dikirim ke webhook.", $"{name}: {Count(row)} {Words.Of(row.GetInt64(1), "history stands", "histories stand")} still behind a message that failed to reach its webhook."),
         new("Lihat sebabnya di /admin/webhooks, lalu kirim lagi.", "See why on /admin/webhooks, then send it again."));
 
-    private static Finding IsPaused(NpgsqlDataReader row)
+    private static Finding IsPaused(NpgsqlDataReader row, string name)
     {
         // The module itself tells whether that is wrong.
         if (PausedBecause.KeysIn(row.GetString(1)) is { } keys)
         {
             return Finding.Warning("delivery.paused",
-                new($"{row.GetString(0)} belum dapat mengirim. Belum diatur ketika server dimulai: {keys}", $"{row.GetString(0)} cannot send yet. Not configured when the server started: {keys}"),
+                new($"{name} belum dapat mengirim. Belum diatur ketika server dimulai: {keys}", $"{name} cannot send yet. Not configured when the server started: {keys}"),
                 new("Isi di alur.json dan mulai ulang server; selama mode observe boleh menunggu.", "Set it in alur.json and restart the server; in observe mode it may wait."))
                 with { Follows = row.GetString(0).Split(':')[0] };
         }
 
         var until = row.IsDBNull(2) ? null : row.GetString(2);
         return Finding.Wrong("delivery.paused",
-            new($"{row.GetString(0)} dijeda {(until is null ? "sampai dilanjutkan" : "sampai " + until)}: {row.GetString(1)}",
-                $"{row.GetString(0)} is paused until {until ?? "somebody resumes it"}: {row.GetString(1)}"),
+            new($"{name} dijeda {(until is null ? "sampai dilanjutkan" : "sampai " + until)}: {row.GetString(1)}",
+                $"{name} is paused until {until ?? "somebody resumes it"}: {row.GetString(1)}"),
             new("Perbaiki sebabnya; jeda yang dibuat orang dilanjutkan lewat API (resume).", "Mend the cause; a pause that a person made is ended through the API (resume)."));
     }
 
-    private static Finding IsNotClosed(NpgsqlDataReader row) => Finding.Warning("delivery.breaker",
-        new($"{row.GetString(0)}: pemutus arus {row.GetString(1)}: {row.GetString(2)}", $"{row.GetString(0)}: the breaker is {row.GetString(1)}: {row.GetString(2)}"),
+    private static Finding IsNotClosed(NpgsqlDataReader row, string name) => Finding.Warning("delivery.breaker",
+        new($"{name}: pemutus arus {row.GetString(1)}: {row.GetString(2)}", $"{name}: the breaker is {row.GetString(1)}: {row.GetString(2)}"),
         new("Tujuan sedang terganggu; pengiriman dicoba lagi sendiri. Bila lama, hubungi pemilik tujuan.", "The destination is disturbed; delivery tries again by itself. If it lasts, call its owner."));
 
-    private static Finding IsOld(NpgsqlDataReader row) => Finding.Warning("delivery.old",
-        new($"{row.GetString(0)}: {Count(row)} pengiriman menunggu lebih dari satu jam, terlama {row.GetInt32(2)} jam.",
-            $"{row.GetString(0)}: {Count(row)} {Words.Of(row.GetInt64(1), "delivery has", "deliveries have")} waited for more than an hour, the oldest {row.GetInt32(2)} h."),
+    private static Finding IsOld(NpgsqlDataReader row, string name) => Finding.Warning("delivery.old",
+        new($"{name}: {Count(row)} pengiriman menunggu lebih dari satu jam, terlama {row.GetInt32(2)} jam.",
+            $"{name}: {Count(row)} {Words.Of(row.GetInt64(1), "delivery has", "deliveries have")} waited for more than an hour, the oldest {row.GetInt32(2)} h."),
         new("Pastikan ./alur serve berjalan dan tujuan dapat dihubungi; lihat baris lain di sini.", "Make sure that ./alur serve runs and that the destination can be reached; see the other lines here."));
 
     private static string Count(NpgsqlDataReader row) => row.GetInt64(1).ToString(CultureInfo.InvariantCulture);
 
-    private static async Task<List<Finding>> Rows(DoctorRound round, string sql, Func<NpgsqlDataReader, Finding> read, CancellationToken ct)
-    {
-        await using var command = round.Database!.CreateCommand(sql);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var findings = new List<Finding>();
-        while (await reader.ReadAsync(ct))
-            findings.Add(read(reader) with { Subject = reader.GetString(0).Split(':')[^1] });
-        return findings;
-    }
+    // Of a receiver the name says whose it is; every other channel's last word is its hospital.
+    private static async Task<List<Finding>> Rows(DoctorRound round, string sql, Func<NpgsqlDataReader, string, Finding> read, ReceiverNames names, CancellationToken ct) =>
+        await round.Database!.Statement(sql).Rows(
+            row => read(row, names.Of(row.GetString(0))) with { Subject = HookNames.IsHook(row.GetString(0)) ? null : row.GetString(0).Split(':')[^1] }, ct);
 }

@@ -4,6 +4,7 @@ using Alur.Platform.Doctor;
 using Alur.Platform.Pages;
 using Alur.Platform.Resilience;
 using Alur.Platform.Web;
+using Alur.Platform.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
@@ -26,10 +27,10 @@ internal static class HealthPage
         var refreshes = http.Request.Headers.ContainsKey("HX-Request");
         var place = new DatabasePlace(disk.Directory, configuration.GetConnectionString("Alur"));
         var findings = refreshes ? [] : await RunDoctor.Run(http.RequestServices, place, subject: null, ct, check => !check.AsksOthers, s_longest);
-        return PageResult.Of<HealthView>(new Condition(findings, await ListBreakers.Run(database, ct), await ReadHealth.Run(database, ct)));
+        return PageResult.Of<HealthView>(new Condition(findings, await ListBreakers.Run(database, ct), await ReadHealth.Run(database, ct), await ReceiverNames.Read(database, ct)));
     }
 
-    public static async Task<IResult> ResetBreaker(HttpContext http, ResetBreakers reset, CancellationToken ct)
+    public static async Task<IResult> ResetBreaker(HttpContext http, ResetBreakers reset, NpgsqlDataSource database, CancellationToken ct)
     {
         var form = await Forms.Read(http, ct);
         if (!form.Ok)
@@ -39,9 +40,10 @@ internal static class HealthPage
 
         var here = new Here(http);
         var done = await reset.Run(form.Value["name"], http.AuditOrigin(), ct);
+        var name = (await ReceiverNames.Read(database, ct)).Of(form.Value["name"]);
         return Forms.Back(http, Path, Notice.Of(done, here, closed => here.Say(
-            $"{form.Value["name"]} dicoba lagi; {closed.Sum(b => b.RequeuedJobs)} pengiriman masuk antrean lagi.",
-            $"{form.Value["name"]} is tried again; {closed.Sum(b => b.RequeuedJobs)} deliveries are queued again.")));
+            $"{name} dicoba lagi; {closed.Sum(b => b.RequeuedJobs)} pengiriman masuk antrean lagi.",
+            $"{name} is tried again; {closed.Sum(b => b.RequeuedJobs)} deliveries are queued again.")));
     }
 }
 
@@ -49,4 +51,5 @@ internal static class HealthPage
 /// <param name="Findings">Of the doctor; those to act on first.</param>
 /// <param name="Breakers">Before the outside services.</param>
 /// <param name="Standing">What changes from minute to minute.</param>
-internal sealed record Condition(IReadOnlyList<Finding> Findings, IReadOnlyList<BreakerRow> Breakers, Standing Standing);
+/// <param name="Names">What receivers are called, whose channels and breakers bear ids.</param>
+internal sealed record Condition(IReadOnlyList<Finding> Findings, IReadOnlyList<BreakerRow> Breakers, Standing Standing, ReceiverNames Names);

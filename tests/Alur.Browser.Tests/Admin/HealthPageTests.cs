@@ -21,6 +21,8 @@ public sealed class HealthPageTests(Browser browser, FilledApp fixture) : IClass
         await Assertions.Expect(lines.Filter(new() { HasText = found })).ToContainTextAsync(toDo);
         await Assertions.Expect(lines.First.Locator(".state-bad")).ToHaveCountAsync(1);
         await Assertions.Expect(lines.Last.Locator(".state-good")).ToHaveCountAsync(1);
+        await Assertions.Expect(admin.Page.Locator("#standing th", new() { HasText = "webhook panjangpanjang" })).ToHaveCountAsync(1);
+        Assert.DoesNotContain("hook:0199", await admin.Page.InnerTextAsync("main"), StringComparison.Ordinal);
         Assert.DoesNotContain("Password", await admin.Page.ContentAsync(), StringComparison.OrdinalIgnoreCase);
         Assert.Empty(admin.Complaints);
     }

@@ -26,7 +26,8 @@ internal sealed class AlertDesk : IAsyncDisposable, IAlertSource
         _channels = [_webhook, new SmtpChannel(options)];
         _queue = new DeliveryQueue(database.App, _channels, new WakeUps(), new ResilienceOptions());
         var mail = new EnqueueMail(new MailRoute(Microsoft.Extensions.Options.Options.Create(new MailOptions()), Microsoft.Extensions.Options.Options.Create(options)), _queue);
-        Raise = new RaiseAlerts(database.App, new TellAlerts(_queue, new Notify(new MessageHints(), mail, new EnqueueWebhooks(_queue)), options), [this], options, Log);
+        var people = new NotifyAdmins(database.App, new Notify(new MessageHints(), mail, new EnqueueWebhooks(_queue)), options);
+        Raise = new RaiseAlerts(database.App, new TellAlerts(_queue, options), people, [this], options, Log);
     }
 
     public TestDatabase Database { get; }
@@ -58,6 +59,19 @@ internal sealed class AlertDesk : IAsyncDisposable, IAlertSource
     /// <summary>An account.</summary>
     public async Task Person(string email, string role) =>
         Assert.True((await new AddUser(Database.App, [], new IdentityOptions()).Run(new NewUser(email, "Siti", Role: role), AuditOrigin.System, CancellationToken.None)).Ok);
+
+    /// <summary>A look at which nothing or, with a name, this is wrong.</summary>
+    public Task<RaiseAlerts.Result> Look(string? wrong = null)
+    {
+        Wrong = wrong is null ? [] : [Trouble(wrong)];
+        return Raise.RunOnce(CancellationToken.None);
+    }
+
+    /// <summary>All that was recorded of alerts happened so many minutes earlier.</summary>
+    public Task Pass(int minutes) => Execute($"""
+        update platform.alerts set raised_at = raised_at - interval '{minutes} minutes', cleared_at = cleared_at - interval '{minutes} minutes';
+        update platform.told_alerts set over_at = over_at - interval '{minutes} minutes';
+        """);
 
     public Task<PumpResult> Deliver() =>
         new DeliveryPump(Database.App, _channels, new DeliveryOptions { BackOffJitter = 0 }, new WakeUps()).RunOnce();

@@ -45,32 +45,6 @@ public sealed class RaiseAlertsTests
     }
 
     [Fact]
-    public async Task What_cannot_be_told_is_not_recorded_as_told_either()
-    {
-        await using var desk = await Open();
-        await desk.Person("one@rs.example", "admin");
-        await desk.Execute("create function public.refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$; create trigger refuse before insert on realtime.websocket_message_queue execute function public.refuse()");
-        desk.Wrong = [Trouble("x")];
-
-        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => desk.Raise.RunOnce(CancellationToken.None));
-
-        Assert.Equal(["0"], await desk.Column("select (select count(*) from platform.alerts) + (select count(*) from realtime.real_time_notifications)"));
-    }
-
-    [Fact]
-    public async Task Trouble_that_comes_back_is_a_new_alert()
-    {
-        await using var desk = await Open();
-        desk.Wrong = [Trouble("x")];
-        await desk.Raise.RunOnce(CancellationToken.None);
-        desk.Wrong = [];
-        await desk.Raise.RunOnce(CancellationToken.None);
-        desk.Wrong = [Trouble("x")];
-        Assert.Equal(new(1, 0), await desk.Raise.RunOnce(CancellationToken.None));
-        Assert.Equal(["2"], await desk.Column("select count(*) from platform.alerts where name = 'test.x'"));
-    }
-
-    [Fact]
     public async Task Where_nobody_can_look_nothing_is_said_to_be_over()
     {
         await using var desk = await Open();

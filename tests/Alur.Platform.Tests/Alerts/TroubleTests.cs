@@ -32,6 +32,28 @@ public sealed class TroubleTests
     }
 
     [Fact]
+    public async Task Trouble_with_a_webhook_names_it_as_people_do_and_not_by_its_id()
+    {
+        await using var desk = await AlertDesk.Open();
+        await desk.Execute("""
+            insert into platform.webhook_endpoints (id, url, description, event_types, secret, created_by) values
+                ('0199d1c2-0000-7000-8000-000000000001', 'https://kasir.example/secret', 'Kasir RS. Contoh', '{antrean.*}', '\x00', 'test'),
+                ('0199d1c2-0000-7000-8000-000000000002', 'https://lab.example:9443/secret', '', '{antrean.*}', '\x00', 'test');
+            insert into platform.breakers (name, state, opened_at, retry_at, last_error) values ('hook:0199d1c2-0000-7000-8000-000000000001', 'OPEN', now() - interval '3 minutes', now(), 'HTTP 503');
+            insert into delivery.channels (name, breaker) values
+                ('hook:0199d1c2-0000-7000-8000-000000000001', 'hook:0199d1c2-0000-7000-8000-000000000001'), ('hook:0199d1c2-0000-7000-8000-000000000002', null);
+            insert into delivery.lanes (channel, key, state, head_step, due_at) values ('hook:0199d1c2-0000-7000-8000-000000000002', '1', 'PARKED', 1, now());
+            """);
+
+        var found = (await new DeliveryTrouble(desk.Database.App, desk.Options).Find(CancellationToken.None)).OrderBy(f => f.Name, StringComparer.Ordinal).ToList();
+
+        Assert.Equal(["delivery.away:hook:0199d1c2-0000-7000-8000-000000000001", "delivery.parked:hook:0199d1c2-0000-7000-8000-000000000002"], found.Select(f => f.Name));
+        Assert.StartsWith("webhook Kasir RS Contoh (kasir.example) has not answered for more than 2 minutes (HTTP 503). ", found[0].English, StringComparison.Ordinal);
+        Assert.StartsWith("1 riwayat pada webhook lab.example:9443 berhenti", found[1].Indonesian, StringComparison.Ordinal);
+        Assert.All(found, f => Assert.DoesNotContain("secret", f.English, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_pause_that_a_person_ordered_is_no_refusal_and_is_told_when_it_was_forgotten()
     {
         await using var desk = await AlertDesk.Open();

@@ -28,6 +28,7 @@ public sealed class RunDoctorTests
     {
         await using var database = await TestDatabase.Create();
         await Owner(database, """
+            insert into platform.webhook_endpoints (id, url, description, event_types, secret, created_by) values ('0199d1c2-0000-7000-8000-000000000001', 'https://kasir.example:9443/secret', 'Kasir', '{antrean.*}', '\x00', 'test');
             insert into platform.breakers (name, state, opened_at, retry_at, last_error) values ('bpjs:north', 'OPEN', now(), now() + interval '1 minute', 'no connection');
             insert into delivery.channels (name, breaker, paused_until, paused_reason) values ('bpjs:north', 'bpjs:north', 'infinity', 'holiday'), ('bpjs:south', null, null, null), ('bpjs:west', null, 'infinity', 'Not configured: key'), ('hook:0199d1c2-0000-7000-8000-000000000001', null, null, null);
             insert into delivery.lanes (channel, key, state, head_step, due_at) values ('bpjs:north', 'a', 'PARKED', 1, now()), ('hook:0199d1c2-0000-7000-8000-000000000001', 'a', 'PARKED', 1, now()), ('bpjs:south', 'b', 'OPEN', 1, now()), ('bpjs:south', 'c', 'OPEN', 1, now());
@@ -38,7 +39,7 @@ public sealed class RunDoctorTests
         var south = (await Look(database.AppConnectionString, "south")).Where(f => f.Check.StartsWith("delivery", StringComparison.Ordinal));
 
         Assert.Equal(["delivery.parked Wrong", "delivery.parked Wrong", "delivery.paused Wrong", "delivery.paused Warning", "delivery.breaker Warning", "delivery.old Warning"], findings.Select(f => $"{f.Check} {f.Level}"));
-        Assert.Contains("1 history stands still behind a message that failed to reach its webhook", findings[1].Found.English, StringComparison.Ordinal);
+        Assert.Equal((null, "webhook Kasir (kasir.example:9443): 1 history stands still behind a message that failed to reach its webhook."), (findings[1].Subject, findings[1].Found.English));
         Assert.Contains("until somebody resumes it: holiday", findings[2].Found.English, StringComparison.Ordinal);
         Assert.Contains("1 visit stands still behind a failed delivery", findings[0].Found.English, StringComparison.Ordinal);
         Assert.Contains("1 delivery has waited for more than an hour, the oldest 3 h", findings[5].Found.English, StringComparison.Ordinal);

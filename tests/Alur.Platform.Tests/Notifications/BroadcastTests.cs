@@ -37,15 +37,17 @@ public sealed class BroadcastTests(AppFixture fixture) : IClassFixture<AppFixtur
     {
         var (one, two) = (await _app.NewPerson(Policies.Client, "front-office"), await _app.NewPerson(Policies.Client, "front-office"));
         var sent = await Send(new { type = "new_feature", title = "Baru", message = "Lihat.", to = "grant:front-office" });
-        Assert.Equal((2, 0), await Counts(sent));
+        var people = (int)sent["recipients"]!; // those of other tests too
+        Assert.True(people >= 2);
+        Assert.Equal((people, 0), await Counts(sent));
         var id = (string)(await one.Data("/api/notifications"))[0]!["id"]!;
         (await one.Client.PostAsync($"/api/notifications/{id}/read", null)).EnsureSuccessStatusCode();
-        Assert.Equal((2, 1), await Counts(sent));
+        Assert.Equal((people, 1), await Counts(sent));
 
         await _app.Database.Execute($"update realtime.real_time_notifications set created_at = now() - interval '100 days', read_at = now() - interval '100 days' where id = '{id}'");
         Assert.Equal(1, await new KeepNotifications(_app.Database.App).RunOnce(CancellationToken.None));
 
-        Assert.Equal((2, 1), await Counts(sent));
+        Assert.Equal((people, 1), await Counts(sent));
         Assert.Equal(["Baru"], await two.Titles());
     }
 

@@ -1,0 +1,2 @@
+drop table platform.told_alerts;
+drop index platform.alerts_of_name;
