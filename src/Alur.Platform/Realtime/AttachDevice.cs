@@ -7,14 +7,14 @@ using Npgsql;
 namespace Alur.Platform.Realtime;
 
 /// <summary>
-/// Makes a socket the present one of a device: of the one that it names, if that is the same person's, else of a new one. Then the device gets whatever waits for
-/// its person and no device has acknowledged.
+/// Makes a socket the present one of a device: of the one that it names, if that is the same person's, else of a new one. Then the device gets what waits for its
+/// person and no device has acknowledged; what is being left for them at this moment it gets by <see cref="TakeMissed"/>.
 /// </summary>
 internal sealed class AttachDevice(NpgsqlDataSource db, RealtimeOptions options)
 {
     private const int IdLength = 32; // 128 random bits
 
-    // One after the other for a person, and never beside a transaction that leaves messages for them. Who waits has a connection that others need.
+    // One after the other for a person. Who waits has a connection that others need.
     private const string LockSql = "set local lock_timeout = '3s'; select id from identity.users where id = @user for no key update";
 
     private const string DeviceSql = """
@@ -44,15 +44,22 @@ internal sealed class AttachDevice(NpgsqlDataSource db, RealtimeOptions options)
             for update
         ), bound as (
             update realtime.websocket_message_queue q set connection_id = @device from unbound u where q.id = u.id
+        ), elsewhere as (
+            select distinct on (q.message_id) q.*
+            from realtime.websocket_message_queue q
+            where q.user_id = @user and q.connection_id is not null and not q.acknowledged and (q.expires_at is null or q.expires_at > now())
+              and not exists (select from realtime.websocket_message_queue o where o.message_id = q.message_id and o.connection_id = @device)
+              and not exists (select from unbound u where u.message_id = q.message_id)
+            order by q.message_id, q.id
+        ), copied as (
+            insert into realtime.websocket_message_queue (id, connection_id, event_type, payload, priority, created_at, expires_at, max_attempts, user_id, message_id, sent_in)
+            select gen_random_uuid(), @device, e.event_type, e.payload, e.priority, e.created_at, e.expires_at, e.max_attempts, e.user_id, e.message_id, e.sent_in
+            from elsewhere e
+            order by e.priority, e.created_at desc
+            limit @handed_on
+            on conflict (message_id, connection_id) do nothing
         )
-        insert into realtime.websocket_message_queue (id, connection_id, event_type, payload, priority, created_at, expires_at, max_attempts, user_id, message_id)
-        select distinct on (q.message_id)
-               gen_random_uuid(), @device, q.event_type, q.payload, q.priority, q.created_at, q.expires_at, q.max_attempts, q.user_id, q.message_id
-        from realtime.websocket_message_queue q
-        where q.user_id = @user and q.connection_id is not null and not q.acknowledged and (q.expires_at is null or q.expires_at > now())
-          and not exists (select from realtime.websocket_message_queue o where o.message_id = q.message_id and o.connection_id = @device)
-          and not exists (select from unbound u where u.message_id = q.message_id)
-        order by q.message_id, q.id
+        select pg_current_snapshot()::text
         """;
 
     // Whatever else writes one of them is not waited for: it goes the next time.
@@ -70,8 +77,6 @@ internal sealed class AttachDevice(NpgsqlDataSource db, RealtimeOptions options)
     private const string LockQueueSql = """
         select id from realtime.websocket_message_queue where user_id = @user and (connection_id is null or connection_id = any (@devices)) order by id for update
         """;
-
-    private const string ForgetSql = "delete from realtime.websocket_connections where connection_id = any (@devices)";
 
     private const string RecordSql = """
         insert into realtime.websocket_events (id, event_type, connection_id, payload, message_id)
@@ -99,19 +104,20 @@ internal sealed class AttachDevice(NpgsqlDataSource db, RealtimeOptions options)
             ("user", user.UserId), ("role", user.Role), ("address", from.IpAddress), ("agent", from.UserAgent), ("session", user.SessionId), ("node", Node),
             ("asked", asked is { Length: IdLength } && asked.All(char.IsAsciiHexDigitLower) ? asked : ""), ("fresh", fresh), ("id", Guid.CreateVersion7()), ("most", DeviceLimits.Devices)).Rows(r => new Device(r.GetString(0), r.GetInt64(1)), ct);
         if (devices is not [var device]) return null;
-        await Take(tx, user.UserId, device.ConnectionId, isNew: device.ConnectionId == fresh, ct);
+        if (device.ConnectionId == fresh) await MakeRoom(tx, user.UserId, ct);
+        var seen = await tx.Statement(TakeSql, ("user", user.UserId), ("device", device.ConnectionId), ("handed_on", DeviceLimits.HandedOn)).Rows(r => r.GetString(0), ct);
         if (options.RecordHeartbeats) await tx.Statement(RecordSql, ("device", device.ConnectionId), ("message", Guid.CreateVersion7())).Run(ct);
         await tx.CommitAsync(ct);
         RealtimeMetrics.Attached.Add(1);
-        return device;
+        return device with { Seen = seen.Single() };
     }
 
-    // What devices leave that are one too many is the new one's by then.
-    private static async Task Take(NpgsqlTransaction tx, Guid user, string device, bool isNew, CancellationToken ct)
+    // What devices leave that are one too many is bound to the new one.
+    private static async Task MakeRoom(NpgsqlTransaction tx, Guid user, CancellationToken ct)
     {
-        var tooMany = isNew ? (await tx.Statement(TooManySql, ("user", user), ("most", DeviceLimits.Devices)).Rows(r => r.GetString(0), ct)).ToArray() : [];
-        if (tooMany.Length > 0) await tx.Statement(LockQueueSql, ("user", user), ("devices", tooMany)).Run(ct);
-        await tx.Statement(TakeSql, ("user", user), ("device", device)).Run(ct);
-        if (tooMany.Length > 0) await tx.Statement(ForgetSql, ("devices", tooMany)).Run(ct);
+        var tooMany = (await tx.Statement(TooManySql, ("user", user), ("most", DeviceLimits.Devices)).Rows(r => r.GetString(0), ct)).ToArray();
+        if (tooMany.Length == 0) return;
+        await tx.Statement(LockQueueSql, ("user", user), ("devices", tooMany)).Run(ct);
+        await ForgetDevices.Run(tx, tooMany, ct);
     }
 }

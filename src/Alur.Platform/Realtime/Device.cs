@@ -3,13 +3,20 @@ namespace Alur.Platform.Realtime;
 /// <summary>A device of a person, as one of its sockets knows it.</summary>
 /// <param name="ConnectionId">By which it is known when it comes back.</param>
 /// <param name="Attached">Which socket of the device it is; an earlier one has nothing to say any more.</param>
-internal sealed record Device(string ConnectionId, long Attached);
+/// <param name="Seen">What was committed when it took what waited, as a <c>pg_snapshot</c>; null: nothing can have escaped it.</param>
+internal sealed record Device(string ConnectionId, long Attached, string? Seen = null);
 
 /// <summary>Limits of devices and of what is sent to them. Part of the dialect, so not settings.</summary>
 internal static class DeviceLimits
 {
     /// <summary>Devices of one person.</summary>
     public const int Devices = 50;
+
+    /// <summary>Devices without an open socket that messages are left for, of one person: those seen last.</summary>
+    public const int Closed = 10;
+
+    /// <summary>Messages that a device is given at once of those that wait for others: the most urgent, then the newest.</summary>
+    public const int HandedOn = 200;
 
     /// <summary>Days after which a device that was not seen is forgotten.</summary>
     public const int SeenDays = 7;

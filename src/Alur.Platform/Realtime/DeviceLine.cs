@@ -9,9 +9,13 @@ internal sealed class DeviceLine(Device device, Guid user)
     private readonly Dictionary<Guid, Guid> _inFlight = [];
     private readonly HashSet<Guid> _acknowledged = [];
     private int _roomsChanged = 1; // whatever an earlier socket of the device followed
+    private long? _horizon; // the first transaction that must have seen the device
 
     /// <summary>Its device.</summary>
     public Device Device => device;
+
+    /// <summary>Whether it has everything that was left for its person before it was there. Known to the loop alone.</summary>
+    public bool IsSettled { get; private set; } = device.Seen is null;
 
     /// <summary>Whose.</summary>
     public Guid User => user;
@@ -50,6 +54,15 @@ internal sealed class DeviceLine(Device device, Guid user)
         {
             lock (_gate) return [.. _acknowledged];
         }
+    }
+
+    /// <summary>It was given what it had missed of all transactions that had ended by then.</summary>
+    /// <param name="running">The oldest transaction that was running.</param>
+    /// <param name="begun">The first that had not begun.</param>
+    public void Looked(long running, long begun)
+    {
+        _horizon ??= begun;
+        IsSettled = running >= _horizon;
     }
 
     /// <summary>Its socket follows other topics than were written.</summary>

@@ -82,6 +82,8 @@ internal sealed class DeviceRound(Hub hub, NpgsqlDataSource db)
     public async Task Tell(IReadOnlyCollection<Socket> sockets, CancellationToken ct)
     {
         if (sockets.Count == 0) return;
+        var unsettled = sockets.Select(socket => socket.Device!).Where(line => !line.IsSettled).ToList();
+        if (unsettled.Count > 0) await TakeMissed.Run(db, unsettled, ct);
         var known = sockets.ToDictionary(socket => socket.Device!.Device.ConnectionId, StringComparer.Ordinal);
         var due = new List<Socket>();
         foreach (var (id, isLost) in await LookAtDevices.Run(db, [.. sockets.Select(socket => socket.Device!)], ct))

@@ -5,20 +5,26 @@ using Npgsql;
 namespace Alur.Platform.Realtime;
 
 /// <summary>
-/// Leaves messages for people in the transaction of what they tell of: one row for each device of the person, and without a device one that waits for the first
-/// that comes. Call <see cref="MessageHints.Wake"/> after the commit; without it they go out within a second.
+/// Leaves messages for people in the transaction of what they tell of: one row for each device of the person that has a socket or was among the last that had one,
+/// and without a device one that waits for the first that comes. The transaction must be read committed. Call <see cref="MessageHints.Wake"/> after the commit; without it they go out within a second.
 /// </summary>
 internal static class SendToUsers
 {
-    // A device that attaches meanwhile waits for this transaction, or this one for it: no message falls between the devices that were there and those that come.
-    private const string LockSql = "select id from identity.users where id = any (@users) order by id for share";
+    // Before it reads the devices, the transaction has its number by this: a device that it does not see finds it running, see TakeMissed. Holds up nobody who attaches.
+    private const string LockSql = "select id from identity.users where id = any (@users) order by id for key share";
 
     // Those of one call keep their order among themselves.
     private const string QueueSql = """
         with device as materialized (
             select c.connection_id, c.user_id
             from realtime.websocket_connections c
-            where c.user_id = any (@users) and (c.is_alive or c.last_activity > now() - make_interval(days => @seen))
+            where c.connection_id in (
+                select r.connection_id
+                from (
+                    select o.connection_id, o.is_alive, row_number() over (partition by o.user_id, o.is_alive order by o.last_activity desc) as place
+                    from realtime.websocket_connections o
+                    where o.user_id = any (@users) and (o.is_alive or o.last_activity > now() - make_interval(days => @seen))) r
+                where r.is_alive or r.place <= @closed)
             order by c.connection_id
             for key share
         )
@@ -44,7 +50,7 @@ internal static class SendToUsers
         await tx.Statement(LockSql, ("users", users)).Run(ct);
         await tx.Statement(
             QueueSql,
-            ("users", users), ("seen", DeviceLimits.SeenDays), ("days", UserMessage.Days), ("ids", ids), ("of", messages.Select(m => m.UserId).ToArray()),
+            ("users", users), ("seen", DeviceLimits.SeenDays), ("closed", DeviceLimits.Closed), ("days", UserMessage.Days), ("ids", ids), ("of", messages.Select(m => m.UserId).ToArray()),
             ("types", messages.Select(m => m.EventType).ToArray()), ("payloads", messages.Select(m => m.Payload).ToArray()),
             ("priorities", messages.Select(m => m.Priority).ToArray()), ("expiries", messages.Select(m => m.ExpiresAt?.ToUniversalTime()).ToArray())).Run(ct);
         return ids;

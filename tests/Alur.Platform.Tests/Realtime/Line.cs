@@ -63,9 +63,10 @@ internal sealed class Line(ClientWebSocket wire) : IDisposable
     /// <summary>The next frame that is no sign of life.</summary>
     public async Task<JsonNode> Next()
     {
+        using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            var frame = JsonNode.Parse(await Text() ?? throw new InvalidOperationException($"closed: {(int?)wire.CloseStatus} {wire.CloseStatusDescription}"))!;
+            var frame = JsonNode.Parse(await Text(patience.Token) ?? throw new InvalidOperationException($"closed: {(int?)wire.CloseStatus} {wire.CloseStatusDescription}"))!;
             if ((string)frame["type"]! is not ("heartbeat" or "connection_status")) return frame;
         }
     }
@@ -81,15 +82,20 @@ internal sealed class Line(ClientWebSocket wire) : IDisposable
     public async Task<string?> Text()
     {
         using var patience = new CancellationTokenSource(Patience);
+        return await Text(patience.Token);
+    }
+
+    public void Dispose() => wire.Dispose();
+
+    private async Task<string?> Text(CancellationToken ct)
+    {
         var text = new StringBuilder();
         while (true)
         {
-            var part = await wire.ReceiveAsync(_buffer, patience.Token);
+            var part = await wire.ReceiveAsync(_buffer, ct);
             if (part.MessageType == WebSocketMessageType.Close) return null;
             text.Append(Encoding.UTF8.GetString(_buffer, 0, part.Count));
             if (part.EndOfMessage) return text.ToString();
         }
     }
-
-    public void Dispose() => wire.Dispose();
 }

@@ -1,4 +1,6 @@
+using Alur.Platform.Data;
 using Alur.Platform.Realtime;
+using Alur.Testing;
 using Npgsql;
 
 namespace Alur.Platform.Tests.Realtime;
@@ -63,6 +65,47 @@ public sealed class MessageLimitTests(PatientSchoolFixture fixture) : DeviceTest
     }
 
     [Fact]
+    public async Task A_new_device_is_given_so_many_of_those_that_wait_the_most_urgent_and_then_the_newest()
+    {
+        var siti = await School.Enrol();
+        var (closed, id) = await School.Attach(siti);
+        closed.Wire.Abort();
+        var ids = await School.Send([.. Enumerable.Range(0, DeviceLimits.HandedOn).Select(_ => siti.Message())]);
+        var urgent = (await School.Send(siti.Message(priority: MessagePriorities.Critical))).Single();
+        await School.Send(siti.Message(priority: MessagePriorities.Low));
+
+        var (fresh, freshId) = await School.Attach(siti);
+
+        Assert.Equal(urgent, IdOf(await fresh.Message()));
+        Assert.Equal(ids[1], IdOf(await fresh.Message()));
+        Assert.Equal((DeviceLimits.HandedOn + 2, DeviceLimits.HandedOn), (await Waiting(id), await Waiting(freshId)));
+        fresh.Dispose();
+    }
+
+    [Fact]
+    public async Task Messages_are_left_for_the_open_devices_and_the_closed_ones_that_were_seen_last()
+    {
+        var siti = await School.Enrol();
+        var ids = new List<string>();
+        for (var i = 0; i < DeviceLimits.Closed + 2; i++)
+        {
+            var (line, id) = await School.Attach(siti);
+            ids.Add(id);
+            line.Wire.Abort();
+            await Eventually.True(async () => !(await Alive(siti)).Contains(id));
+        }
+
+        var (open, openId) = await School.Attach(siti);
+        var message = (await School.Send(siti.Message())).Single();
+
+        Assert.Equal(ids.Skip(2).Append(openId).Order(StringComparer.Ordinal), (await Queue(siti)).Select(row => row.Split(' ')[0]).Order(StringComparer.Ordinal));
+        var (again, _) = await School.Attach(siti, ids[0]);
+        Assert.Equal(message, IdOf(await again.Message()));
+        open.Dispose();
+        again.Dispose();
+    }
+
+    [Fact]
     public async Task A_database_that_cuts_connections_off_costs_no_message_and_no_socket()
     {
         var siti = await School.Enrol();
@@ -80,4 +123,10 @@ public sealed class MessageLimitTests(PatientSchoolFixture fixture) : DeviceTest
         while (left.Count > 0) left.Remove(IdOf(await line.Message()));
         line.Dispose();
     }
+
+    private async Task<int> Waiting(string device) => (await School.App.Database.App.Statement(
+        "select count(*)::int from realtime.websocket_message_queue where connection_id = @device", ("device", device)).Rows(r => r.GetInt32(0), default)).Single();
+
+    private Task<List<string>> Alive(Person of) => School.App.Database.App.Statement(
+        "select connection_id from realtime.websocket_connections where user_id = @user and is_alive", ("user", of.Id)).Rows(r => r.GetString(0), default);
 }
