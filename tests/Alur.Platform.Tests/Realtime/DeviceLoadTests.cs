@@ -66,7 +66,11 @@ public sealed class DeviceLoadTests(ITestOutputHelper output) : IAsyncLifetime
             else await Forget();
         }
 
-        async Task Again(int i) => lines[i] = await Attach(i);
+        async Task Again(int i)
+        {
+            lines[i] = await Attach(i);
+            await TakeMissed.Run(Db, [lines[i], .. lines.Where(line => !line.IsSettled)], default);
+        }
 
         async Task Send(Random chance)
         {
