@@ -41,6 +41,7 @@ internal static class DrainQueue
             select q.id
             from realtime.websocket_message_queue q
             where q.id in (select id from candidate) and q.connection_id in (select connection_id from device) and q.attempts < q.max_attempts
+              and (select count(*) from device) >= 0 -- all of them before the first row
             order by q.id
             for update
         ), sent as (

@@ -12,16 +12,20 @@ internal sealed class KeepDevices(NpgsqlDataSource db)
     private const int AtOnce = 1000;
 
     private const string SilentSql = """
-        with silent as materialized (
-            select c.connection_id
-            from realtime.websocket_connections c
-            where c.is_alive and c.last_activity < now() - make_interval(mins => @minutes)
-            order by c.connection_id
-            for update skip locked
-        ), gone as (
-            delete from realtime.websocket_room_memberships m using silent s where m.connection_id = s.connection_id
+        select c.connection_id
+        from realtime.websocket_connections c
+        where c.is_alive and c.last_activity < now() - make_interval(mins => @minutes)
+        order by c.connection_id
+        limit @most
+        for update skip locked
+        """;
+
+    // In a statement after the one that locks them: PostgreSQL would change them from the versions that the first one saw at its beginning, and queue there.
+    private const string GoneSql = """
+        with gone as (
+            delete from realtime.websocket_room_memberships m where m.connection_id = any (@devices)
         )
-        update realtime.websocket_connections c set is_alive = false from silent s where c.connection_id = s.connection_id
+        update realtime.websocket_connections c set is_alive = false where c.connection_id = any (@devices)
         """;
 
     private const string UnseenSql = """
@@ -48,18 +52,18 @@ internal sealed class KeepDevices(NpgsqlDataSource db)
     /// <summary>Looks once.</summary>
     public async Task RunOnce(CancellationToken ct)
     {
-        await db.Statement(SilentSql, ("minutes", DeviceLimits.SilentMinutes)).Run(ct);
-        while (await Forget(ct) == AtOnce) { }
+        while (await Of(SilentSql, ("minutes", DeviceLimits.SilentMinutes), (tx, silent) => tx.Statement(GoneSql, ("devices", silent)).Run(ct), ct) == AtOnce) { }
+        while (await Of(UnseenSql, ("days", DeviceLimits.SeenDays), (tx, unseen) => ForgetDevices.Run(tx, unseen, ct), ct) == AtOnce) { }
         while (await db.Statement(ExpiredSql, ("days", UserMessage.Days), ("most", AtOnce)).Run(ct) == AtOnce) { }
     }
 
-    private async Task<int> Forget(CancellationToken ct)
+    // Locks some and does it to them.
+    private async Task<int> Of(string sql, (string, object?) since, Func<NpgsqlTransaction, string[], Task> what, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
-        var devices = (await tx.Statement(UnseenSql, ("days", DeviceLimits.SeenDays), ("most", AtOnce)).Rows(r => r.GetString(0), ct)).ToArray();
-        if (devices.Length == 0) return 0;
-        await ForgetDevices.Run(tx, devices, ct);
+        var devices = (await tx.Statement(sql, since, ("most", AtOnce)).Rows(r => r.GetString(0), ct)).ToArray();
+        if (devices.Length > 0) await what(tx, devices);
         await tx.CommitAsync(ct);
         return devices.Length;
     }
