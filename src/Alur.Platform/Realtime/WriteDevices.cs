@@ -3,42 +3,35 @@ using Npgsql;
 
 namespace Alur.Platform.Realtime;
 
-/// <summary>What this node says of its devices: one statement for all of them.</summary>
+/// <summary>What this node says of its devices, of all of them at once.</summary>
 internal static class WriteDevices
 {
-    private const string Mine = """
-        with mine as materialized (
-            select c.connection_id
-            from unnest(@devices, @attached) as s(connection_id, attached)
-            join realtime.websocket_connections c on c.connection_id = s.connection_id and c.attached = s.attached
-            order by c.connection_id
-            for no key update of c
+    /// <summary>Those of these devices whose present socket is this node's.</summary>
+    internal const string Mine = "(c.connection_id, c.attached) in (select * from unnest(@devices, @attached))";
+
+    /// <summary>
+    /// Locks them in the order of their keys, in a statement of its own before the one that changes them. One that did both would begin its changes at the versions that
+    /// it saw at its start; if somebody sends to such a device meanwhile, PostgreSQL lets it queue there behind those who wait for this very statement: a circle.
+    /// </summary>
+    internal const string LockMine = "select count(*) from (select from realtime.websocket_connections c where " + Mine + " order by c.connection_id for no key update) mine; ";
+
+    internal const string SeenSql = "update realtime.websocket_connections c set last_activity = now(), is_alive = true where " + Mine;
+
+    private const string LeftSql = LockMine + $"""
+        with gone as (
+            delete from realtime.websocket_room_memberships r using realtime.websocket_connections c where r.connection_id = c.connection_id and {Mine}
+        )
+        update realtime.websocket_connections c set last_activity = now(), is_alive = false where {Mine}
         """;
 
-    // What somebody else writes at this moment is alive or forgotten anyway, and is written again in a minute: waiting for it could only end in a circle.
-    internal const string SeenSql = Mine + " skip locked) update realtime.websocket_connections c set last_activity = now(), is_alive = true from mine m where c.connection_id = m.connection_id";
-
-    private const string LeftSql = Mine + """
-        ), gone as (
-            delete from realtime.websocket_room_memberships r using mine m where r.connection_id = m.connection_id
-        )
-        update realtime.websocket_connections c set last_activity = now(), is_alive = false from mine m where c.connection_id = m.connection_id
-        """;
-
-    private const string RecordSql = """
-        with mine as materialized (
-            select c.connection_id
-            from unnest(@devices, @attached) as s(connection_id, attached)
-            join realtime.websocket_connections c on c.connection_id = s.connection_id and c.attached = s.attached
-            order by c.connection_id
-            for key share of c
-        )
+    private const string RecordSql = $"""
         insert into realtime.websocket_events (id, event_type, connection_id, payload, message_id)
-        select gen_random_uuid(), 'heartbeat', connection_id, jsonb_build_object('at', @at), @message from mine
+        select gen_random_uuid(), 'heartbeat', mine.connection_id, jsonb_build_object('at', @at), @message
+        from (select c.connection_id from realtime.websocket_connections c where {Mine} order by c.connection_id for key share) mine
         """;
 
     /// <summary>Their sockets are open.</summary>
-    public static Task<int> Seen(NpgsqlDataSource db, IReadOnlyCollection<Device> devices, CancellationToken ct) => On(db, SeenSql, devices).Run(ct);
+    public static Task<int> Seen(NpgsqlDataSource db, IReadOnlyCollection<Device> devices, CancellationToken ct) => On(db, LockMine + SeenSql, devices).Run(ct);
 
     /// <summary>Their sockets have ended.</summary>
     public static Task<int> Left(NpgsqlDataSource db, IReadOnlyCollection<Device> devices, CancellationToken ct) => On(db, LeftSql, devices).Run(ct);

@@ -6,19 +6,16 @@ namespace Alur.Platform.Realtime;
 /// <summary>Writes which topics the devices of this node follow: each one's list as it is now, so that saying it again changes nothing.</summary>
 internal static class WriteRooms
 {
-    // The devices are locked first, in the order of their keys: the trigger that keeps their rooms writes them too.
-    private const string Sql = """
-        with mine as materialized (
-            select c.connection_id
-            from unnest(@devices, @attached) as s(connection_id, attached)
-            join realtime.websocket_connections c on c.connection_id = s.connection_id and c.attached = s.attached
-            order by c.connection_id
-            for no key update of c
-        ), present as materialized (
-            select m.connection_id, f.room_id from mine m join unnest(@followers, @rooms) as f(connection_id, room_id) on f.connection_id = m.connection_id
+    // The devices are locked first: the trigger that keeps their rooms writes them too.
+    private const string Sql = WriteDevices.LockMine + $"""
+        with present as materialized (
+            select c.connection_id, f.room_id
+            from realtime.websocket_connections c
+            join unnest(@followers, @rooms) as f(connection_id, room_id) on f.connection_id = c.connection_id
+            where {WriteDevices.Mine}
         ), gone as (
-            delete from realtime.websocket_room_memberships r using mine m
-            where r.connection_id = m.connection_id and (r.connection_id, r.room_id) not in (select connection_id, room_id from present)
+            delete from realtime.websocket_room_memberships r using realtime.websocket_connections c
+            where r.connection_id = c.connection_id and {WriteDevices.Mine} and (r.connection_id, r.room_id) not in (select connection_id, room_id from present)
         )
         insert into realtime.websocket_room_memberships (connection_id, room_id)
         select connection_id, room_id from present order by connection_id, room_id
