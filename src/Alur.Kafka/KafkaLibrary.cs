@@ -17,6 +17,13 @@ internal static class KafkaLibrary
     /// <summary>Whether it is there.</summary>
     public static bool IsInstalled(string fileName = FileName) => NativeLibrary.TryLoad(fileName, out _);
 
+    /// <summary>Which one it is. It must be there.</summary>
+    public static string Version()
+    {
+        Use();
+        return $"librdkafka {Library.VersionString}";
+    }
+
     /// <summary>Before the first use of the client, which would look for files that its own package brings.</summary>
     public static void Use() => _ = Resolver.Value;
 

@@ -42,6 +42,12 @@ public sealed class KafkaDesk(SharedBrokers shared) : IAsyncLifetime
         return Database.DisposeAsync();
     }
 
+    public async Task Execute(string sql)
+    {
+        await using var command = Database.Owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>So many bookings, each made and confirmed so often, in one transaction.</summary>
     public async Task Book(int bookings, int entriesOfEach = 1, string? metadata = null)
     {

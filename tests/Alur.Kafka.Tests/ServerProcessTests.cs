@@ -40,6 +40,8 @@ public sealed class ServerProcessTests : IAsyncLifetime
         await using var second = Serve(kafka: true);
         await Task.WhenAll(plain.Line("Listening:"), first.Line("Listening:"), second.Line("Listening:"));
         Assert.Empty(KafkaFilesOf(plain));
+        Assert.Contains("Kafka: off, because Kafka:BootstrapServers is not set", plain.Lines);
+        Assert.Matches($@"^The journal is told to {Desk.Brokers.BootstrapServers} as alur \(Plaintext\), by librdkafka \d+\.\d+\.\d+$", await first.Line("Kafka: on. "));
         await Desk.Book(1);
         await Desk.Inbox.Has(1);
         var holder = await Holder() == first.Id ? first : second;

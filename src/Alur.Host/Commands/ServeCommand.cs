@@ -3,6 +3,7 @@ using Alur.Antrean.Sites;
 using Alur.Host.Commands.Demo;
 using Alur.Host.Startup;
 using Alur.Platform.Alerts;
+using Alur.Platform.Configuration;
 using Alur.Platform.Delivery;
 using Alur.Platform.Identity;
 using Alur.Platform.Journal;
@@ -50,6 +51,7 @@ internal static class ServeCommand
             var modes = await Opening.Modes(app.Services);
             await Opening.TellSites(Console.Out, antrean, modes);
             await Opening.TellPauses(Console.Out, app.Services.GetRequiredService<DeliveryQueue>(), antrean, modes, app.Urls.FirstOrDefault() ?? HostSettings.DefaultUrl, ct);
+            foreach (var line in app.Services.GetServices<OpeningLine>()) await Console.Out.WriteLineAsync(line.Text);
             await Console.Out.WriteLineAsync($"Listening: {string.Join(", ", app.Urls)}");
             await app.WaitForShutdownAsync(ct);
             return Opening.Stopped(antrean, await Opening.Modes(app.Services));

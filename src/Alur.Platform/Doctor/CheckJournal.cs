@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alur.Platform.Journal;
 using Npgsql;
 
 namespace Alur.Platform.Doctor;
@@ -9,7 +10,9 @@ internal sealed class CheckJournal(TimeSpan? patience = null) : IDoctorCheck
     private const string Failed = "select name, failed_position, error from journal.consumers where state = 'FAILED' order by name";
 
     private const string Waiting = """
-        select name, to_char(waits_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'), waits_for from journal.consumers where waits_since is not null order by name
+        select c.name, to_char(c.waits_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'), c.waits_for,
+               (select count(*)::int from (select from journal.entries e where e.position > c.position limit 10000) ahead)
+        from journal.consumers c where c.waits_since is not null order by c.name
         """;
 
     // A prepared transaction has no session; it is found by its own number, which it holds locked. Of another role's session only the number may be seen.
@@ -45,9 +48,13 @@ internal sealed class CheckJournal(TimeSpan? patience = null) : IDoctorCheck
         new($"Pembaca jurnal {row.GetString(0)} berhenti di entri {Number(row, 1)}: {row.GetString(2)}", $"The journal consumer {row.GetString(0)} stopped at the entry {Number(row, 1)}: {row.GetString(2)}"),
         new($"Perbaiki sebabnya, lalu: ./alur journal resume {row.GetString(0)}", $"Mend the cause, then: ./alur journal resume {row.GetString(0)}"));
 
-    private static Finding Waits(NpgsqlDataReader row) => Finding.Warning("journal.waits",
-        new($"Pembaca jurnal {row.GetString(0)} menunggu sejak {row.GetString(1)}: {row.GetString(2)}", $"The journal consumer {row.GetString(0)} has waited since {row.GetString(1)}: {row.GetString(2)}"),
-        new("Tidak ada yang hilang; dilanjutkan sendiri begitu tujuannya menjawab.", "Nothing is lost; it goes on by itself as soon as whoever it tells answers."));
+    private static Finding Waits(NpgsqlDataReader row)
+    {
+        var (name, since, why, waiting) = (row.GetString(0), row.GetString(1), row.GetString(2), ConsumerStatus.WaitingOf(row.GetInt32(3)));
+        return Finding.Warning("journal.waits",
+            new($"Pembaca jurnal {name} menunggu sejak {since}: {why} {waiting.Indonesian}", $"The journal consumer {name} has waited since {since}: {why} {waiting.English}"),
+            new("Tidak ada yang hilang; dilanjutkan sendiri begitu tujuannya menjawab.", "Nothing is lost; it goes on by itself as soon as whoever it tells answers."));
+    }
 
     private static Finding Holds(NpgsqlDataReader row)
     {

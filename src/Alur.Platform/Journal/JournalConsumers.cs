@@ -1,5 +1,7 @@
+using System.Globalization;
 using Alur.Platform.Audit;
 using Alur.Platform.Data;
+using Alur.Platform.Doctor;
 using Alur.Platform.Results;
 using Npgsql;
 
@@ -18,7 +20,24 @@ namespace Alur.Platform.Journal;
 /// <param name="WaitsFor">What it waits for.</param>
 public sealed record ConsumerStatus(
     string Name, string State, long Position, int Behind, long? FailedPosition, string? Error, DateTimeOffset ChangedAt, DateTimeOffset? AdvancedAt,
-    DateTimeOffset? WaitsSince = null, string? WaitsFor = null);
+    DateTimeOffset? WaitsSince = null, string? WaitsFor = null)
+{
+    private const int CountedTo = 10_000;
+
+    /// <summary>How much of the journal waits for it, for people.</summary>
+    public Words Waits() => WaitingOf(Behind);
+
+    internal static Words WaitingOf(int behind)
+    {
+        var number = behind.ToString("N0", CultureInfo.InvariantCulture);
+        return behind switch
+        {
+            0 => new("Tidak ada entri yang menunggu.", "No entry waits for it."),
+            >= CountedTo => new($"Sedikitnya {number.Replace(',', '.')} entri menunggu.", $"At least {number} entries wait for it."),
+            _ => new($"{number.Replace(',', '.')} entri menunggu.", $"{number} {Words.Of(behind, "entry waits", "entries wait")} for it."),
+        };
+    }
+}
 
 /// <summary>Where people steer the journal's consumers. Each order waits for the transaction that the consumer is in, holds from then on, and is in the audit.</summary>
 public sealed class JournalConsumers(NpgsqlDataSource db, IEnumerable<IJournalFollower> followers)
