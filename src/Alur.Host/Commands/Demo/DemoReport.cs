@@ -32,11 +32,11 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
     public void Opening(IReadOnlyDictionary<string, string> configuration, string directory)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"A hospital day ({settings.Day:dddd yyyy-MM-dd}, 07:00-15:00) in {settings.DaySeconds:0} s: {settings.Visits} visits, faults {settings.Faults}, seed {settings.Seed}. Everything is invented and stays on this machine."));
+            $"A hospital day ({settings.Day:dddd yyyy-MM-dd}, 07:00-15:00) in {settings.DaySeconds:0} s: {settings.Visits} visits, faults {settings.Faults}, seed {settings.Seed} (the same seed gives the same day). Everything is invented and stays on this machine."));
         output.WriteLine($"Data and logs: {directory}{(settings.Keep ? "" : " (removed at the end; --keep leaves them)")}");
         var file = Path.Combine(directory, "server-settings.txt");
         File.WriteAllLines(file, configuration.Where(c => !IsSecret(c.Key)).Select(c => $"{c.Key} = {c.Value}"));
-        output.WriteLine($"Only the hospital's day is compressed; the server's cadences are shortened by its settings: {file}");
+        output.WriteLine($"Only the hospital's clock runs faster. The server's does not; it just looks and sends more often than usual, by these settings: {file}");
         if (settings.Fork)
             output.WriteLine($"Khanza is a fork, read by the profile {configuration["Antrean:Sites:default:Profile"]}: columns of its own in the middle of tables, one per task among them (task_id_3 …), kept by its triggers; visit numbers of four digits; keys dropped.");
         if (settings.Faults != "none")
@@ -74,7 +74,7 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
     {
         var (r, ledgers, own, hospital, bpjs, _) = outcome;
         yield return ("At the hospital: visits", r.Visits, string.Join(", ", hospital.Visits.GroupBy(v => v.Kind).OrderBy(g => g.Key).Select(g => $"{Name(g.Key)} {g.Count()}")));
-        yield return ("  of them not smooth", hospital.Irregularities.Values.Sum(), "as listed above");
+        yield return ("  of them out of the ordinary", hospital.Irregularities.Values.Sum(), "of the sorts that are listed above");
         yield return ("Steps observed by the server", r.Observed, "registrations and tasks 3, 4, 5 = sent + held + failed + cancelled + pending");
         yield return ("  sent", r.Sent, $"BPJS knows them: told by the server {r.Sent - r.AlreadyThere:N0}, by somebody else {r.AlreadyThere:N0}: here the hospital's own screen");
         yield return ("  held", r.Held, $"told only once the reason is mended; {r.Blocked} visits are blocked as a whole");
@@ -83,14 +83,14 @@ internal sealed class DemoReport(TextWriter output, DemoSettings settings)
         yield return ("  failed", r.Failed, "refused for good or out of attempts");
         yield return ("  cancelled", r.Cancelled, "the visit was cancelled or deleted, or its moment emptied");
         yield return ("  pending", r.Pending, "still on their way");
-        yield return ("Ledger against ledger", null, "the hospital's own book beside BPJS's own book; the server's is not asked");
-        yield return ("  the server's to tell", r.Sendable, $"at the end of the day; {r.NeverVisible} more lived shorter than one poll");
-        yield return ("  + the hospital's own screen's", ledgers.ByDesktop, "it registers BPJS patients at the desk");
-        yield return ("  + told, then overtaken", ledgers.Overtaken, "the visit was cancelled, deleted or changed after BPJS was told");
+        yield return ("Ledger against ledger", null, "what the simulated hospital wrote down beside what the simulated BPJS did; the server is not asked");
+        yield return ("  what the server had to tell", r.Sendable, $"as it stood at the end of the day; {r.NeverVisible} more came and went between two looks of the server");
+        yield return ("  + told by the hospital's screen", ledgers.ByDesktop, "it registers BPJS patients at the desk");
+        yield return ("  + told, and later no longer so", ledgers.Overtaken, "the visit was cancelled, deleted or changed after BPJS was told");
         yield return ("  - lost", r.Lost, "should have been told and was not");
         yield return ("  = held by BPJS", ledgers.Accepted, Against(ledgers.Accepted - r.Sent));
         yield return ("  out of order", r.OutOfOrder, "called before an earlier step was accepted");
-        yield return ("  duplicates", r.Duplicates, "called again after BPJS had acknowledged it");
+        yield return ("  duplicates", r.Duplicates, "called again although BPJS had acknowledged it");
         yield return ("  forgiven", r.Forgiven, "called again because the answer was lost, or the server killed with it in hand");
         yield return ("  invented", r.Invented, "at BPJS, but never the hospital's to tell");
         yield return ("Calls to BPJS by the server", r.Attempts, Calls(bpjs));

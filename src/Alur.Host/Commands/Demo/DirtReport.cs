@@ -3,7 +3,7 @@ using Alur.Simulators.Khanza;
 
 namespace Alur.Host.Commands.Demo;
 
-/// <summary>What is not smooth in the day that is about to be played, in words and with its share.</summary>
+/// <summary>What is out of the ordinary in the day that is about to be played, in words and with its share.</summary>
 internal static class DirtReport
 {
     private const int Width = 128;
@@ -44,10 +44,10 @@ internal static class DirtReport
     public static IEnumerable<string> Shares(DayRequest request)
     {
         var shares = request.Shares;
-        yield return string.Create(CultureInfo.InvariantCulture, $"Not smooth, in % of visits ({shares.Irregular.Values.Sum() * 100:0.#} in all):");
+        yield return string.Create(CultureInfo.InvariantCulture, $"Of 100 visits about {shares.Irregular.Values.Sum() * 100:0.#} are out of the ordinary. So many of each sort:");
         var line = " ";
         foreach (var item in shares.Irregular.Select(s => Percent(Names[s.Key], s.Value))
-            .Append(Percent("besides: odd names", shares.OddName)).Append(Percent("untidy phone numbers", shares.UntidyPhone))
+            .Append(Percent("and besides these: odd names", shares.OddName)).Append(Percent("untidy phone numbers", shares.UntidyPhone))
             .Append(Percent("doctors whom HFIS has otherwise", shares.HfisDiffers)).Append(Percent("prescriptions", shares.Prescription)).Append(Percent("control letters at the desk", shares.ControlLetter)))
         {
             if (line.Length + item.Length > Width)
