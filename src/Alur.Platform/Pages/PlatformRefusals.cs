@@ -40,7 +40,7 @@ internal static class PlatformRefusals
         ["WEBHOOK_ADDRESS_REFUSED"] = "Nama penerima mengarah ke alamat yang tidak boleh dipanggil: ke dalam jaringan sendiri tanpa Webhooks:AllowPrivateAddresses, ke luar tanpa https, atau ke alamat khusus.",
         ["WEBHOOK_HOST_UNKNOWN"] = "Nama server itu tidak dikenal. Periksa alamatnya.",
         ["WEBHOOK_TYPES_INVALID"] = "Sebutkan 1 sampai 50 jenis kejadian: persis seperti antrean.TASK_SENT, awalannya seperti antrean.*, atau * untuk semua.",
-        ["WEBHOOK_TYPE_UNKNOWN"] = "Ada jenis kejadian yang tidak pernah terjadi di sini. Periksa ejaannya; jenis yang ada tertulis di halaman webhook.",
+        ["WEBHOOK_TYPE_UNKNOWN"] = "Jenis kejadian ini tidak pernah terjadi di sini: {0}. Periksa ejaannya; jenis yang ada tertulis di halaman webhook.",
         ["WEBHOOK_DESCRIPTION_TOO_LONG"] = "Keterangan paling panjang 200 karakter.",
         ["WEBHOOK_KEY_MISSING"] = "Tidak ada kunci untuk menyimpan rahasia itu, atau kuncinya lain. Kembalikan second-factor.key dari salinan yang disimpan, atau tetapkan Identity:SecondFactorKeyFile.",
         ["WEBHOOK_SECRET_CHANGING"] = "Rahasia ini diganti kurang dari sehari yang lalu, dan yang lama masih ikut menandatangani. Ganti lagi setelah masa itu lewat; bila keduanya jatuh ke tangan orang lain, hapus webhook ini dan tambahkan lagi.",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Alur.Platform.Doctor;
 using Alur.Platform.Results;
 using Microsoft.Extensions.DependencyInjection;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Alur.Platform.Pages;
 
 /// <summary>Refusals in Indonesian, by their code; the English sentence is the refusal's own.</summary>
-/// <param name="Sentences">One or two sentences that say what to do.</param>
+/// <param name="Sentences">One or two sentences that say what to do; <c>{0}</c> where they name what <see cref="Error.Named"/> has.</param>
 public sealed record IndonesianRefusals(IReadOnlyDictionary<string, string> Sentences);
 
 /// <summary>What people read when they are refused.</summary>
@@ -14,9 +15,10 @@ internal sealed class RefusalTexts(IEnumerable<IndonesianRefusals> modules)
     private readonly Dictionary<string, string> _indonesian = modules.SelectMany(m => m.Sentences).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>The sentence; a refusal that nobody translated is shown as it is, rather than hidden behind a general one.</summary>
-    public string Of(Error error, Language language) => Of(error.Code, error.Message, language);
-
-    public string Of(string code, string english, Language language) => language == Language.Id ? _indonesian.GetValueOrDefault(code, english) : english;
+    public string Of(Error error, Language language) =>
+        language != Language.Id || !_indonesian.TryGetValue(error.Code, out var sentence) ? error.Message
+        : error.Named.Count == 0 ? sentence
+        : string.Format(CultureInfo.InvariantCulture, sentence, [.. error.Named]);
 }
 
 /// <summary>How a module says its refusals in Indonesian.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Alur.Platform.Web;
 
 namespace Alur.Platform.Realtime;
 
@@ -23,7 +24,7 @@ internal static class Frames
         json.WriteNumber("heartbeat_seconds", heartbeatSeconds);
     });
 
-    public static Frame Heartbeat(DateTimeOffset at) => Write("heartbeat", json => json.WriteString("at", at.UtcDateTime)) with { CanBeLost = true };
+    public static Frame Heartbeat(DateTimeOffset at) => Write("heartbeat", json => json.WriteTime("at", at)) with { CanBeLost = true };
 
     public static Frame Subscribed(string topic, long offset, string epoch, bool? recovered) => Write("subscribed", json =>
     {
@@ -43,7 +44,7 @@ internal static class Frames
         json.WriteRawValue(told.Data);
         json.WriteNumber("offset", offset);
         json.WriteString("epoch", epoch);
-        json.WriteString("at", at.UtcDateTime);
+        json.WriteTime("at", at);
     });
 
     public static Frame Message(WaitingMessage message) => Write("message", json =>
@@ -53,7 +54,7 @@ internal static class Frames
         json.WriteNumber("priority", message.Priority);
         json.WritePropertyName("payload");
         json.WriteRawValue(message.Payload);
-        json.WriteString("created_at", message.CreatedAt.UtcDateTime);
+        json.WriteTime("created_at", message.CreatedAt);
     });
 
     public static Frame Acknowledged(IEnumerable<Guid> ids) => Write("acked", json =>

@@ -4,7 +4,11 @@ namespace Alur.Platform.Results;
 /// <param name="Code">Upper-case words joined by underscores, such as <c>VISIT_NOT_FOUND</c>; never changes once published.</param>
 /// <param name="Message">One sentence that says what was refused and, where it helps, what to do.</param>
 /// <param name="Field">The request field or configuration key at fault, if one is.</param>
-public abstract record Error(string Code, string Message, string? Field = null);
+public abstract record Error(string Code, string Message, string? Field = null)
+{
+    /// <summary>What a sentence in another language names too, in the places <c>{0}</c>, <c>{1}</c> …; most name nothing.</summary>
+    public virtual IReadOnlyList<string> Named => [];
+}
 
 /// <summary>The thing asked for does not exist (404).</summary>
 public record NotFound(string Code, string Message, string? Field = null) : Error(Code, Message, Field);

@@ -52,7 +52,11 @@ internal sealed class ApiKeyAuthentication(
         await Problem.From(failed ? new ApiKeyInvalid() : new ApiKeyRequired()).ExecuteAsync(Context);
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Problem.From(new NotAllowed()).ExecuteAsync(Context);
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        var asked = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy).ToList() ?? [];
+        return Problem.From(NotAllowed.ToKey(asked.Contains(Policies.Client), asked.Contains(Policies.Admin))).ExecuteAsync(Context);
+    }
 
     private static string? KeyFrom(IHeaderDictionary headers)
     {

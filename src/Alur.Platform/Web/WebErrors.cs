@@ -34,5 +34,11 @@ internal sealed record ApiKeyNameInvalid() : Invalid(
 internal sealed record ApiKeyNotFound(string Name) : NotFound(
     "API_KEY_NOT_FOUND", $"There is no API key named '{Name}' that is still valid.", "name");
 
-internal sealed record NotAllowed() : Forbidden(
-    "NOT_ALLOWED", "You are known, but this is not among what you may do. Somebody with the role admin can grant it.");
+internal sealed record NotAllowed(string Why = "You are known, but this is not among what you may do. Somebody with the role admin can grant it.") : Forbidden("NOT_ALLOWED", Why)
+{
+    /// <summary>To a key: nobody can give it what only people may do, nor another grant once it is made.</summary>
+    public static NotAllowed ToKey(bool forPeople, bool forAdmins) => new(
+        forAdmins ? "This is for people who are signed in and have the role admin; no API key is good for it. Sign in at /api/auth/login."
+        : forPeople ? "This is for people who are signed in; no API key is good for it. Sign in at /api/auth/login."
+        : "This API key has not the grant for this. './alur api-key new NAME --grant G' makes one that has.");
+}

@@ -13,6 +13,9 @@ public static class WebJson
     /// <summary>For results that are printed, and JSON that the database makes of our records.</summary>
     public static JsonSerializerOptions Results { get; } = Written(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
+    /// <summary>A time as every answer has it, for what is written by hand.</summary>
+    internal static void WriteTime(this Utf8JsonWriter json, string name, DateTimeOffset at) => json.WriteString(name, UtcTimeConverter.Text(at));
+
     internal static void Configure(JsonSerializerOptions options)
     {
         Written(options);
@@ -42,8 +45,10 @@ internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.GetDateTimeOffset().ToUniversalTime();
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.UtcDateTime.ToString(Format, System.Globalization.CultureInfo.InvariantCulture));
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(Text(value));
+
+    /// <summary>To the microsecond, which is what the database keeps.</summary>
+    public static string Text(DateTimeOffset at) => at.UtcDateTime.ToString(Format, System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>A string in a request body that PostgreSQL could not store.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Alur.Platform.Data;
 using Alur.Platform.Delivery;
+using Alur.Platform.Web;
 using Npgsql;
 
 namespace Alur.Platform.Webhooks;
@@ -78,7 +79,7 @@ internal sealed record QueuedEvent(
         {
             json.WriteStartObject();
             json.WriteString("type", happened.Type);
-            json.WriteString("timestamp", happened.At.UtcDateTime);
+            json.WriteTime("timestamp", happened.At);
             json.WritePropertyName("data");
             json.WriteRawValue(happened.Data);
             json.WriteEndObject();

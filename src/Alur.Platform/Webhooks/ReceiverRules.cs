@@ -71,7 +71,7 @@ internal sealed class ReceiverRules(WebhooksOptions options, Func<string, Cancel
         if (url.Scheme != Uri.UriSchemeHttps && !(url.Scheme == Uri.UriSchemeHttp && options.AllowPrivateAddresses)) return new WebhookUrlInvalid();
         if (url.UserInfo.Length > 0 || url.Fragment.Length > 0) return new WebhookUrlInvalid();
         if (url.AbsoluteUri.Length > LongestUrl) return new WebhookUrlInvalid(); // as it is kept: letters beyond ASCII become six
-        return url.Port is 80 or 443 or >= FirstFreePort ? url : new WebhookUrlInvalid();
+        return url.Port is 443 or >= FirstFreePort || (url.Port == 80 && url.Scheme == Uri.UriSchemeHttp) ? url : new WebhookUrlInvalid();
     }
 
     /// <summary>All addresses of the name, each of which may be called.</summary>

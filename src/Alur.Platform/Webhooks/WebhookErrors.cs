@@ -17,7 +17,10 @@ internal sealed record WebhookTypesInvalid() : Invalid(
     "WEBHOOK_TYPES_INVALID", "Name 1 to 50 types of events: exactly, such as antrean.TASK_SENT, by their beginning, such as antrean.*, or * for all.", "event_types");
 
 internal sealed record WebhookTypeUnknown(IReadOnlyList<string> Unknown, IReadOnlyList<string> Known) : Invalid(
-    "WEBHOOK_TYPE_UNKNOWN", $"Nothing that happens here is of this type: {string.Join(", ", Unknown)}. There are: {string.Join(", ", Known)}.", "event_types");
+    "WEBHOOK_TYPE_UNKNOWN", $"Nothing that happens here is of this type: {string.Join(", ", Unknown)}. There are: {string.Join(", ", Known)}.", "event_types")
+{
+    public override IReadOnlyList<string> Named => [string.Join(", ", Unknown)];
+}
 
 internal sealed record WebhookDescriptionTooLong() : Invalid(
     "WEBHOOK_DESCRIPTION_TOO_LONG", "A description has 200 characters at most.", "description");

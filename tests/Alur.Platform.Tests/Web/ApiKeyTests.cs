@@ -86,7 +86,8 @@ public sealed partial class ApiKeyTests(AppFixture fixture) : IClassFixture<AppF
         client.DefaultRequestHeaders.Add("X-Api-Key", key);
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/antrean/sites")).StatusCode);
-        await Refusal.Of(client.PostAsync("/api/antrean/references/refresh", null), HttpStatusCode.Forbidden, "NOT_ALLOWED");
+        var lacking = await Refusal.Of(client.PostAsync("/api/antrean/references/refresh", null), HttpStatusCode.Forbidden, "NOT_ALLOWED");
+        Assert.Equal("This API key has not the grant for this. './alur api-key new NAME --grant G' makes one that has.", (string)lacking["detail"]!);
         Assert.Equal("GRANT_UNKNOWN", (await Keys.Create("pilot", ["pilot"], by, default)).Error?.Code);
         await Keys.Revoke("looker", by, default);
 
@@ -94,6 +95,19 @@ public sealed partial class ApiKeyTests(AppFixture fixture) : IClassFixture<AppF
         Assert.Equal(
             ["""CREATE {"scopes": ["front-office"]}""", """DELETE {"scopes": ["front-office"]}"""],
             await _app.Database.App.Statement(AuditSql).Rows(r => r.GetString(0), default));
+    }
+
+    [Fact]
+    public async Task A_key_is_told_what_only_people_may_do_and_not_to_ask_for_it()
+    {
+        using var client = _app.AsStranger();
+        client.DefaultRequestHeaders.Add("X-Api-Key", (await Keys.Create("teller", default)).Value);
+
+        var admins = await Refusal.Of(client.GetAsync("/api/admin/broadcasts"), HttpStatusCode.Forbidden, "NOT_ALLOWED");
+        var accounts = await Refusal.Of(client.GetAsync("/api/notifications"), HttpStatusCode.Forbidden, "NOT_ALLOWED");
+
+        Assert.Equal("This is for people who are signed in and have the role admin; no API key is good for it. Sign in at /api/auth/login.", (string)admins["detail"]!);
+        Assert.Equal("This is for people who are signed in; no API key is good for it. Sign in at /api/auth/login.", (string)accounts["detail"]!);
     }
 
     /// <summary>What was made before keys had scopes is good for what it was good for.</summary>

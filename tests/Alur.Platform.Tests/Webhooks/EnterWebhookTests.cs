@@ -13,6 +13,8 @@ public sealed class EnterWebhookTests(WebhookHospital hospital) : IClassFixture<
     [Theory]
     [InlineData("not-an-address", "*", "WEBHOOK_URL_INVALID")]
     [InlineData("https://user:word@127.0.0.1/", "*", "WEBHOOK_URL_INVALID")]
+    [InlineData("https://127.0.0.1:80/", "*", "WEBHOOK_URL_INVALID")]
+    [InlineData("http://127.0.0.1:25/", "*", "WEBHOOK_URL_INVALID")]
     [InlineData("http://169.254.169.254/latest", "*", "WEBHOOK_ADDRESS_REFUSED")]
     [InlineData("http://127.0.0.1:4999/", "", "WEBHOOK_TYPES_INVALID")]
     [InlineData("http://127.0.0.1:4999/", "book*", "WEBHOOK_TYPES_INVALID")]
