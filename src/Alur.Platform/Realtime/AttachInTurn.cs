@@ -42,7 +42,7 @@ internal sealed class AttachInTurn(AttachDevice attach) : IDisposable
         {
             return new RealtimeBusy();
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
         {
             return new RealtimeBusy();
         }
