@@ -21,6 +21,7 @@ public sealed class MigratorTests : IAsyncLifetime
     [Trait("Spec", "A-105")]
     [Trait("Spec", "A-121")]
     [Trait("Spec", "X-024")]
+    [Trait("Spec", "D-519")]
     public async Task Every_migration_goes_up_and_down_and_up_again_with_an_equal_catalogue()
     {
         var all = Migration.ReadAll(TestDatabase.Modules);
