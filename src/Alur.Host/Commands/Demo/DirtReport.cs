@@ -16,10 +16,10 @@ internal static class DirtReport
         [Irregularity.NoSchedule] = "doctor without hours",
         [Irregularity.NoQuota] = "doctor without a quota",
         [Irregularity.NewPatient] = "new patient",
-        [Irregularity.NoNote] = "no note",
+        [Irregularity.NoNote] = "no note of the doctor",
         [Irregularity.EqualPair] = "file sent and received in the same second",
-        [Irregularity.PairCorrected] = "the same, corrected later",
-        [Irregularity.NoteBeforeFolder] = "note before the file was scanned",
+        [Irregularity.PairCorrected] = "sent and received in the same second, corrected later",
+        [Irregularity.NoteBeforeFolder] = "doctor's note before the file was scanned",
         [Irregularity.LateEntry] = "file typed in after the note",
         [Irregularity.WrongDay] = "file sent 'yesterday'",
         [Irregularity.ZeroDate] = "zero date",
@@ -37,7 +37,7 @@ internal static class DirtReport
         [Irregularity.BackDated] = "back-dated",
         [Irregularity.AcrossMidnight] = "across midnight",
         [Irregularity.FutureBooking] = "booked for tomorrow",
-        [Irregularity.OtherPrefix] = "number of another day",
+        [Irregularity.OtherPrefix] = "visit number of another day",
     };
 
     /// <summary>A heading and some lines that fit a terminal.</summary>
@@ -48,7 +48,7 @@ internal static class DirtReport
         var line = " ";
         foreach (var item in shares.Irregular.Select(s => Percent(Names[s.Key], s.Value))
             .Append(Percent("and besides these: odd names", shares.OddName)).Append(Percent("untidy phone numbers", shares.UntidyPhone))
-            .Append(Percent("doctors whom HFIS has otherwise", shares.HfisDiffers)).Append(Percent("prescriptions", shares.Prescription)).Append(Percent("control letters at the desk", shares.ControlLetter)))
+            .Append(Percent("doctors whose hours HFIS has otherwise", shares.HfisDiffers)).Append(Percent("prescriptions", shares.Prescription)).Append(Percent("control letters at the desk", shares.ControlLetter)))
         {
             if (line.Length + item.Length > Width)
             {
