@@ -6,8 +6,8 @@ namespace Alur.Platform.Realtime;
 /// <summary>Writes that devices have messages: they wait no longer for these devices, and are handed on to no other. What waits for nobody is left as it is.</summary>
 internal static class AcknowledgeMessages
 {
-    // Locks are taken in the order devices, rows of the queue, each by its key. Of several sendings the last is the one that arrived.
-    private const string Sql = """
+    // Locks are taken in the order devices, rows of the queue, each by its key.
+    private const string Touched = """
         with said as materialized (
             select distinct s.connection_id, s.message_id from unnest(@devices, @messages) as s(connection_id, message_id)
         ), device as materialized (
@@ -20,7 +20,12 @@ internal static class AcknowledgeMessages
               and (select count(*) from device) >= 0
             order by q.id
             for update
-        ), taken as (
+        )
+        """;
+
+    // Once to wait for whoever copies such a row for a device that has just come, and then to mark the copy too. Of several sendings the last is the one that arrived.
+    private const string Sql = Touched + " select count(*) from touched; " + Touched + """
+        , taken as (
             delete from realtime.websocket_message_queue q using said s
             where q.id in (select id from touched) and q.connection_id = s.connection_id and q.message_id = s.message_id
             returning q.connection_id, q.message_id

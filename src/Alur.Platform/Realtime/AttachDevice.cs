@@ -34,29 +34,30 @@ internal sealed class AttachDevice(NpgsqlDataSource db, RealtimeOptions options)
         select connection_id, attached from resumed union all select connection_id, attached from made
         """;
 
+    // What is copied is locked like what is bound: whoever acknowledges it at this moment has done so before, or meets the copy afterwards.
     private const string TakeSql = """
-        with unbound as materialized (
-            select q.id, q.message_id
-            from realtime.websocket_message_queue q
-            where q.user_id = @user and q.connection_id is null and not q.acknowledged
-              and not exists (select from realtime.websocket_message_queue o where o.message_id = q.message_id and o.connection_id = @device)
-            order by q.id
-            for update
-        ), bound as (
-            update realtime.websocket_message_queue q set connection_id = @device from unbound u where q.id = u.id
-        ), elsewhere as (
-            select distinct on (q.message_id) q.*
+        with elsewhere as (
+            select distinct on (q.message_id) q.id, q.priority, q.created_at
             from realtime.websocket_message_queue q
             where q.user_id = @user and q.connection_id is not null and not q.acknowledged and (q.expires_at is null or q.expires_at > now())
-              and not exists (select from realtime.websocket_message_queue o where o.message_id = q.message_id and o.connection_id = @device)
-              and not exists (select from unbound u where u.message_id = q.message_id)
+              and not exists (select from realtime.websocket_message_queue o where o.message_id = q.message_id and (o.connection_id = @device or o.connection_id is null))
             order by q.message_id, q.id
+        ), chosen as materialized (
+            select id from (select e.id from elsewhere e order by e.priority, e.created_at desc limit @handed_on) c
+            union all
+            select q.id
+            from realtime.websocket_message_queue q
+            where q.user_id = @user and q.connection_id is null
+              and not exists (select from realtime.websocket_message_queue o where o.message_id = q.message_id and o.connection_id = @device)
+        ), held as materialized (
+            select q.* from realtime.websocket_message_queue q where q.id in (select id from chosen) and not q.acknowledged order by q.id for update
+        ), bound as (
+            update realtime.websocket_message_queue q set connection_id = @device from held h where q.id = h.id and h.connection_id is null
         ), copied as (
             insert into realtime.websocket_message_queue (id, connection_id, event_type, payload, priority, created_at, expires_at, max_attempts, user_id, message_id, sent_in)
-            select gen_random_uuid(), @device, e.event_type, e.payload, e.priority, e.created_at, e.expires_at, e.max_attempts, e.user_id, e.message_id, e.sent_in
-            from elsewhere e
-            order by e.priority, e.created_at desc
-            limit @handed_on
+            select gen_random_uuid(), @device, h.event_type, h.payload, h.priority, h.created_at, h.expires_at, h.max_attempts, h.user_id, h.message_id, h.sent_in
+            from held h
+            where h.connection_id is not null
             on conflict (message_id, connection_id) do nothing
         )
         select pg_current_snapshot()::text

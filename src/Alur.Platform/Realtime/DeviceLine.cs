@@ -5,11 +5,16 @@ namespace Alur.Platform.Realtime;
 /// <param name="user">Whose.</param>
 internal sealed class DeviceLine(Device device, Guid user)
 {
+    private const int ManyInFlight = 10;
+    private const int ManyLooks = 5;
+    private const int UnknownAtOnce = 25;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Guid> _inFlight = [];
     private readonly HashSet<Guid> _acknowledged = [];
     private int _roomsChanged = 1; // whatever an earlier socket of the device followed
     private long? _horizon; // the first transaction that must have seen the device
+    private int _looks;
 
     /// <summary>Its device.</summary>
     public Device Device => device;
@@ -26,6 +31,15 @@ internal sealed class DeviceLine(Device device, Guid user)
         get
         {
             lock (_gate) return _acknowledged.Count > DeviceLimits.Unwritten;
+        }
+    }
+
+    /// <summary>Much is in flight, or some transaction goes on and on: such a device is asked for now and then, unless there is a hint.</summary>
+    public bool IsPatient
+    {
+        get
+        {
+            lock (_gate) return _inFlight.Count > ManyInFlight || (!IsSettled && _looks > ManyLooks);
         }
     }
 
@@ -47,22 +61,27 @@ internal sealed class DeviceLine(Device device, Guid user)
         }
     }
 
-    /// <summary>What was acknowledged and is not written yet.</summary>
+    /// <summary>
+    /// What was acknowledged and is not written yet. Of what was not sent over this socket, over an earlier one or never, only a few at once: ids can be made up, and everybody's
+    /// acknowledgements are written together.
+    /// </summary>
     public Guid[] Acknowledged
     {
         get
         {
-            lock (_gate) return [.. _acknowledged];
+            lock (_gate) return [.. _acknowledged.Where(_inFlight.ContainsKey), .. _acknowledged.Where(id => !_inFlight.ContainsKey(id)).Take(UnknownAtOnce)];
         }
     }
 
     /// <summary>It was given what it had missed of all transactions that had ended by then.</summary>
     /// <param name="running">The oldest transaction that was running.</param>
     /// <param name="begun">The first that had not begun.</param>
-    public void Looked(long running, long begun)
+    /// <param name="isMissing">Something was missing, and what of it could not be taken at once has to be looked for again.</param>
+    public void Looked(long running, long begun, bool isMissing)
     {
         _horizon ??= begun;
-        IsSettled = running >= _horizon;
+        _looks++;
+        IsSettled = running >= _horizon && !isMissing;
     }
 
     /// <summary>Its socket follows other topics than were written.</summary>

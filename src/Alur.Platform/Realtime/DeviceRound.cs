@@ -12,7 +12,9 @@ internal sealed class DeviceRound(Hub hub, NpgsqlDataSource db)
     /// <summary>Writes what clients have acknowledged, and tells them that it is written.</summary>
     public async Task Acknowledge(CancellationToken ct)
     {
-        var given = _devices.Held.Select(socket => (Socket: socket, Line: socket.Device!, Ids: socket.Device!.Acknowledged)).Where(a => a.Ids.Length > 0).ToList();
+        var ended = _devices.Ended;
+        foreach (var socket in ended.Where(socket => socket.Device!.Acknowledged.Length == 0)) _devices.Heard(socket);
+        var given = _devices.Held.Concat(ended).Select(socket => (Socket: socket, Line: socket.Device!, Ids: socket.Device!.Acknowledged)).Where(a => a.Ids.Length > 0).ToList();
         if (given.Count == 0) return;
         await AcknowledgeMessages.Run(db, [.. given.SelectMany(a => a.Ids.Select(id => (a.Line.Device.ConnectionId, id)))], ct);
         foreach (var (socket, line, ids) in given)
@@ -20,6 +22,7 @@ internal sealed class DeviceRound(Hub hub, NpgsqlDataSource db)
             RealtimeMetrics.Acknowledged.Add(ids.Length);
             if (line.Written(ids)) _devices.LookAt(socket);
             foreach (var some in ids.Chunk(DeviceLimits.Acknowledged)) socket.Send(Frames.Acknowledged(some));
+            if (line.Acknowledged.Length > 0) _devices.Work.Beat(); // more than a few were unknown
         }
     }
 
@@ -75,7 +78,9 @@ internal sealed class DeviceRound(Hub hub, NpgsqlDataSource db)
     public async Task Seen(CancellationToken ct)
     {
         var held = _devices.Held;
-        if (held.Count > 0) await WriteDevices.Seen(db, [.. held.Select(socket => socket.Device!.Device)], ct);
+        if (held.Count == 0) return;
+        var revived = (await WriteDevices.Seen(db, [.. held.Select(socket => socket.Device!.Device)], ct)).ToHashSet(StringComparer.Ordinal);
+        foreach (var line in held.Select(socket => socket.Device!).Where(line => revived.Contains(line.Device.ConnectionId))) line.RoomsChanged();
     }
 
     /// <summary>Sends these sockets what is due for their devices, and ends those whose device has a newer one.</summary>

@@ -8,6 +8,7 @@ internal sealed class Devices
 {
     private readonly ConcurrentDictionary<string, Socket> _held = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Device, byte> _left = new();
+    private readonly ConcurrentDictionary<Socket, byte> _ended = new();
     private readonly ConcurrentDictionary<Socket, byte> _waiting = new();
     private readonly ConcurrentDictionary<Socket, byte> _asking = new();
 
@@ -16,6 +17,9 @@ internal sealed class Devices
 
     /// <summary>Sockets of devices, at most one of each.</summary>
     public IReadOnlyList<Socket> Held => [.. _held.Values];
+
+    /// <summary>Sockets that have ended and whose clients acknowledged something that is not written yet.</summary>
+    public IReadOnlyCollection<Socket> Ended => [.. _ended.Keys];
 
     /// <summary>Devices whose socket has ended and of which that is not written yet.</summary>
     public IReadOnlyList<Device> Left => [.. _left.Keys];
@@ -54,8 +58,15 @@ internal sealed class Devices
     /// <summary>Takes the ones that have asked.</summary>
     public List<Socket> TakeAsking() => Take(_asking);
 
-    /// <summary>Its socket is not told anything any more.</summary>
-    public void Remove(Socket socket) => _held.TryRemove(KeyValuePair.Create(socket.Device!.Device.ConnectionId, socket));
+    /// <summary>Its socket is not told anything any more; what its client has acknowledged counts.</summary>
+    public void Remove(Socket socket)
+    {
+        if (socket.Device!.Acknowledged.Length > 0) _ended.TryAdd(socket, 0);
+        _held.TryRemove(KeyValuePair.Create(socket.Device.Device.ConnectionId, socket));
+    }
+
+    /// <summary>Everything that its client has acknowledged is written.</summary>
+    public void Heard(Socket socket) => _ended.TryRemove(socket, out _);
 
     /// <summary>It has no socket any more, or never got it.</summary>
     public void Leave(Device device)

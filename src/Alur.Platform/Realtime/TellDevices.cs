@@ -9,12 +9,16 @@ namespace Alur.Platform.Realtime;
 /// </summary>
 internal sealed partial class TellDevices(Hub hub, DeviceRound round, MessageHints hints, ILogger<TellDevices> log) : BackgroundService
 {
+    private const int PatientRounds = 10;
+
     private static readonly TimeSpan EverySecond = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EveryMinute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(3);
 
-    private DateTime _lookAtAll = DateTime.UtcNow;
-    private DateTime _writeSeen = DateTime.UtcNow + EveryMinute;
+    // Of a clock that nobody sets.
+    private long _lookAtAll = Environment.TickCount64;
+    private long _writeSeen = After(EveryMinute);
+    private int _rounds;
     private bool _failing;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,7 +40,7 @@ internal sealed partial class TellDevices(Hub hub, DeviceRound round, MessageHin
             {
                 if (!_failing) LogAway(e.Message);
                 _failing = true;
-                _lookAtAll = DateTime.UtcNow; // what was hinted is forgotten
+                _lookAtAll = Environment.TickCount64; // what was hinted is forgotten
                 await Task.WhenAny(Task.Delay(EverySecond, stoppingToken));
             }
         }
@@ -50,10 +54,10 @@ internal sealed partial class TellDevices(Hub hub, DeviceRound round, MessageHin
         await round.Leave(ct);
         await round.Rooms(ct);
         await round.Present(ct);
-        if (_writeSeen <= DateTime.UtcNow)
+        if (_writeSeen <= Environment.TickCount64)
         {
             await round.Seen(ct);
-            _writeSeen = DateTime.UtcNow + EveryMinute;
+            _writeSeen = After(EveryMinute);
         }
 
         await round.Tell(ToLookAt(), ct);
@@ -63,13 +67,12 @@ internal sealed partial class TellDevices(Hub hub, DeviceRound round, MessageHin
     {
         var (hinted, waiting) = (hints.Take(), hub.Devices.TakeWaiting());
         var held = hub.Devices.Held;
-        if (_lookAtAll <= DateTime.UtcNow || hinted is null)
-        {
-            _lookAtAll = DateTime.UtcNow + EverySecond;
-            return held;
-        }
+        if (hinted is null) return held;
+        if (_lookAtAll > Environment.TickCount64) return [.. held.Where(IsMeant)];
+        _lookAtAll = After(EverySecond);
+        return ++_rounds % PatientRounds == 0 ? held : [.. held.Where(socket => !socket.Device!.IsPatient || IsMeant(socket))];
 
-        return [.. held.Where(socket => hinted.Contains(socket.Device!.User) || waiting.Contains(socket))];
+        bool IsMeant(Socket socket) => hinted.Contains(socket.Device!.User) || waiting.Contains(socket);
     }
 
     /// <summary>A server that stops says who has left; who does not hear it takes them for gone after a while.</summary>
@@ -87,7 +90,9 @@ internal sealed partial class TellDevices(Hub hub, DeviceRound round, MessageHin
         }
     }
 
-    private static TimeSpan Until(DateTime at) => at - DateTime.UtcNow is { Ticks: > 0 } rest ? rest : TimeSpan.Zero;
+    private static long After(TimeSpan time) => Environment.TickCount64 + (long)time.TotalMilliseconds;
+
+    private static TimeSpan Until(long at) => TimeSpan.FromMilliseconds(Math.Max(0, at - Environment.TickCount64));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Realtime: what waits for people cannot be read, trying again every second. Sockets stay open. {Why}")]
     private partial void LogAway(string why);

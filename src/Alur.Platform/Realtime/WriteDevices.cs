@@ -15,7 +15,14 @@ internal static class WriteDevices
     /// </summary>
     internal const string LockMine = "select count(*) from (select from realtime.websocket_connections c where " + Mine + " order by c.connection_id for no key update) mine; ";
 
-    internal const string SeenSql = "update realtime.websocket_connections c set last_activity = now(), is_alive = true where " + Mine;
+    internal const string SeenSql = $"""
+        with revived as (
+            select c.connection_id from realtime.websocket_connections c where {Mine} and not c.is_alive
+        ), seen as (
+            update realtime.websocket_connections c set last_activity = now(), is_alive = true where {Mine}
+        )
+        select connection_id from revived
+        """;
 
     private const string LeftSql = LockMine + $"""
         with gone as (
@@ -31,7 +38,16 @@ internal static class WriteDevices
         """;
 
     /// <summary>Their sockets are open.</summary>
-    public static Task<int> Seen(NpgsqlDataSource db, IReadOnlyCollection<Device> devices, CancellationToken ct) => On(db, LockMine + SeenSql, devices).Run(ct);
+    /// <returns>Those that were taken for gone meanwhile: what they follow is forgotten.</returns>
+    public static async Task<IReadOnlyCollection<string>> Seen(NpgsqlDataSource db, IReadOnlyCollection<Device> devices, CancellationToken ct)
+    {
+        await using var connection = await db.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        await tx.Statement(LockMine, Named(devices)).Run(ct);
+        var revived = await tx.Statement(SeenSql, Named(devices)).Rows(r => r.GetString(0), ct);
+        await tx.CommitAsync(ct);
+        return revived;
+    }
 
     /// <summary>Their sockets have ended.</summary>
     public static Task<int> Left(NpgsqlDataSource db, IReadOnlyCollection<Device> devices, CancellationToken ct) => On(db, LeftSql, devices).Run(ct);
@@ -45,6 +61,8 @@ internal static class WriteDevices
         return statement.Run(ct);
     }
 
-    private static NpgsqlCommand On(NpgsqlDataSource db, string sql, IReadOnlyCollection<Device> devices) =>
-        db.Statement(sql, ("devices", devices.Select(d => d.ConnectionId).ToArray()), ("attached", devices.Select(d => d.Attached).ToArray()));
+    private static NpgsqlCommand On(NpgsqlDataSource db, string sql, IReadOnlyCollection<Device> devices) => db.Statement(sql, Named(devices));
+
+    private static (string Name, object? Value)[] Named(IReadOnlyCollection<Device> devices) =>
+        [("devices", devices.Select(d => d.ConnectionId).ToArray()), ("attached", devices.Select(d => d.Attached).ToArray())];
 }
