@@ -28,10 +28,20 @@ internal sealed class KeepDevices(NpgsqlDataSource db)
         update realtime.websocket_connections c set is_alive = false where c.connection_id = any (@devices)
         """;
 
+    // Of people one after the other, as for devices that attach: those must meet what is left behind, in the one place or in the other.
     private const string UnseenSql = """
+        with people as materialized (
+            select u.id
+            from identity.users u
+            where exists (
+                select from realtime.websocket_connections c where c.user_id = u.id and not c.is_alive and c.last_activity < now() - make_interval(days => @days))
+            order by u.id
+            limit @most
+            for no key update skip locked
+        )
         select c.connection_id
         from realtime.websocket_connections c
-        where not c.is_alive and c.last_activity < now() - make_interval(days => @days)
+        where not c.is_alive and c.last_activity < now() - make_interval(days => @days) and c.user_id in (select id from people)
         order by c.connection_id
         limit @most
         for update skip locked
