@@ -35,10 +35,10 @@ internal sealed class AskTopics(Handle producer) : IDisposable
         var began = Stopwatch.GetTimestamp();
         while (_asker.GetMetadata(topic, Answer).Topics.Single().Error is { IsError: true } error)
         {
-            ct.ThrowIfCancellationRequested();
             var mayBeMade = error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.LeaderNotAvailable;
             if (!mayBeMade || Stopwatch.GetElapsedTime(began) > MayBeMade) throw new KafkaException(error);
-            Thread.Sleep(Pause);
+            ct.WaitHandle.WaitOne(Pause);
+            ct.ThrowIfCancellationRequested();
         }
 
         _there.Add(topic);

@@ -68,7 +68,7 @@ internal sealed class SiteDirectory(
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
-        var (id, dropped) = await new MirrorSite(connection, tx, code, site, clock.GetUtcNow()).Run(ct);
+        var (id, dropped) = await new MirrorSite(tx, code, site, clock.GetUtcNow()).Run(ct);
         await tx.CommitAsync(ct);
         if (dropped is { } switched)
             log.ConfigurationTookOver(code, switched.By, switched.Mode, switched.Reconfigured ? "the configuration was changed since" : "this database is a copy", site.Mode);

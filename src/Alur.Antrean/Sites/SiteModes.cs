@@ -1,3 +1,4 @@
+using Alur.Platform.Data;
 using Npgsql;
 
 namespace Alur.Antrean.Sites;
@@ -38,10 +39,8 @@ internal sealed class SiteModes(NpgsqlDataSource db) : IDisposable
 
     /// <summary>One row.</summary>
     public static SiteMode Read(NpgsqlDataReader row) => new(
-        row.GetString(0), row.GetString(1), Maybe(row, 2), Maybe(row, 3),
-        row.IsDBNull(4) ? null : new SwitchedMode(row.GetString(4), row.GetString(5), row.GetFieldValue<DateTimeOffset>(6), row.GetString(7), Maybe(row, 8), row.GetBoolean(9)));
-
-    private static DateTimeOffset? Maybe(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+        row.GetString(0), row.GetString(1), row.Maybe<DateTimeOffset?>(2), row.Maybe<DateTimeOffset?>(3),
+        row.IsDBNull(4) ? null : new SwitchedMode(row.GetString(4), row.GetString(5), row.GetFieldValue<DateTimeOffset>(6), row.GetString(7), row.Maybe<DateTimeOffset?>(8), row.GetBoolean(9)));
 
     private async Task<IReadOnlyList<SiteMode>> ReadNext()
     {

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 using Alur.Antrean.Board;
 using Alur.Antrean.Tasks;
 using Alur.Platform.Audit;
+using Alur.Platform.Data;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Alur.Antrean.Sites;
 
@@ -26,18 +26,18 @@ internal sealed class SwitchMode(NpgsqlDataSource db, IOptions<AntreanOptions> o
     private const string Switch = """
         with kept as (
             insert into antrean.site_modes as m (site_id, mode, send_from, configured_mode, configured_send_from, set_by)
-            values ($1, $2, $3, $4, $5, $6)
+            values (@site, @mode, @from, @configured, @configured_from, @by)
             on conflict (site_id) do update set
                 mode = excluded.mode, send_from = excluded.send_from, configured_mode = excluded.configured_mode,
                 configured_send_from = excluded.configured_send_from, set_by = excluded.set_by, set_at = now()
         )
         update antrean.sites s
-        set mode = $2, send_from = $3,
-            check_before = case when s.mode = 'observe' and $2 = 'send' then greatest(s.check_before, $7) else s.check_before end
-        where s.id = $1
+        set mode = @mode, send_from = @from,
+            check_before = case when s.mode = 'observe' and @mode = 'send' then greatest(s.check_before, @now) else s.check_before end
+        where s.id = @site
         """;
 
-    private const string AskMode = $"select {SiteModes.Columns} from antrean.sites s left join antrean.site_modes m on m.site_id = s.id where s.id = $1";
+    private const string AskMode = $"select {SiteModes.Columns} from antrean.sites s left join antrean.site_modes m on m.site_id = s.id where s.id = @site";
 
     /// <summary>Switches a hospital.</summary>
     public static async Task<Answer<Switched>> Handle([FromRoute] string site, [FromBody] SwitchRequest request, SwitchMode switching, HttpContext http, CancellationToken ct) =>
@@ -127,37 +127,18 @@ internal sealed class SwitchMode(NpgsqlDataSource db, IOptions<AntreanOptions> o
 
     private static async Task<(short Id, string Mode, DateTimeOffset? SendFrom)?> Hold(NpgsqlTransaction tx, string code, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(MirrorSite.Lock, tx.Connection, tx) { Parameters = { new() { Value = code } } };
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct)
-            ? (reader.GetInt16(0), reader.GetString(1), await reader.IsDBNullAsync(2, ct) ? null : reader.GetFieldValue<DateTimeOffset>(2))
-            : null;
+        var held = await tx.Statement(MirrorSite.Lock, ("code", code)).Rows(row => (row.GetInt16(0), row.GetString(1), row.Maybe<DateTimeOffset?>(2)), ct);
+        return held is [var one] ? one : null;
     }
 
-    private async Task Write(
-        NpgsqlTransaction tx, short id, (string Mode, DateTimeOffset? SendFrom) wanted, (string Mode, DateTimeOffset? SendFrom) configured, string by, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(Switch, tx.Connection, tx)
-        {
-            Parameters =
-            {
-                new() { Value = id }, new() { Value = wanted.Mode }, Moment(wanted.SendFrom), new() { Value = configured.Mode }, Moment(configured.SendFrom),
-                new() { Value = by }, Moment(clock.GetUtcNow()),
-            },
-        };
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    private Task<int> Write(
+        NpgsqlTransaction tx, short id, (string Mode, DateTimeOffset? SendFrom) wanted, (string Mode, DateTimeOffset? SendFrom) configured, string by, CancellationToken ct) => tx.Statement(
+        Switch,
+        ("site", id), ("mode", wanted.Mode), ("from", wanted.SendFrom), ("configured", configured.Mode), ("configured_from", configured.SendFrom), ("by", by),
+        ("now", clock.GetUtcNow())).Run(ct);
 
-    private static async Task<SiteMode> Now(NpgsqlTransaction tx, short id, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(AskMode, tx.Connection, tx) { Parameters = { new() { Value = id } } };
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        await reader.ReadAsync(ct);
-        return SiteModes.Read(reader);
-    }
-
-    private static NpgsqlParameter Moment(DateTimeOffset? value) => new() { Value = value?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
-
+    private static async Task<SiteMode> Now(NpgsqlTransaction tx, short id, CancellationToken ct) =>
+        (await tx.Statement(AskMode, ("site", id)).Rows(SiteModes.Read, ct)).Single();
 }
 
 /// <summary>What a hospital shall do.</summary>

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Alur.Antrean.Sites;
 using Alur.Antrean.Tasks;
 using Alur.Antrean.Tests.Bpjs;
+using Alur.Platform.Data;
 using Alur.Platform.Delivery;
 using Alur.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -170,23 +171,19 @@ public sealed class SwitchModeTests
         await hospital.Khanza.Execute("update reg_periksa set stts = 'Batal'");
         await using var connection = await hospital.Db.OpenConnectionAsync();
         await using var tx = await connection.BeginTransactionAsync();
-        await Run(tx, MirrorSite.Lock, TestHospital.Code);
+        await Locks(tx, MirrorSite.Lock, ("code", TestHospital.Code));
 
         var poll = hospital.Poll();
         await Eventually.True(async () => await hospital.Scalar<bool>("select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"));
 
-        await Run(tx, "select 1 from delivery.lanes where channel = $1 for update nowait", "bpjs:default");
-        await Run(tx, "select 1 from antrean.tasks where visit_id = $1 for update nowait", Visit);
+        await Locks(tx, "select 1 from delivery.lanes where channel = @channel for update nowait", ("channel", "bpjs:default"));
+        await Locks(tx, "select 1 from antrean.tasks where visit_id = @visit for update nowait", ("visit", Visit));
         await tx.RollbackAsync();
         await poll;
         Assert.StartsWith("1 cancelled", await hospital.Standing(Visit), StringComparison.Ordinal);
     }
 
-    private static async Task Run(NpgsqlTransaction tx, string sql, string value)
-    {
-        await using var command = new NpgsqlCommand(sql, tx.Connection, tx) { Parameters = { new() { Value = value } } };
-        Assert.NotNull(await command.ExecuteScalarAsync());
-    }
+    private static async Task Locks(NpgsqlTransaction tx, string sql, (string, object?) of) => Assert.NotEmpty(await tx.Statement(sql, of).Rows(_ => true, default));
 
     private static async Task Queue(TestHospital hospital)
     {
