@@ -25,9 +25,10 @@ internal sealed class PollTrouble(NpgsqlDataSource db, SiteDirectory sites) : IA
     /// <summary>How long this node has been running: a server that was off for a night gets its ten minutes too.</summary>
     public Func<TimeSpan>? Uptime { get; set; }
 
+    public bool Looks => (Uptime?.Invoke() ?? _running.Elapsed) >= Patience;
+
     public async Task<IReadOnlyList<AlertCondition>> Find(CancellationToken ct)
     {
-        if ((Uptime?.Invoke() ?? _running.Elapsed) < Patience) return [];
         await using var command = db.CreateCommand(Overdue);
         command.Parameters.Add(new() { Value = sites.All.Where(s => SiteDirectory.CannotPoll(s.Code, s.Options) is null).Select(s => s.Code).ToArray() });
         command.Parameters.Add(new() { Value = Patience });

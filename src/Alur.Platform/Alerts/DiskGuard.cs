@@ -1,17 +1,28 @@
+using System.Diagnostics;
+
 namespace Alur.Platform.Alerts;
 
 /// <summary>
 /// Watches the free space where the database lives. Before PostgreSQL would have to stop, reading stops: what is queued still goes out, and
-/// what was not read stays in Khanza. Knows nothing of a database on another machine.
+/// what was not read stays in Khanza. Knows nothing of a database that another started.
 /// </summary>
 public sealed class DiskGuard(AlertsOptions options) : IAlertSource
 {
+    // Another node may be the one that started the database. Where none has looked for a day, it has moved.
+    private static readonly TimeSpan Elsewhere = TimeSpan.FromDays(1);
+
+    private readonly Stopwatch _running = Stopwatch.StartNew();
     private string? _directory;
 
     /// <summary>How much is free there, in bytes. Replaced in tests, because no test may fill a disk.</summary>
     public Func<string, long> FreeBytes { get; set; } = directory => new DriveInfo(directory).AvailableFreeSpace;
 
     public string Prefix => "disk.";
+
+    /// <summary>How long this node has been running. Replaced in tests, because none may take a day.</summary>
+    public Func<TimeSpan>? Uptime { get; set; }
+
+    public bool Looks => _directory is not null || (Uptime?.Invoke() ?? _running.Elapsed) >= Elsewhere;
 
     /// <summary>Where the database lives; null: elsewhere.</summary>
     public string? Directory => _directory;

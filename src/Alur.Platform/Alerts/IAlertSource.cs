@@ -12,6 +12,9 @@ public interface IAlertSource
     /// <summary>How the names of its conditions begin. An alert is over when its source looked and did not find it.</summary>
     string Prefix { get; }
 
+    /// <summary>Whether this node can tell at present. While it is false nobody asks, and open alerts of this source stay as they are; that is no failure.</summary>
+    bool Looks => true;
+
     /// <summary>What is wrong now. An exception means that nobody knows: open alerts of this source stay as they are.</summary>
     Task<IReadOnlyList<AlertCondition>> Find(CancellationToken ct);
 }

@@ -12,6 +12,7 @@ namespace Alur.Platform.Alerts;
 internal sealed partial class RaiseAlerts(
     NpgsqlDataSource db, TellAlerts tell, NotifyAdmins people, IEnumerable<IAlertSource> sources, AlertsOptions options, ILogger<RaiseAlerts> log)
 {
+    // A database whose clock was set back may end something before it began; the record and its constraint have it end as it began.
     private const string Compare = """
         with wrong as materialized (
             select w.name, w.text from unnest(@names, @texts) as w(name, text) order by w.name
@@ -21,7 +22,7 @@ internal sealed partial class RaiseAlerts(
             on conflict (name) where cleared_at is null do nothing
             returning id, name, text, raised_at, cleared_at
         ), cleared as (
-            update platform.alerts a set cleared_at = now()
+            update platform.alerts a set cleared_at = greatest(now(), a.raised_at)
             where a.cleared_at is null
               and a.name <> all(array(select w.name from wrong w))
               and exists (select 1 from unnest(@looked) as p(prefix) where starts_with(a.name, p.prefix))
@@ -76,7 +77,7 @@ internal sealed partial class RaiseAlerts(
     {
         var wrong = new List<AlertCondition>();
         var looked = new List<string>();
-        foreach (var source in sources)
+        foreach (var source in sources.Where(one => one.Looks))
         {
             try
             {

@@ -12,10 +12,11 @@ namespace Alur.Platform.Alerts;
 /// </summary>
 internal sealed class TellAlerts(DeliveryQueue queue, AlertsOptions options)
 {
+    // An end that is more than an hour ahead was recorded by a clock that has been set back since: how long ago it was, nobody knows, so nothing waits for it.
     private const string BeginSql = """
         with told as (
             insert into platform.told_alerts (alert_id, name, comes_back)
-            select a.id, a.name, exists (select from platform.told_alerts t where t.name = a.name and t.over_at > a.raised_at - interval '1 hour')
+            select a.id, a.name, exists (select from platform.told_alerts t where t.name = a.name and t.over_at > a.raised_at - interval '1 hour' and t.over_at < a.raised_at + interval '1 hour')
             from platform.alerts a
             where a.cleared_at is null and not exists (select from platform.told_alerts t where t.name = a.name and t.over_at is null)
             order by a.id
@@ -29,8 +30,9 @@ internal sealed class TellAlerts(DeliveryQueue queue, AlertsOptions options)
         with ended as materialized (
             select t.alert_id, last.cleared_at
             from platform.told_alerts t
-            cross join lateral (select a.cleared_at from platform.alerts a where a.name = t.name order by a.cleared_at desc nulls first limit 1) last
-            where t.over_at is null and last.cleared_at <= case when t.comes_back then now() - interval '1 hour' else now() end
+            cross join lateral (select a.cleared_at from platform.alerts a where a.name = t.name and a.id >= t.alert_id order by a.id desc limit 1) last
+            where t.over_at is null and last.cleared_at is not null
+              and not (t.comes_back and last.cleared_at > now() - interval '1 hour' and last.cleared_at < now() + interval '1 hour')
             order by t.alert_id
             for update of t
         ), told as (

@@ -22,8 +22,15 @@ public sealed class AlertSourcesTests
         var alert = Assert.Single(await PollTrouble(hospital));
         Assert.Equal("antrean.poll:default", alert.Name);
         Assert.StartsWith("Khanza (default) was not read for 11 minutes: no route to host.", alert.English, StringComparison.Ordinal);
+    }
 
-        Assert.Empty(await PollTrouble(hospital, uptime: TimeSpan.FromMinutes(9)));
+    [Theory]
+    [InlineData(9, false)]
+    [InlineData(10, true)]
+    public async Task A_server_that_has_just_started_says_neither_that_Khanza_is_away_nor_that_it_is_back(int minutes, bool looks)
+    {
+        await using var hospital = await TestHospital.Open();
+        Assert.Equal(looks, new PollTrouble(hospital.Db, hospital.Services.GetRequiredService<SiteDirectory>()) { Uptime = () => TimeSpan.FromMinutes(minutes) }.Looks);
     }
 
     [Fact]
@@ -79,8 +86,8 @@ public sealed class AlertSourcesTests
         Assert.Empty(await SecondSender(hospital));
     }
 
-    private static Task<IReadOnlyList<AlertCondition>> PollTrouble(TestHospital hospital, TimeSpan? uptime = null) =>
-        new PollTrouble(hospital.Db, hospital.Services.GetRequiredService<SiteDirectory>()) { Uptime = () => uptime ?? TimeSpan.FromHours(1) }.Find(CancellationToken.None);
+    private static Task<IReadOnlyList<AlertCondition>> PollTrouble(TestHospital hospital) =>
+        new PollTrouble(hospital.Db, hospital.Services.GetRequiredService<SiteDirectory>()).Find(CancellationToken.None);
 
     private static Task<IReadOnlyList<AlertCondition>> SecondSender(TestHospital hospital) =>
         new SecondSender(hospital.Db, hospital.Services.GetRequiredService<SiteDirectory>(), hospital.Clock).Find(CancellationToken.None);

@@ -43,6 +43,8 @@ internal sealed class AlertDesk : IAsyncDisposable, IAlertSource
 
     public string Prefix => "test.";
 
+    public bool Looks { get; set; } = true;
+
     public static AlertCondition Trouble(string name) => new($"test.{name}", $"{name} rusak", $"{name} is broken");
 
     public static async Task<AlertDesk> Open(AlertsOptions? options = null)

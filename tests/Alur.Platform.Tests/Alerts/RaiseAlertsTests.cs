@@ -56,6 +56,30 @@ public sealed class RaiseAlertsTests
     }
 
     [Fact]
+    public async Task Who_does_not_look_ends_nothing_and_is_no_failure()
+    {
+        await using var desk = await Open();
+        await desk.Look("x");
+        desk.Looks = false;
+        Assert.Equal(new(0, 0), await desk.Look());
+        Assert.Single(desk.Log.Lines);
+        desk.Looks = true;
+        Assert.Equal(new(0, 1), await desk.Look());
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_set_back_keeps_no_alert_quiet()
+    {
+        await using var desk = await Open(new() { Language = "en", Webhook = { Url = "http://127.0.0.1:1/" } });
+        await desk.Look("x");
+        await desk.Pass(-60 * 24); // the clock was a day ahead
+        Assert.Equal(new(1, 1), await desk.Look("disk"));
+
+        Assert.Equal(["disk is broken 0", "x is broken 0", "x is broken 1"], await desk.Column("select (payload ->> 'text') || ' ' || step from delivery.jobs order by 1"));
+        Assert.Equal(["True"], await desk.Column("select cleared_at = raised_at from platform.alerts where name = 'test.x'"));
+    }
+
+    [Fact]
     public async Task Two_nodes_that_look_at_once_raise_one_alert()
     {
         await using var desk = await Open();

@@ -66,6 +66,20 @@ public sealed class TellAlertsTests
     }
 
     [Fact]
+    public async Task What_was_recorded_by_a_clock_that_has_been_set_back_since_delays_no_end_and_ends_nothing_early()
+    {
+        await using var desk = await Open();
+        foreach (var wrong in (string?[])["x", null, "x"]) await desk.Look(wrong);
+        await desk.Pass(-60 * 24);
+        await desk.Look();
+        Assert.Equal(["x is broken", "Over: x is broken", "Again: x is broken", "Over: x is broken"], await desk.Column(Told));
+
+        // And by the clock that is right now it comes and goes as ever.
+        foreach (var wrong in (string?[])["x", null, "x", null, "x", null]) await desk.Look(wrong);
+        Assert.Equal(["x is broken", "Over: x is broken", "Again: x is broken"], (await desk.Column(Told)).Skip(4));
+    }
+
+    [Fact]
     public async Task One_trouble_that_comes_and_goes_keeps_no_other_quiet()
     {
         await using var desk = await Open();
