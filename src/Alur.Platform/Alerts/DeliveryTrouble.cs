@@ -9,12 +9,14 @@ namespace Alur.Platform.Alerts;
 /// <summary>Destinations that are away, channels that a refusal has paused or that a person has left paused, lanes that wait for an operator.</summary>
 internal sealed class DeliveryTrouble(NpgsqlDataSource db, AlertsOptions options) : IAlertSource
 {
+    // A breaker finds out with the next that waits: where nothing does, or a pause keeps it, nobody knows whether the destination is still away, and nothing is held up by it.
     // A pause of the program without an end says that settings are missing, which the start says. Whoever ordered one knows of it for some hours; the next
     // shift does not.
     private const string Trouble = $"""
         select 'away', c.name, b.last_error, 0::bigint
         from delivery.channels c join platform.breakers b on b.name = c.breaker
-        where b.opened_at <= now() - @away
+        where b.opened_at <= now() - @away and (c.paused_until is null or c.paused_until <= now())
+          and exists (select from delivery.lanes l where l.channel = c.name and l.state = 'OPEN')
         union all
         select 'paused', c.name, c.paused_reason, 0
         from delivery.channels c

@@ -67,6 +67,12 @@ internal static class BreakerRows
         return probe;
     }
 
+    /// <summary>Closes it: what it knew is of an address or a time that is over. Results of calls that began before do not count.</summary>
+    public static async Task Reset(NpgsqlTransaction tx, string name, CancellationToken ct)
+    {
+        foreach (var locked in await Lock(tx.Connection!, tx, [name], ct)) await Save(tx.Connection!, tx, name, locked.Value.Reset(), ct);
+    }
+
     /// <summary>Gives the probe back without a result: there was nothing to send.</summary>
     public static async Task ReleaseProbe(NpgsqlConnection connection, string name, Guid probe)
     {

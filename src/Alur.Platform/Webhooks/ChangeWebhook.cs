@@ -1,6 +1,7 @@
 using Alur.Platform.Audit;
 using Alur.Platform.Data;
 using Alur.Platform.Delivery;
+using Alur.Platform.Resilience;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Npgsql;
@@ -12,7 +13,7 @@ internal sealed record WebhookChange(string? Url = null, string? Description = n
 
 /// <summary>
 /// Changes a receiver. Switched off, nothing is queued for it, and what waits stays; switched on, or at another address, what waits goes out at once, whatever pause a try before had
-/// brought.
+/// brought and whatever its breaker knew.
 /// </summary>
 internal sealed class ChangeWebhook(NpgsqlDataSource database, ReceiverRules rules, DeliveryQueue queue, ToldTypes told)
 {
@@ -59,6 +60,8 @@ internal sealed class ChangeWebhook(NpgsqlDataSource database, ReceiverRules rul
             url?.Value.AbsoluteUri ?? before.Url, change.Description?.Trim() ?? before.Description, change.EventTypes ?? before.EventTypes, change.IsActive ?? before.IsActive, before.Version);
         var anew = after.IsActive && (!before.IsActive || after.Url != before.Url);
         if (after.IsActive != before.IsActive) await tx.Statement(GateSql, ("channel", HookNames.Channel(id)), ("active", after.IsActive)).Run(ct);
+        // Before the lanes, as whoever settles deliveries. One that stays open while nothing may go out would never find out.
+        if (after.IsActive != before.IsActive || after.Url != before.Url) await BreakerRows.Reset(tx, HookNames.Channel(id), ct);
         if (anew) await tx.Statement(DueSql, ("channel", HookNames.Channel(id))).Run(ct);
         await tx.Statement(
             SetSql, ("id", id), ("url", after.Url), ("description", after.Description), ("types", after.EventTypes.ToArray()), ("active", after.IsActive), ("anew", anew)).Run(ct);

@@ -1,5 +1,6 @@
 using Alur.Platform.Audit;
 using Alur.Platform.Data;
+using Alur.Platform.Resilience;
 using Npgsql;
 
 namespace Alur.Platform.Webhooks;
@@ -7,7 +8,7 @@ namespace Alur.Platform.Webhooks;
 /// <summary>The program switches an endpoint off because nobody is there: its gate closes, what waits stays, and people are told why.</summary>
 internal sealed class SwitchWebhookOff(NpgsqlDataSource database)
 {
-    // The gate before the endpoint, as everywhere.
+    // The gate, then the breaker, which nothing would close while nothing goes out, then the endpoint: as everywhere.
     internal const string GateSql = """
         update delivery.channels set paused_until = 'infinity', paused_reason = @reason, paused_by = null, paused_at = now() where name = @channel
         """;
@@ -20,6 +21,7 @@ internal sealed class SwitchWebhookOff(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
         await tx.Statement(GateSql, ("channel", HookNames.Channel(id)), ("reason", reason)).Run(ct);
+        await BreakerRows.Reset(tx, HookNames.Channel(id), ct);
         if (await tx.Statement(OffSql, ("id", id), ("reason", reason)).Run(ct) == 0) return false;
         var entry = new AuditEntry(AuditAction.Update, WebhookAudit.Resource, id.ToString(), new { is_active = true }, new { is_active = false, reason });
         await WriteAudit.Run(tx, AuditOrigin.System, entry, ct);

@@ -2,6 +2,7 @@ using Alur.Platform.Alerts;
 using Alur.Platform.Audit;
 using Alur.Platform.Delivery;
 using Alur.Platform.Identity;
+using Alur.Platform.Journal;
 using Alur.Platform.Resilience;
 
 namespace Alur.Platform.Tests.Alerts;
@@ -21,7 +22,8 @@ public sealed class TroubleTests
                 ('fake:away', 'a', null, null), ('fake:blip', 'b', null, null), ('fake:refused', null, now() + interval '5 minutes', 'wrong clock'),
                 ('fake:ordered', null, 'infinity', 'maintenance'), ('fake:over', null, now() - interval '1 minute', 'wrong clock');
             insert into delivery.lanes (channel, key, state, head_step, due_at) values
-                ('fake:away', '1', 'PARKED', 1, now()), ('fake:away', '2', 'PARKED', 1, now()), ('fake:blip', '1', 'OPEN', 1, now());
+                ('fake:away', '1', 'PARKED', 1, now()), ('fake:away', '2', 'PARKED', 1, now()), ('fake:away', '3', 'OPEN', 1, now()),
+                ('fake:blip', '1', 'OPEN', 1, now());
             """);
 
         var found = await new DeliveryTrouble(desk.Database.App, desk.Options).Find(CancellationToken.None);
@@ -29,6 +31,27 @@ public sealed class TroubleTests
         Assert.Equal(["delivery.away:fake:away", "delivery.parked:fake:away", "delivery.paused:fake:refused"], found.Select(f => f.Name).Order(StringComparer.Ordinal));
         Assert.Contains(found, f => f.English.StartsWith("2 queues of fake:away stand still", StringComparison.Ordinal));
         Assert.All(found, f => Assert.StartsWith("delivery.", f.Name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_destination_for_which_nothing_waits_or_that_is_paused_is_not_away()
+    {
+        await using var desk = await AlertDesk.Open();
+        await desk.Execute("""
+            insert into platform.breakers (name, state, opened_at, retry_at) select n, 'OPEN', now() - interval '1 hour', now() from unnest('{a,b,c,d,e}'::text[]) n;
+            insert into delivery.channels (name, breaker, paused_until, paused_reason) values
+                ('fake:idle', 'a', null, null), ('fake:parked', 'b', null, null), ('fake:off', 'c', 'infinity', 'switched off'),
+                ('fake:later', 'd', null, null), ('fake:resumed', 'e', now() - interval '1 minute', 'wrong clock');
+            insert into delivery.lanes (channel, key, state, head_step, due_at) values
+                ('fake:idle', '1', 'IDLE', 1, now()), ('fake:parked', '1', 'PARKED', 1, now()), ('fake:off', '1', 'OPEN', 1, now()),
+                ('fake:later', '1', 'OPEN', 1, now() + interval '1 hour'), ('fake:resumed', '1', 'OPEN', 1, now());
+            """);
+
+        var found = await new DeliveryTrouble(desk.Database.App, desk.Options).Find(CancellationToken.None);
+
+        Assert.Equal(
+            ["delivery.away:fake:later", "delivery.away:fake:resumed"],
+            found.Select(f => f.Name).Where(name => name.StartsWith("delivery.away:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -42,7 +65,8 @@ public sealed class TroubleTests
             insert into platform.breakers (name, state, opened_at, retry_at, last_error) values ('hook:0199d1c2-0000-7000-8000-000000000001', 'OPEN', now() - interval '3 minutes', now(), 'HTTP 503');
             insert into delivery.channels (name, breaker) values
                 ('hook:0199d1c2-0000-7000-8000-000000000001', 'hook:0199d1c2-0000-7000-8000-000000000001'), ('hook:0199d1c2-0000-7000-8000-000000000002', null);
-            insert into delivery.lanes (channel, key, state, head_step, due_at) values ('hook:0199d1c2-0000-7000-8000-000000000002', '1', 'PARKED', 1, now());
+            insert into delivery.lanes (channel, key, state, head_step, due_at) values
+                ('hook:0199d1c2-0000-7000-8000-000000000001', '1', 'OPEN', 1, now()), ('hook:0199d1c2-0000-7000-8000-000000000002', '1', 'PARKED', 1, now());
             """);
 
         var found = (await new DeliveryTrouble(desk.Database.App, desk.Options).Find(CancellationToken.None)).OrderBy(f => f.Name, StringComparer.Ordinal).ToList();
@@ -80,7 +104,7 @@ public sealed class TroubleTests
                 ('clinic.board', 'FAILED', 7, 9, 'Siti has no bed.'), ('clinic.wait', 'PAUSED', 7, null, null), ('clinic.runs', 'RUNNING', 7, null, null);
             """);
 
-        var found = Assert.Single(await new JournalTrouble(desk.Database.App).Find(CancellationToken.None));
+        var found = Assert.Single(await new JournalTrouble(desk.Database.App, [Follower("clinic.board"), Follower("clinic.wait")]).Find(CancellationToken.None));
 
         Assert.Equal("journal.consumer:clinic.board", found.Name);
         Assert.StartsWith("The journal consumer clinic.board stopped at the entry 9.", found.English, StringComparison.Ordinal);
@@ -96,11 +120,28 @@ public sealed class TroubleTests
                 ('clinic.away', 7, now() - interval '6 minutes', 'Nobody answers at Siti.'), ('clinic.blip', 7, now() - interval '1 minute', 'Nobody answers.');
             """);
 
-        var found = Assert.Single(await new JournalTrouble(desk.Database.App).Find(CancellationToken.None));
+        var found = Assert.Single(await new JournalTrouble(desk.Database.App, [Follower("clinic.away"), Follower("clinic.blip")]).Find(CancellationToken.None));
 
         Assert.Equal("journal.waits:clinic.away", found.Name);
         Assert.StartsWith("The journal consumer clinic.away has waited since 20", found.English, StringComparison.Ordinal);
         Assert.DoesNotContain("Siti", found.English + found.Indonesian, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_consumer_that_no_program_has_any_more_is_nobody_s_trouble_and_that_of_another_node_is()
+    {
+        await using var desk = await AlertDesk.Open();
+        await desk.Execute("""
+            insert into journal.consumers (name, state, position, failed_position, error) values ('gone', 'FAILED', 7, 9, 'x'), ('other', 'FAILED', 7, 9, 'x'), ('ours', 'FAILED', 7, 9, 'x');
+            insert into journal.consumers (name, position, waits_since, waits_for) values
+                ('gone.waits', 7, now() - interval '6 minutes', 'x'), ('other.waits', 7, now() - interval '6 minutes', 'x'), ('ours.waits', 7, now() - interval '6 minutes', 'x');
+            insert into platform.leases (name, holder, epoch, until) select 'journal.consumer:' || n, 'x', 1, now() - interval '11 minutes' from unnest('{gone,gone.waits,ours,ours.waits}'::text[]) n;
+            insert into platform.leases (name, holder, epoch, until) select 'journal.consumer:' || n, 'x', 1, now() - interval '9 minutes' from unnest('{other,other.waits}'::text[]) n;
+            """);
+
+        var found = await new JournalTrouble(desk.Database.App, [Follower("ours"), Follower("ours.waits")]).Find(CancellationToken.None);
+
+        Assert.Equal(["journal.consumer:other", "journal.consumer:ours", "journal.waits:other.waits", "journal.waits:ours.waits"], found.Select(f => f.Name));
     }
 
     [Theory]
@@ -127,6 +168,17 @@ public sealed class TroubleTests
     }
 
     [Theory]
+    [InlineData(null, 23, false)]
+    [InlineData(null, 24, true)]
+    [InlineData("/", 0, true)]
+    public void Who_cannot_see_the_disk_says_for_a_day_neither_that_it_fills_nor_that_it_does_not(string? directory, int hours, bool looks)
+    {
+        var guard = new DiskGuard(new AlertsOptions()) { Uptime = () => TimeSpan.FromHours(hours) };
+        guard.Watch(directory);
+        Assert.Equal(looks, guard.Looks);
+    }
+
+    [Theory]
     [InlineData("Webhook:Url", "not a url")]
     [InlineData("Smtp:From", null)]
     public void Mistakes_in_the_settings_name_their_key(string key, string? value)
@@ -135,4 +187,8 @@ public sealed class TroubleTests
         if (key == "Smtp:From") (options.Smtp.Host, options.Smtp.To) = ("mail", "a@b");
         Assert.Contains(options.Validate(new(options)), mistake => mistake.ErrorMessage!.Contains($"Alerts:{key}", StringComparison.Ordinal));
     }
+
+    private static Named Follower(string name) => new(name);
+
+    private sealed record Named(string Name) : IJournalFollower;
 }

@@ -10,7 +10,7 @@ namespace Alur.Platform.Tests.Webhooks;
 public sealed class WebhookHospital : IAsyncLifetime
 {
     private static readonly EventType[] Types =
-        [.. new[] { "booking.created", "visit.done", "nothing.at_all", "off.first", "rotate.a", "again.a", "gone.a", "busy.t0", "dead.a" }.Select(name => new EventType(name, 1, "{}"))];
+        [.. new[] { "booking.created", "visit.done", "nothing.at_all", "off.first", "rotate.a", "again.a", "gone.a", "busy.t0", "dead.a", "away.off", "away.moved" }.Select(name => new EventType(name, 1, "{}"))];
 
     private readonly string _key = Path.Combine(Path.GetTempPath(), $"alur-hooks-{Guid.NewGuid():N}.key");
 
