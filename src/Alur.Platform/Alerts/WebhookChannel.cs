@@ -6,13 +6,18 @@ using Alur.Platform.Delivery;
 
 namespace Alur.Platform.Alerts;
 
-/// <summary>Posts an alert as JSON. 2xx is accepted; 408, 425, 429 and 5xx are tried again; any other answer is a refusal.</summary>
+/// <summary>Posts an alert as JSON. 2xx is accepted; 408, 425, 429 and 5xx are tried again; any other answer is a refusal. The status is the answer: what follows it is not read.</summary>
 internal sealed class WebhookChannel(AlertsOptions options) : IDeliveryChannel, IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        MaxResponseDrainSize = 64 * 1024, // what is longer costs the connection, not the alert
+    })
     {
         Timeout = TimeSpan.FromSeconds(10),
-        MaxResponseContentBufferSize = 64 * 1024,
     };
 
     public string Kind => "webhook";
@@ -25,8 +30,8 @@ internal sealed class WebhookChannel(AlertsOptions options) : IDeliveryChannel, 
         var watch = Stopwatch.StartNew();
         try
         {
-            using var content = new StringContent(body, Encoding.UTF8, "application/json");
-            using var answer = await _http.PostAsync(new Uri(url), content, ct);
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(url)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             return new(Outcome(answer), Exchange((int)answer.StatusCode, answer.ReasonPhrase));
         }
         catch (Exception ex) when (!ct.IsCancellationRequested && ex is HttpRequestException or TaskCanceledException)

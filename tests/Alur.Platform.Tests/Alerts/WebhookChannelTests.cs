@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using static Alur.Platform.Tests.Alerts.AlertDesk;
 
@@ -40,6 +41,32 @@ public sealed class WebhookChannelTests
         await desk.Raise.RunOnce(CancellationToken.None);
         await desk.Deliver();
         Assert.Equal([state], await desk.Column("select state from delivery.jobs"));
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 100000\r\n\r\n", 100_000)]
+    [InlineData("Content-Length: 100000\r\n\r\n", 10)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n", 0)]
+    public async Task The_status_is_the_answer_however_long_what_follows_is_and_whether_or_not_it_ends(string headers, int bytes)
+    {
+        await using var receiver = new Webhooks.Receiver
+        {
+            Answer = async (_, stream, ct) =>
+            {
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\n{headers}{new string('x', bytes)}"), ct);
+                await Task.Delay(Timeout.Infinite, ct); // says no more, and does not hang up
+            },
+        };
+        await using var desk = await Open(new() { Webhook = { Url = receiver.Url } });
+        await desk.Look("x");
+        for (var turn = 0; turn < 2; turn++)
+        {
+            await desk.Deliver();
+            await desk.Execute("update delivery.lanes set due_at = now() where state = 'OPEN' and lease_token is null");
+        }
+
+        Assert.Single(receiver.Calls);
+        Assert.Equal(["SENT 1"], await desk.Column("select state || ' ' || claims from delivery.jobs"));
     }
 
     [Fact]
