@@ -43,23 +43,63 @@ public sealed class MailRefusalTests
     }
 
     [Theory]
-    [InlineData("535 wrong password", "250 taken", 535)]
-    [InlineData("530 sign in first", "250 taken", 530)]
-    [InlineData("554 go away", "250 taken", 554)]
-    [InlineData("454 later", "250 taken", 454)]
-    [InlineData("250 ok", "554 no relay today", 554)]
-    public async Task What_the_server_refuses_of_everybody_waits_until_it_is_mended(string sender, string taken, int code)
+    [InlineData("220 test", "535 wrong password", "354 go on", "250 taken", 535)]
+    [InlineData("220 test", "530 sign in first", "354 go on", "250 taken", 530)]
+    [InlineData("220 test", "554 go away", "354 go on", "250 taken", 554)]
+    [InlineData("220 test", "454 later", "354 go on", "250 taken", 454)]
+    [InlineData("554 nobody today", "250 ok", "354 go on", "250 taken", 554)]
+    [InlineData("220 test", "250 ok", "554 no data today", "250 taken", 554)]
+    [InlineData("220 test", "250 ok", "354 go on", "452 no room on my disk", 452)]
+    public async Task What_the_server_refuses_of_everybody_waits_until_it_is_mended(string greeting, string sender, string data, string taken, int code)
     {
-        using var server = new SmtpListener { Sender = sender, Taken = taken };
+        using var server = new SmtpListener { Greeting = greeting, Sender = sender, Data = data, Taken = taken };
         await using var desk = await MailDesk.Open(server.Port);
         await desk.Enqueue(new OutgoingMail(await desk.Person("siti@rs.example"), "a", "b", Message));
         await desk.Deliver();
         Assert.Equal($"PENDING The mail server did not accept the message (SMTP {code}).", await desk.Job());
         Assert.Equal(1, await desk.One<int>("select consecutive_failures from platform.breakers where name = 'mail'"));
 
-        (server.Sender, server.Taken) = ("250 ok", "250 taken");
+        (server.Greeting, server.Sender, server.Data, server.Taken) = ("220 test", "250 ok", "354 go on", "250 taken");
         await desk.MakeDue();
         Assert.Equal(1, (await desk.Deliver()).Delivered);
+    }
+
+    [Fact]
+    public async Task A_mail_that_the_server_refuses_once_it_has_read_it_is_tried_as_often_as_any_and_holds_nobody_in_the_end()
+    {
+        using var server = new SmtpListener { Poison = "poison" };
+        await using var desk = await MailDesk.Open(server.Port);
+        var siti = await desk.Person("siti@rs.example");
+        await desk.Enqueue(
+            new OutgoingMail(siti, "poison", "b", Message), new OutgoingMail(siti, "after it", "b", Guid.CreateVersion7()), new OutgoingMail(await desk.Person("budi@rs.example"), "a", "b", Guid.CreateVersion7()));
+        for (var i = 0; i < 19; i++)
+        {
+            await desk.Deliver();
+            await desk.MakeDue();
+        }
+
+        Assert.Equal("19 The mail server refused what is in the mail (SMTP 554).", await desk.One<string>("select attempts || ' ' || last_error from delivery.jobs where state = 'PENDING' and last_error <> ''"));
+        Assert.Equal("CLOSED 0", await desk.One<string>("select state || ' ' || consecutive_failures from platform.breakers where name = 'mail'"));
+        Assert.Equal(1, await desk.One<long>("select count(*) from delivery.jobs where state = 'SENT'")); // Budi's
+
+        await desk.Deliver();
+
+        Assert.Equal(1, await desk.One<long>("select count(*) from delivery.jobs where state = 'CANCELLED' and attempts = 20 and last_error = 'The mail server refused what is in the mail (SMTP 554).'"));
+        Assert.Equal(2, await desk.One<long>("select count(*) from delivery.jobs where state = 'SENT'"));
+        Assert.Equal(0, await desk.One<long>("select count(*) from delivery.lanes where state <> 'IDLE'"));
+    }
+
+    [Theory]
+    [InlineData("ini isi")]
+    [InlineData("ini isi — dengan huruf lain")]
+    public async Task A_text_in_whatever_letters_is_refused_for_itself(string body)
+    {
+        using var server = new SmtpListener { Taken = "552 too large" };
+        await using var desk = await MailDesk.Open(server.Port);
+        await desk.Enqueue(new OutgoingMail(await desk.Person("siti@rs.example"), "a", body, Message));
+        await desk.Deliver();
+        Assert.Equal("PENDING The mail server refused what is in the mail (SMTP 552).", await desk.Job());
+        Assert.Equal(0, await desk.One<int>("select consecutive_failures from platform.breakers where name = 'mail'"));
     }
 
     [Fact]
