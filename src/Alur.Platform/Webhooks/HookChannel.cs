@@ -24,7 +24,10 @@ internal sealed class HookChannel(NpgsqlDataSource database, WebhookSecrets secr
 
     public string Kind => HookNames.Kind;
 
-    /// <summary>When an endpoint was reached last, and since when it is not; a second's successes are written once.</summary>
+    /// <summary>
+    /// When an endpoint was reached last, and since when it is not; a second's successes are written once. Whoever was tried is tried again within the hour, so a day without a failure
+    /// means that nobody tried, and what fails after that is something new.
+    /// </summary>
     public string SettleEffects => """
         , hook_told as materialized (
             select substr(s.channel, 6)::uuid as id, bool_or(s.outcome = 'DELIVERED') as delivered, bool_or(s.outcome <> 'DELIVERED') as failed,
@@ -39,7 +42,7 @@ internal sealed class HookChannel(NpgsqlDataSource database, WebhookSecrets secr
                 last_success_at = case when t.delivered then now() else e.last_success_at end,
                 last_failure_at = case when t.failed then now() else e.last_failure_at end,
                 last_failure = case when t.failed then coalesce(t.reason, '') else e.last_failure end,
-                failing_since = case when t.delivered then null else coalesce(e.failing_since, now()) end
+                failing_since = case when t.delivered then null when e.last_failure_at > now() - interval '1 day' then coalesce(e.failing_since, now()) else now() end
             from hook_told t
             join hook_held h on h.id = t.id
             where e.id = t.id
@@ -100,11 +103,13 @@ internal sealed class HookChannel(NpgsqlDataSource database, WebhookSecrets secr
         }
     }
 
-    // Only what says that the receiver is away or full counts for the breaker; an address that may not be called or an answer that refuses concerns nobody else.
+    // Only what says that the receiver is away or full counts for the breaker. An address that may not be called concerns nobody else, nor does an answer that refuses; 500 is one:
+    // mostly this very message is what the receiver fell over.
     private static DeliveryOutcome Outcome(WebhookAnswer answer) => answer.Status switch
     {
         >= 200 and < 300 => new Delivered(),
-        408 or 425 or 429 or >= 500 => new RetryLater($"The receiver answered HTTP {answer.Status}.", IsOutage: true, answer.RetryAfter),
+        408 or 425 or 429 or 502 or 503 or 504 => new RetryLater($"The receiver answered HTTP {answer.Status}.", IsOutage: true, answer.RetryAfter),
+        >= 500 => new RetryLater($"The receiver answered HTTP {answer.Status}.", IsOutage: false, answer.RetryAfter),
         >= 300 and < 400 => new RetryLater($"The receiver answered HTTP {answer.Status}: redirects are not followed. Enter the address that it leads to.", IsOutage: false),
         not null => new RetryLater($"The receiver refused with HTTP {answer.Status}.", IsOutage: false, answer.RetryAfter),
         null => new RetryLater(answer.Trouble!, IsOutage: !answer.IsRefused),

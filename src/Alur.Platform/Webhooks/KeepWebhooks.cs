@@ -19,8 +19,11 @@ internal sealed partial class KeepWebhooks(NpgsqlDataSource database, WebhookSec
     // What somebody changed meanwhile stays as they left it.
     private const string SealSql = "update platform.webhook_endpoints set secret = @secret, old_secret = @old where id = @id and secret = @was";
 
+    // Still tried, that is: a message that was refused for three days and is given up since says nothing of a receiver to which nothing was sent after it.
     private const string FailingSql = """
-        select id from platform.webhook_endpoints where is_active and failing_since < now() - interval '5 days' and last_failure_at > failing_since order by id
+        select id from platform.webhook_endpoints
+        where is_active and failing_since < now() - interval '5 days' and last_failure_at > greatest(failing_since, now() - interval '1 day')
+        order by id
         """;
 
     private const string ChannelsSql = """

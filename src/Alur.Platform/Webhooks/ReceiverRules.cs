@@ -14,6 +14,9 @@ internal sealed class ReceiverRules(WebhooksOptions options, Func<string, Cancel
     private const int FirstFreePort = 1024;
     private static readonly TimeSpan ResolveWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long one address may take to be connected to: enough for a lost packet, and for the next address to be called within the time of a call.</summary>
+    public TimeSpan ForEach { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>The rules with the system's own resolver.</summary>
     public ReceiverRules(WebhooksOptions options)
         : this(options, (name, ct) => Dns.GetHostAddressesAsync(name, ct))
@@ -42,27 +45,51 @@ internal sealed class ReceiverRules(WebhooksOptions options, Func<string, Cancel
         }
     }
 
-    /// <summary>Opens the connection of a call: to one of the addresses that were just looked at, and to no other.</summary>
+    /// <summary>
+    /// Opens the connection of a call: to one of the addresses that were just looked at, and to no other. IPv6 and IPv4 take turns and none gets all of the time, because one
+    /// of the two may lead nowhere without anybody saying so.
+    /// </summary>
     /// <exception cref="AddressRefusedException">The name leads somewhere where no receiver may be.</exception>
     public async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken ct)
     {
         var url = context.InitialRequestMessage.RequestUri!;
-        var addresses = await Addresses(url, ct);
+        var addresses = InTurns(await Addresses(url, ct));
         for (var i = 0; ; i++)
         {
-            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(addresses[i], url.Port), ct);
-                return new NetworkStream(socket, ownsSocket: true);
+                return await Connect(addresses[i], url.Port, ct);
             }
-            catch (Exception e)
+            catch (SocketException) when (i < addresses.Length - 1)
             {
-                socket.Dispose();
-                if (e is not SocketException || i == addresses.Length - 1) throw;
+                // The next one.
             }
         }
     }
+
+    /// <summary>Opens it to this address.</summary>
+    /// <exception cref="SocketException">Nobody there, or nobody who answers in time.</exception>
+    private async Task<Stream> Connect(IPAddress address, int port, CancellationToken ct)
+    {
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        within.CancelAfter(ForEach);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(address, port), within.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            if (e is OperationCanceledException && !ct.IsCancellationRequested) throw new SocketException((int)SocketError.TimedOut);
+            throw;
+        }
+    }
+
+    /// <summary>The first of each family, then the second of each, as the resolver orders them.</summary>
+    internal static IPAddress[] InTurns(IPAddress[] addresses) =>
+        [.. addresses.GroupBy(address => address.AddressFamily).SelectMany(family => family.Select((address, turn) => (address, turn))).OrderBy(a => a.turn).Select(a => a.address)];
 
     /// <summary>What can be said of an address without looking its name up.</summary>
     private Result<Uri> Parse(string text)

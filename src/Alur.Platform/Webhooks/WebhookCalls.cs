@@ -42,7 +42,6 @@ internal sealed class WebhookCalls : IDisposable
         PreAuthenticate = false,
         AutomaticDecompression = DecompressionMethods.None,
         ActivityHeadersPropagator = null,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
         PooledConnectionLifetime = TimeSpan.Zero, // every call is looked at anew, and none meets a connection that the receiver is just closing
         MaxResponseHeadersLength = 16,
         MaxResponseDrainSize = 0,

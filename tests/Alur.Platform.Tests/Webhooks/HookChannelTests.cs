@@ -79,8 +79,15 @@ public sealed class HookChannelTests
     [InlineData(404, "PENDING 1 The receiver refused with HTTP 404.", 0)]
     [InlineData(401, "PENDING 1 The receiver refused with HTTP 401.", 0)]
     [InlineData(302, "PENDING 1 The receiver answered HTTP 302: redirects are not followed. Enter the address that it leads to.", 0)]
+    [InlineData(500, "PENDING 1 The receiver answered HTTP 500.", 0)]
+    [InlineData(501, "PENDING 1 The receiver answered HTTP 501.", 0)]
+    [InlineData(520, "PENDING 1 The receiver answered HTTP 520.", 0)]
+    [InlineData(408, "PENDING 1 The receiver answered HTTP 408.", 1)]
+    [InlineData(425, "PENDING 1 The receiver answered HTTP 425.", 1)]
     [InlineData(429, "PENDING 1 The receiver answered HTTP 429.", 1)]
+    [InlineData(502, "PENDING 1 The receiver answered HTTP 502.", 1)]
     [InlineData(503, "PENDING 1 The receiver answered HTTP 503.", 1)]
+    [InlineData(504, "PENDING 1 The receiver answered HTTP 504.", 1)]
     public async Task Whatever_is_not_taken_is_tried_again_and_only_who_is_away_counts_for_the_breaker(int status, string expected, int failures)
     {
         await using var receiver = new Receiver { Answer = Says(_ => Status(status, "", "Location: http://127.0.0.1:1/\r\n")) };
@@ -91,6 +98,29 @@ public sealed class HookChannelTests
         Assert.Equal(expected, await desk.Job());
         Assert.Single(receiver.Calls);
         Assert.Equal(failures, await desk.One<int>("select consecutive_failures from platform.breakers"));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_message_that_a_receiver_falls_over_fails_after_its_tries_and_neither_stops_others_nor_opens_the_breaker(int othersBetweenTries)
+    {
+        await using var receiver = new Receiver { Answer = Says(call => call.Body.Contains("poison", StringComparison.Ordinal) ? Status(500, "oops") : Taken) };
+        await using var desk = await Open();
+        await desk.Endpoint(receiver.Url);
+        await desk.Put(Event(key: "bad", data: """{"a":"poison"}"""), Event(key: "bad"));
+        await desk.Execute("update delivery.jobs set max_attempts = 12");
+        for (var i = 0; i < 12; i++)
+        {
+            await desk.Put([.. Enumerable.Range(0, othersBetweenTries).Select(_ => Event(key: $"good{i}"))]);
+            await desk.MakeDue();
+            await desk.Deliver();
+        }
+
+        Assert.Equal("FAILED 12 The receiver answered HTTP 500.", await desk.One<string>("select state || ' ' || attempts || ' ' || last_error from delivery.jobs order by id limit 1"));
+        Assert.Equal("PARKED PENDING", await desk.One<string>("select l.state || ' ' || j.state from delivery.lanes l join delivery.jobs j using (channel, key) where key = 'bad' order by j.id desc limit 1"));
+        Assert.Equal(12L * othersBetweenTries, await desk.One<long>("select count(*) from delivery.jobs where state = 'SENT' and attempts = 1"));
+        Assert.Equal("CLOSED 0", await desk.One<string>("select state || ' ' || consecutive_failures from platform.breakers"));
     }
 
     [Theory]

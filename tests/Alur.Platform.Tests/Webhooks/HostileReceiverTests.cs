@@ -153,6 +153,34 @@ public sealed class HostileReceiverTests
         Assert.Empty(inside.Calls);
     }
 
+    [Theory]
+    [InlineData("127.0.0.2,127.0.0.1", true)]
+    [InlineData("127.0.0.2,127.0.0.2,127.0.0.1", true)]
+    [InlineData("127.0.0.2", false)]
+    public async Task An_address_that_says_nothing_leaves_time_for_the_others(string addresses, bool reached)
+    {
+        await using var receiver = new Receiver();
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), receiver.Port));
+        silent.Listen(0);
+        using var first = await Fill((IPEndPoint)silent.LocalEndPoint!);
+        var rules = new ReceiverRules(new WebhooksOptions { AllowPrivateAddresses = true }, (_, _) => Task.FromResult(addresses.Split(',').Select(IPAddress.Parse).ToArray())) { ForEach = TimeSpan.FromMilliseconds(300) };
+        using var calls = new WebhookCalls(rules);
+
+        var answer = await calls.Post(new Uri($"http://hook.example:{receiver.Port}/"), [], "{}"u8.ToArray(), CancellationToken.None);
+
+        Assert.Equal((reached ? 204 : null, reached ? null : "The receiver cannot be reached.", !reached), (answer.Status, answer.Trouble, answer.NothingSent));
+        Assert.True(answer.Duration >= TimeSpan.FromMilliseconds(250));
+        Assert.Equal(reached ? 1 : 0, receiver.Calls.Count);
+    }
+
+    [Fact]
+    public void Addresses_of_both_kinds_are_tried_in_turns()
+    {
+        IPAddress[] known = [.. new[] { "fd12::7", "fd12::8", "10.0.0.7", "fd12::9", "10.0.0.8" }.Select(IPAddress.Parse)];
+        Assert.Equal(["fd12::7", "10.0.0.7", "fd12::8", "10.0.0.8", "fd12::9"], ReceiverRules.InTurns(known).Select(address => address.ToString()));
+    }
+
     [Fact]
     public async Task Without_the_setting_a_receiver_in_the_house_is_never_called()
     {
@@ -207,5 +235,13 @@ public sealed class HostileReceiverTests
 
         Assert.StartsWith("PENDING 1 No secure connection to the receiver", await desk.Job(), StringComparison.Ordinal);
         Assert.True(await Record.ExceptionAsync(() => serving) is not null || await serving == 0, "It was told something.");
+    }
+
+    /// <summary>Takes the one place of whoever listens and accepts nobody, so that the next caller hears nothing at all.</summary>
+    private static async Task<Socket> Fill(IPEndPoint silent)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(silent);
+        return socket;
     }
 }

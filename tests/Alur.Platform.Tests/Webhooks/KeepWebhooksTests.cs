@@ -43,6 +43,36 @@ public sealed class KeepWebhooksTests
     }
 
     [Fact]
+    public async Task A_receiver_that_refused_one_message_and_was_told_nothing_since_stays_on_and_what_fails_later_is_something_new()
+    {
+        await using var receiver = new Receiver { Answer = Receiver.Says(_ => Receiver.Status(400)) };
+        await using var desk = await HookDesk.Open();
+        await desk.Endpoint(receiver.Url);
+        await desk.Execute("update platform.webhook_endpoints set failing_since = now() - interval '6 days', last_failure_at = now() - interval '3 days', last_failure = 'x'");
+        await Keep(desk).RunOnce(CancellationToken.None);
+        Assert.True(await desk.One<bool>("select is_active from platform.webhook_endpoints"));
+
+        await desk.Put(HookDesk.Event());
+        await desk.Deliver();
+        await Keep(desk).RunOnce(CancellationToken.None);
+
+        Assert.True(await desk.One<bool>("select is_active and failing_since = last_failure_at and failing_since > now() - interval '1 hour' from platform.webhook_endpoints"));
+    }
+
+    [Fact]
+    public async Task A_receiver_that_took_nothing_for_five_days_and_is_still_tried_is_switched_off()
+    {
+        await using var receiver = new Receiver { Answer = Receiver.Says(_ => Receiver.Status(500)) };
+        await using var desk = await HookDesk.Open();
+        await desk.Endpoint(receiver.Url);
+        await desk.Execute("update platform.webhook_endpoints set failing_since = now() - interval '121 hours', last_failure_at = now() - interval '20 minutes', last_failure = 'x'");
+        await desk.Put(HookDesk.Event());
+        await desk.Deliver();
+        await Keep(desk).RunOnce(CancellationToken.None);
+        Assert.Equal("Nothing was taken for five days.", await desk.One<string>("select off_because from platform.webhook_endpoints where not is_active"));
+    }
+
+    [Fact]
     public async Task The_secret_of_one_receiver_opens_for_no_other()
     {
         await using var desk = await HookDesk.Open();
