@@ -20,7 +20,8 @@ internal sealed record WaitingMessage(Guid Row, string ConnectionId, Guid Id, st
 /// </summary>
 internal static class DrainQueue
 {
-    // Locks are taken in the order devices, rows of the queue, each by its key. A device that has a newer socket gets nothing here.
+    // Locks are taken in the order devices, rows of the queue, each by its key. A device that has a newer socket gets nothing here. What somebody else writes at this
+    // moment goes out with the next look: whoever copies a row for another device may wait for this statement while it holds others.
     private const string Sql = """
         with candidate as materialized (
             select q.id, s.connection_id, s.attached
@@ -43,7 +44,7 @@ internal static class DrainQueue
             where q.id in (select id from candidate) and q.connection_id in (select connection_id from device) and q.attempts < q.max_attempts
               and (select count(*) from device) >= 0 -- all of them before the first row
             order by q.id
-            for update
+            for update skip locked
         ), sent as (
             update realtime.websocket_message_queue q set attempts = q.attempts + 1 from due d where q.id = d.id
             returning q.id, q.connection_id, q.message_id, q.event_type, q.priority, q.payload, q.created_at
