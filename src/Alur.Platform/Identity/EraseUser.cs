@@ -19,6 +19,11 @@ public sealed class EraseUser(NpgsqlDataSource database, IdentityOptions options
         for update of u, s
         """;
 
+    // Devices go with the sessions and rows of the queue with the devices, in whatever order they are found; so they are locked before, in the order in which everybody locks them (ADR 0043).
+    private const string HoldDevicesSql = "select count(*) from (select from realtime.websocket_connections where user_id = @user order by connection_id for update) held";
+
+    private const string HoldWaitingSql = "select count(*) from (select from realtime.websocket_message_queue where user_id = @user order by id for update) held";
+
     private const string UserSql = """
         update identity.users set email = 'erased-' || id || '@erased.invalid', name = 'Erased', phone = null, password = @password where id = @user
         """;
@@ -59,7 +64,7 @@ public sealed class EraseUser(NpgsqlDataSource database, IdentityOptions options
 
         var user = found[0].Id;
         await tx.Statement(UserSql, ("user", user), ("password", password)).Run(ct);
-        foreach (var sql in (string[])[SignInSql, LinksSql, SessionsSql, DevicesSql, GrantsSql, NotificationsSql, WishesSql, WaitingSql]) await tx.Statement(sql, ("user", user)).Run(ct);
+        foreach (var sql in (string[])[HoldDevicesSql, HoldWaitingSql, SignInSql, LinksSql, SessionsSql, DevicesSql, GrantsSql, NotificationsSql, WishesSql, WaitingSql]) await tx.Statement(sql, ("user", user)).Run(ct);
         await WriteAudit.Run(tx, by, new AuditEntry(AuditAction.Delete, Audited.Users, user.ToString(), OldValues: new { found[0].Role }, NewValues: new { erased = true }), ct);
         await tx.CommitAsync(ct);
         return user;
