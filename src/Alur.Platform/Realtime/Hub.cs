@@ -33,19 +33,29 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
     /// <summary>Of callers with an account.</summary>
     public IReadOnlyList<Socket> Known => [.. _sockets.Keys.Where(socket => socket.Caller.User is not null)];
 
-    /// <summary>The journal is read from here on. If it is another one than before, nothing that was told counts any more, and everybody is told so.</summary>
+    /// <summary>
+    /// The journal is read from here on. If it is another one than before, nothing that was told counts any more; what was in it before is caught up with, and then everybody is
+    /// told so.
+    /// </summary>
     public void Begin(long after, string epoch)
     {
         lock (_gate)
         {
             if (Epoch == epoch) return;
-            (Epoch, _begun, _reached) = (epoch, after, after);
-            foreach (var line in _lines.Values) line.BeginAgain(after, epoch);
+            (Epoch, _begun, _reached, IsOpen) = (epoch, after, after, false);
+            foreach (var line in _lines.Values) line.BeginAgain(after);
         }
     }
 
-    /// <summary>Takes sockets from now on.</summary>
-    public void Open() => IsOpen = true;
+    /// <summary>Takes sockets from now on; what is told is new.</summary>
+    public void Open()
+    {
+        lock (_gate)
+        {
+            IsOpen = true;
+            foreach (var line in _lines.Values) line.Reopen(_reached, Epoch!);
+        }
+    }
 
     /// <summary>Tells whoever follows what an entry is part of.</summary>
     public void Tell(JournalEntry entry)
@@ -53,7 +63,7 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
         foreach (var topic in _topics.Where(topic => topic.Types.Contains(entry.Type)))
         {
             if (FrameOf(topic, entry) is not (var name, { } frame)) continue;
-            lock (_gate) Line(name).Tell(entry.Position, frame);
+            lock (_gate) Line(name).Tell(entry.Position, frame, isNew: IsOpen);
         }
 
         // Only now: a follower that comes before is told that it has seen less, never more.

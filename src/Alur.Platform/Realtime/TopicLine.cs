@@ -24,15 +24,23 @@ internal sealed class TopicLine(string name, long begun)
     /// <summary>Whole name of the topic.</summary>
     public string Name => name;
 
-    /// <summary>Offsets mean something else from now on: what was told is forgotten, and followers are told to look for themselves.</summary>
-    public void BeginAgain(long after, string epoch)
+    /// <summary>Offsets mean something else from now on: what was told is forgotten.</summary>
+    public void BeginAgain(long after)
     {
         lock (_turn)
         {
             Forget();
             _ahead.Clear();
             _completeAfter = after;
-            foreach (var socket in _followers) socket.Send(Frames.Subscribed(name, after, epoch, recovered: false));
+        }
+    }
+
+    /// <summary>Followers are told to look for themselves, and from where on they hear what is new.</summary>
+    public void Reopen(long reached, string epoch)
+    {
+        lock (_turn)
+        {
+            foreach (var socket in _followers) socket.Send(Frames.Subscribed(name, reached, epoch, recovered: false));
         }
     }
 
@@ -72,7 +80,10 @@ internal sealed class TopicLine(string name, long begun)
     }
 
     /// <summary>Tells every follower, and keeps it for those who come back.</summary>
-    public void Tell(long offset, Frame frame)
+    /// <param name="offset">Its place in the journal.</param>
+    /// <param name="frame">What is told.</param>
+    /// <param name="isNew">False: it was there before; it is kept only.</param>
+    public void Tell(long offset, Frame frame, bool isNew = true)
     {
         lock (_turn)
         {
@@ -85,7 +96,7 @@ internal sealed class TopicLine(string name, long begun)
                 (_completeAfter, _bytes) = (oldest, _bytes - gone.Bytes.Length);
             }
 
-            foreach (var socket in _followers)
+            foreach (var socket in isNew ? _followers : [])
             {
                 if (_ahead.Count == 0 || !HasSeen(socket, offset)) socket.Send(frame);
             }
