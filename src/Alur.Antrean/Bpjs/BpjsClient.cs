@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
@@ -125,6 +126,11 @@ internal sealed class BpjsClient : IDisposable
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             return BpjsReply.NoAnswer($"no answer within {_options.TimeoutSeconds} s");
+        }
+        catch (SocketException)
+        {
+            // The framework lets it through where a connection is gone as soon as it is made.
+            return BpjsReply.NoAnswer("no connection") with { NeverArrived = true };
         }
         catch (HttpRequestException e)
         {

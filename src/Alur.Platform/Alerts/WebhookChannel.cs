@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Alur.Platform.Delivery;
@@ -34,10 +35,10 @@ internal sealed class WebhookChannel(AlertsOptions options) : IDeliveryChannel, 
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             return new(Outcome(answer), Exchange((int)answer.StatusCode, answer.ReasonPhrase));
         }
-        catch (Exception ex) when (!ct.IsCancellationRequested && ex is HttpRequestException or TaskCanceledException)
+        catch (Exception ex) when (!ct.IsCancellationRequested && ex is HttpRequestException or SocketException or TaskCanceledException)
         {
-            // The address may carry a secret, and so may the exception's own words.
-            var what = ex is HttpRequestException http ? $"The webhook cannot be reached ({http.HttpRequestError})." : "The webhook did not answer within 10 s.";
+            // The address may carry a secret, and so may the exception's own words. A connection that is gone as soon as it is made is a SocketException.
+            var what = ex is TaskCanceledException ? "The webhook did not answer within 10 s." : $"The webhook cannot be reached ({(ex as HttpRequestException)?.HttpRequestError ?? HttpRequestError.ConnectionError}).";
             return new(new RetryLater(what, IsOutage: true), Exchange(null, what));
         }
 

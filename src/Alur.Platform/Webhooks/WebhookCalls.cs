@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Alur.Platform.Webhooks;
@@ -73,6 +74,11 @@ internal sealed class WebhookCalls : IDisposable
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             return new WebhookAnswer(Status: null, $"The receiver did not answer within {Within.TotalSeconds:0.#} s.", watch.Elapsed);
+        }
+        catch (SocketException) when (!ct.IsCancellationRequested)
+        {
+            // The framework lets it through where a connection is gone as soon as it is made.
+            return new WebhookAnswer(Status: null, Words(HttpRequestError.ConnectionError), watch.Elapsed) { NothingSent = true };
         }
         catch (HttpRequestException e) when (!ct.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -27,7 +28,7 @@ internal sealed class Desktop(HttpClient http, DesktopOptions options)
             using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(ct));
             return IsTold(answer.RootElement);
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or SocketException or JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             // No answer that can be read: the clerk presses the button again a minute later.
             return false;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Alur.Antrean.Bpjs;
@@ -94,6 +95,26 @@ public sealed class BpjsClientEdgeTests
         });
 
         Assert.Equal(TimeSpan.FromSeconds(17), (await Call(server)).RetryAfter);
+    }
+
+    // Now and then the framework gives an exception of its sockets for it, as if the program were wrong.
+    [Fact]
+    public async Task Somebody_who_hangs_up_as_soon_as_they_are_reached_has_not_answered()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start(backlog: 512);
+        using var over = new CancellationTokenSource();
+        var hangingUp = Task.Run(async () =>
+        {
+            while (true) (await listener.AcceptSocketAsync(over.Token)).Close(0);
+        });
+        using var client = new BpjsClient(new BpjsOptions { BaseUrl = $"http://{listener.LocalEndpoint}", ConsId = "1", SecretKey = "s", UserKey = "u", TimeoutSeconds = 10, MaxConcurrent = 16 });
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => client.GetListTask("2026/11/20/000001", CancellationToken.None)));
+
+        Assert.All(replies, reply => Assert.Equal(ReplyKind.NoAnswer, reply.Kind));
+        await over.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hangingUp);
     }
 
     private static async Task<BpjsReply> Call(WebApplication server)

@@ -107,7 +107,7 @@ public sealed class WriteAuditTests(DatabaseFixture fixture) : IClassFixture<Dat
 
     [Theory]
     [InlineData("update audit.audit_logs set performed_by = 'me'")]
-    [InlineData("update audit.audit_logs set user_id = null, action = 'VIEW'")]
+    [InlineData("update audit.audit_logs set user_id = null, action = 'CREATE'")]
     [InlineData("delete from audit.audit_logs")]
     [InlineData("delete from audit.audit_logs_default")]
     [InlineData("truncate audit.audit_logs")]

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Alur.Host.Commands.Demo;
 
 /// <summary>What the server counts; while it is away its last counts stand.</summary>
@@ -21,7 +23,7 @@ internal sealed class CountsOfServer(Func<CancellationToken, Task<OwnCounts>> as
         {
             return _last = await ask(limited.Token);
         }
-        catch (Exception e) when ((wasAway || mayBeAway()) && !ct.IsCancellationRequested && e is HttpRequestException or OperationCanceledException)
+        catch (Exception e) when ((wasAway || mayBeAway()) && !ct.IsCancellationRequested && e is HttpRequestException or SocketException or OperationCanceledException)
         {
             return _last;
         }

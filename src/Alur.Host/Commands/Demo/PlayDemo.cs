@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using Alur.Host.Startup;
 using Alur.Platform;
 using Alur.Platform.Identity;
@@ -54,7 +55,7 @@ internal sealed class PlayDemo(DemoSettings settings, DemoStage stage, IDisturba
             await Day(show, ct);
             return await Agreement(show, ct);
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or SocketException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             ThrowIfEnded();
             throw new Refusal(CommandLine.Failed, "DEMO_BROKE_OFF", [$"A part of the demo does not answer as it should: {e.Message}", .. stage.Children.SelectMany(c => c.LastLines())]);
