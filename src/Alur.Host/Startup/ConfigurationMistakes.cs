@@ -10,6 +10,7 @@ using Alur.Platform.Identity;
 using Alur.Platform.Journal;
 using Alur.Platform.Mail;
 using Alur.Platform.Pages;
+using Alur.Platform.Realtime;
 using Alur.Platform.Resilience;
 using Alur.Platform.Retention;
 using Alur.Platform.Telemetry;
@@ -37,6 +38,7 @@ internal static partial class ConfigurationMistakes
         (PagesOptions.Section, typeof(PagesOptions)),
         (AuditOptions.Section, typeof(AuditOptions)),
         (JournalOptions.Section, typeof(JournalOptions)),
+        (RealtimeOptions.Section, typeof(RealtimeOptions)),
         (KafkaOptions.Section, typeof(KafkaOptions)),
         (WebOptions.Section, typeof(WebOptions)),
         (WebhooksOptions.Section, typeof(WebhooksOptions)),
