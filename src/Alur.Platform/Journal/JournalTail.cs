@@ -23,6 +23,7 @@ public sealed class JournalTail(NpgsqlDataSource db, EventTypes types)
 
     private const string Newest = "select coalesce(max(position), 0) from journal.entries";
     private const int Page = 500;
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(2); // most who hold a place commit at once
     private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
 
@@ -50,7 +51,7 @@ public sealed class JournalTail(NpgsqlDataSource db, EventTypes types)
         long after, IReadOnlyCollection<string>? only, Func<TimeSpan> idle, [EnumeratorCancellation] CancellationToken ct = default)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
-        var horizon = new TailHorizon();
+        var (horizon, soon) = (new TailHorizon(), Soon);
         while (true)
         {
             var page = await Look(connection, horizon, after, only, Page, ct);
@@ -61,7 +62,8 @@ public sealed class JournalTail(NpgsqlDataSource db, EventTypes types)
                 yield return entry;
             }
 
-            if (page.AtEnd) await Task.Delay(horizon.Waits || page.Entries.Count > 0 ? Busy : idle(), ct);
+            if (page.AtEnd) await Task.Delay(horizon.Waits ? soon : page.Entries.Count > 0 ? Busy : idle(), ct);
+            soon = horizon.Waits ? TimeSpan.FromTicks(Math.Min(soon.Ticks * 2, Busy.Ticks)) : Soon;
         }
     }
 

@@ -13,11 +13,13 @@ namespace Alur.Platform.Realtime;
 /// <summary>Adds realtime to a host.</summary>
 public static class RealtimeSetup
 {
+    private const int ThreadsPerCore = 4;
     private const string KeepEvents = "select realtime.keep_events(interval '3 months')";
 
     /// <summary>The sockets of this node, and the upkeep of what is recorded of them.</summary>
     public static IServiceCollection AddRealtime(this IServiceCollection services)
     {
+        TakeThreads();
         services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<RealtimeOptions>>().Value);
         services.AddSingleton<Hub>().AddSingleton<WatchSockets>().AddSingleton<AttachDevice>().AddSingleton<AttachInTurn>().AddSingleton<SocketPlaces>().AddSingleton<DeviceRound>().AddSingleton<KeepDevices>();
@@ -39,4 +41,14 @@ public static class RealtimeSetup
 
     /// <summary>Maps <c>/ws</c>, open to anybody: what a caller may follow is decided by topic.</summary>
     public static void MapRealtime(this IEndpointRouteBuilder routes) => routes.MapGet("/ws", OpenSocket.Handle).AllowAnonymous().WithMetadata(new OwnAllowance("sockets", 5));
+
+    /// <summary>
+    /// A broadcast is thousands of sends at once. With no more threads than cores, which is what .NET begins with, they take turns with whoever else runs on the machine, and the
+    /// last one is late by half (<c>./alur bench fanout</c>; ADR 0041).
+    /// </summary>
+    private static void TakeThreads()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, ThreadsPerCore * Environment.ProcessorCount), ports);
+    }
 }

@@ -9,6 +9,16 @@ public sealed class SocketTests(SchoolFixture fixture) : IClassFixture<SchoolFix
 {
     private School School => fixture.School;
 
+    [Fact]
+    public async Task A_node_has_threads_enough_for_many_sends_at_once_before_the_first()
+    {
+        using var line = await School.Connect();
+
+        ThreadPool.GetMinThreads(out var workers, out _);
+
+        Assert.True(workers >= 4 * Environment.ProcessorCount, $"{workers} threads");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]
