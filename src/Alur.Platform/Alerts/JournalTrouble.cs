@@ -5,15 +5,15 @@ using Npgsql;
 namespace Alur.Platform.Alerts;
 
 /// <summary>
-/// Consumers of the journal, of this program or of one that ran beside it minutes ago, that stand still until somebody resumes them, and those that have waited for others for minutes. What they said is left at home: nobody
-/// vouches that no patient is in it.
+/// Consumers of the journal, of this program or of one that ran beside it minutes ago, that stand still until somebody resumes them, and those that have waited for others
+/// for minutes. What they said is left at home: nobody vouches that no patient is in it.
 /// </summary>
 internal sealed class JournalTrouble(NpgsqlDataSource db, IEnumerable<IJournalFollower> followers) : IAlertSource
 {
     // One that nobody has any more, such as that of a setting that was taken out, keeps its row, so that it goes on where it was; it is nobody's trouble. Another node may
     // have what this one has not: the lease says so, and for the time of a restart too.
-    private const string Followed = """
-        (c.name = any(@ours) or exists (select from platform.leases l where l.name = 'journal.consumer:' || c.name and l.until > now() - interval '10 minutes'))
+    private const string Followed = $"""
+        (c.name = any(@ours) or exists (select from platform.leases l where l.name = '{JournalSetup.LeasePrefix}' || c.name and l.until > now() - interval '10 minutes'))
         """;
 
     private const string Failed = $"select c.name, c.failed_position from journal.consumers c where c.state = 'FAILED' and {Followed} order by c.name";

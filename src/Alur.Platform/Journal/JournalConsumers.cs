@@ -25,16 +25,14 @@ public sealed record ConsumerStatus(
     private const int CountedTo = 10_000;
 
     /// <summary>How much of the journal waits for it, for people.</summary>
-    public Words Waits() => WaitingOf(Behind);
-
-    internal static Words WaitingOf(int behind)
+    public Words Waits()
     {
-        var number = behind.ToString("N0", CultureInfo.InvariantCulture);
-        return behind switch
+        var number = Behind.ToString("N0", CultureInfo.InvariantCulture);
+        return Behind switch
         {
             0 => new("Tidak ada entri yang menunggu.", "No entry waits for it."),
             >= CountedTo => new($"Sedikitnya {number.Replace(',', '.')} entri menunggu.", $"At least {number} entries wait for it."),
-            _ => new($"{number.Replace(',', '.')} entri menunggu.", $"{number} {Words.Of(behind, "entry waits", "entries wait")} for it."),
+            _ => new($"{number.Replace(',', '.')} entri menunggu.", $"{number} {Words.Of(Behind, "entry waits", "entries wait")} for it."),
         };
     }
 }

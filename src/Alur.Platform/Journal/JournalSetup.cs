@@ -8,6 +8,9 @@ namespace Alur.Platform.Journal;
 /// <summary>Adds the journal to a host.</summary>
 public static class JournalSetup
 {
+    /// <summary>What the lease of each consumer's node begins with; its name follows.</summary>
+    internal const string LeasePrefix = "journal.consumer:";
+
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
 
     // A block has a price, however little it seals.
@@ -41,7 +44,7 @@ public static class JournalSetup
         services.AddSingleton<T>().AddSingleton<IJournalFollower>(provider => Named(provider.GetRequiredService<T>(), name));
         services.AddSingleton(provider => new Relayed<T>(new RelayPump(
             Named(provider.GetRequiredService<T>(), name), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<JournalTail>())));
-        return services.AddPeriodicTask($"journal.consumer:{name}", Often, (provider, grant, ct) => provider.GetRequiredService<Relayed<T>>().Pump.RunOnce(grant, ct));
+        return services.AddPeriodicTask(LeasePrefix + name, Often, (provider, grant, ct) => provider.GetRequiredService<Relayed<T>>().Pump.RunOnce(grant, ct));
     }
 
     private static IServiceCollection AddConsumer<T>(this IServiceCollection services, string name, TimeSpan interval, Func<IServiceProvider, bool> runs)
@@ -50,7 +53,7 @@ public static class JournalSetup
         services.AddSingleton<T>().AddSingleton<IJournalFollower>(provider => Named(provider.GetRequiredService<T>(), name));
         services.AddSingleton(provider => new Pumped<T>(new ConsumerPump(
             Named(provider.GetRequiredService<T>(), name), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<JournalTail>())));
-        return services.AddPeriodicTask($"journal.consumer:{name}", interval, (provider, grant, ct) =>
+        return services.AddPeriodicTask(LeasePrefix + name, interval, (provider, grant, ct) =>
             runs(provider) ? provider.GetRequiredService<Pumped<T>>().Pump.RunOnce(grant, ct) : Task.CompletedTask);
     }
 

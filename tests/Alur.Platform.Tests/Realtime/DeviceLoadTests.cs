@@ -11,15 +11,6 @@ namespace Alur.Platform.Tests.Realtime;
 /// <summary>Many statements at once, and what the one costs that is written every minute for every device.</summary>
 public sealed class DeviceLoadTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    private const string PeopleSql = """
-        with people as (
-            insert into identity.users (id, email, password, name)
-            select gen_random_uuid(), n || '@rs-contoh.id', '$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW', 'Siti' from generate_series(1, @many) n
-            returning id
-        )
-        insert into identity.sessions (id, user_id, kind, expires_at) select gen_random_uuid(), id, 'token', now() + interval '1 hour' from people returning id, user_id
-        """;
-
     private const string DevicesSql = """
         insert into realtime.websocket_connections (id, user_id, connection_id, role, session_id, node, user_agent, ip_address, rooms)
         select gen_random_uuid(), user_id, md5(n::text || user_id), 'client', id, 'here:1', 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36', '10.20.30.40', '{antrean:default}'
@@ -150,5 +141,5 @@ public sealed class DeviceLoadTests(ITestOutputHelper output) : IAsyncLifetime
         return (ms, bytes);
     }
 
-    private Task<List<SignedInUser>> People(int many) => _database!.Owner.Statement(PeopleSql, ("many", many)).Rows(r => new SignedInUser(r.GetGuid(0), r.GetGuid(1), "", "Siti", "client", []), default);
+    private Task<List<SignedInUser>> People(int many) => SignedInPeople.Add(_database!.Owner, many);
 }

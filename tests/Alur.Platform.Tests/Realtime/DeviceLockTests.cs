@@ -12,13 +12,8 @@ public sealed class DeviceLockTests(DatabaseFixture fixture) : IClassFixture<Dat
     private const string PlanOfMany = "-c enable_nestloop=off";
 
     private const string DevicesSql = """
-        with person as (
-            insert into identity.users (id, email, password, name) values (gen_random_uuid(), 'siti@rs-contoh.id', '$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW', 'Siti') returning id
-        ), session as (
-            insert into identity.sessions (id, user_id, kind, expires_at) select gen_random_uuid(), id, 'token', now() + interval '1 hour' from person returning id, user_id
-        )
         insert into realtime.websocket_connections (id, user_id, connection_id, role, session_id, node)
-        select gen_random_uuid(), user_id, repeat(letter, 32), 'client', id, 'here:1' from session, unnest(array['a', 'b', 'c', 'd']) letter
+        select gen_random_uuid(), user_id, repeat(letter, 32), 'client', id, 'here:1' from identity.sessions, unnest(array['a', 'b', 'c', 'd']) letter
         """;
 
     // Who waits, and for whom: how many steps it is to somebody who does not wait.
@@ -34,6 +29,7 @@ public sealed class DeviceLockTests(DatabaseFixture fixture) : IClassFixture<Dat
     [Fact]
     public async Task Two_that_write_a_device_which_a_sender_shares_and_another_has_just_written_wait_in_no_circle()
     {
+        await SignedInPeople.Add(fixture.Owner, 1);
         await fixture.Owner.Statement(DevicesSql).Run(default);
         var (sender, first, second, last) = (await Hold('c', "key share"), await Hold('a', "no key update"), await Hold('b', "no key update"), await Hold('d', "no key update"));
         await using var db = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(fixture.Database.AppConnectionString) { Options = PlanOfMany });

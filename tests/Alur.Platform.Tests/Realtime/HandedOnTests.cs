@@ -10,14 +10,6 @@ namespace Alur.Platform.Tests.Realtime;
 /// <summary>What a device is given of what others have, while those acknowledge it or come and go.</summary>
 public sealed class HandedOnTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
 {
-    private const string PersonSql = """
-        with person as (
-            insert into identity.users (id, email, password, name)
-            values (gen_random_uuid(), gen_random_uuid() || '@rs-contoh.id', '$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW', 'Siti') returning id
-        )
-        insert into identity.sessions (id, user_id, kind, expires_at) select gen_random_uuid(), id, 'token', now() + interval '1 hour' from person returning id, user_id
-        """;
-
     private const string WaitersSql = "select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
 
     private readonly AttachDevice _attach = new(fixture.App, new RealtimeOptions());
@@ -100,8 +92,7 @@ public sealed class HandedOnTests(DatabaseFixture fixture) : IClassFixture<Datab
 
     private static IEnumerable<Guid> Some(int count) => Enumerable.Range(0, count).Select(_ => Guid.NewGuid());
 
-    private async Task<SignedInUser> Person() =>
-        (await fixture.Owner.Statement(PersonSql).Rows(r => new SignedInUser(r.GetGuid(0), r.GetGuid(1), "", "Siti", "client", []), default)).Single();
+    private async Task<SignedInUser> Person() => (await SignedInPeople.Add(fixture.Owner, 1)).Single();
 
     private async Task<DeviceLine> Attach(SignedInUser person, string? id = null) => new((await _attach.Run(person, AuditOrigin.System, id, default))!, person.UserId);
 
