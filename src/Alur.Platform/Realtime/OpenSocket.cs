@@ -15,7 +15,9 @@ internal static class OpenSocket
     {
         if (!http.WebSockets.IsWebSocketRequest) return Problem.From(new UpgradeRequired());
         if (!hub.IsOpen || places.AreTaken) return Problem.From(new RealtimeBusy());
-        if (await SocketCaller.Find(http, tokens, sessions) is not { } caller) return Problem.From(new TokenRefused());
+        var known = await SocketCaller.Find(http, tokens, sessions);
+        if (!known.Ok) return Problem.From(known.Error);
+        var caller = known.Value;
 
         // Before the upgrade: while the database is away, somebody with an account is told so in words that every client understands.
         var taken = places.Take(caller, http.Origin());

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Alur.Platform.Identity;
+using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
 
@@ -23,16 +24,15 @@ internal sealed record SocketCaller(SignedInUser? User, ClaimsPrincipal Principa
     /// Whoever a handshake makes known. A token that is not good is refused, and so is an API key, because their senders expect to be known. A cookie counts only if the page is ours: a
     /// browser sends it along for pages of other sites too, and those are nobody.
     /// </summary>
-    /// <returns>Null: refused.</returns>
-    public static async Task<SocketCaller?> Find(HttpContext http, AccessTokens tokens, Sessions sessions)
+    public static async Task<Result<SocketCaller>> Find(HttpContext http, AccessTokens tokens, Sessions sessions)
     {
         var ct = http.RequestAborted;
         if (CallerSchemes.Token(http.Request) is { } token)
         {
-            return await tokens.Verify(token, ct) is { } claims && await sessions.FindById(claims.SessionId, ct) is { } holder && holder.UserId == claims.UserId ? Of(holder) : null;
+            return await tokens.Verify(token, ct) is { } claims && await sessions.FindById(claims.SessionId, ct) is { } holder && holder.UserId == claims.UserId ? Of(holder) : new TokenRefused();
         }
 
-        if (SaysWhoItIs(http.Request)) return null;
+        if (SaysWhoItIs(http.Request)) return new TokenRequired();
         return http.Request.Cookies[SessionCookie.Name] is { Length: > 0 } secret && IsOurs(http.Request) && await sessions.FindByCookie(secret, ct) is { } user ? Of(user) : Nobody;
     }
 
@@ -47,3 +47,7 @@ internal sealed record SocketCaller(SignedInUser? User, ClaimsPrincipal Principa
         return origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
     }
 }
+
+/// <summary>Somebody said who they are by something that is no access token.</summary>
+internal sealed record TokenRequired() : Unauthenticated(
+    "TOKEN_REQUIRED", "An API key opens no socket: it is no account. Sign in at /api/auth/login with \"session\":\"token\" and send 'Authorization: Bearer' with its access token.");
