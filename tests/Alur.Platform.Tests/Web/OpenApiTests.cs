@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Alur.Platform.Identity;
 using Alur.Testing;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -47,6 +48,18 @@ public sealed partial class OpenApiTests(OpenApiTests.Described described) : ICl
         });
         Assert.Distinct(Operations.Select(o => (string?)o.Operation["operationId"]));
     }
+
+    [Fact]
+    public void No_description_stands_for_answers_of_two_types() => Assert.Empty(
+        from route in Served
+        join operation in Operations on (route.Method, route.Path) equals (operation.Method, operation.Path)
+        from answer in operation.Operation["responses"]!.AsObject()
+        where answer.Key is "200" or "202"
+        let name = (string?)answer.Value!["content"]!["application/json"]?["schema"]?["$ref"]
+        where name is not null
+        group route.Endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Single(given => $"{given.StatusCode}" == answer.Key).Type by name into named
+        where named.Distinct().Count() > 1
+        select $"{named.Key}: {string.Join(", ", named.Distinct())}");
 
     [Fact]
     public void Every_json_answer_is_in_its_envelope() => Assert.All(

@@ -10,13 +10,18 @@ namespace Alur.Platform.Web.OpenApi;
 /// <summary>Says of schemas what our converters hide from the framework, which members are always there, and what the sources say about them.</summary>
 internal sealed class DescribeSchemas(XmlComments comments) : IOpenApiSchemaTransformer
 {
-    /// <summary>Types inside another one are named with it: many slices have a <c>Request</c>.</summary>
+    /// <summary>Types inside another one are named with it, also as what an envelope holds: many slices have a <c>Request</c> or an answer of one name.</summary>
     public static string? NameOf(JsonTypeInfo type)
     {
-        var name = OpenApiOptions.CreateDefaultSchemaReferenceId(type);
-        return (Nullable.GetUnderlyingType(type.Type) ?? type.Type) == typeof(JsonElement) ? null // anything
-            : name is not null && type.Type.DeclaringType is { } slice ? slice.Name + name : name;
+        var named = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
+        return named == typeof(JsonElement) || OpenApiOptions.CreateDefaultSchemaReferenceId(type) is not { } name ? null // anything, or nothing that has a name
+            : named.IsGenericType || named.DeclaringType is not null ? NameOf(named)
+            : name;
     }
+
+    private static string NameOf(Type type) => type.IsGenericType
+        ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}Of{string.Join("And", type.GetGenericArguments().Select(NameOf))}"
+        : type.DeclaringType?.Name + type.Name;
 
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
