@@ -63,7 +63,7 @@ public sealed class JournalTail(NpgsqlDataSource db, EventTypes types)
             }
 
             if (page.AtEnd) await Task.Delay(horizon.Waits ? soon : page.Entries.Count > 0 ? Busy : idle(), ct);
-            soon = horizon.Waits ? TimeSpan.FromTicks(Math.Min(soon.Ticks * 2, Busy.Ticks)) : Soon;
+            soon = horizon.Waits && page.Entries.Count == 0 ? TimeSpan.FromTicks(Math.Min(soon.Ticks * 2, Busy.Ticks)) : Soon;
         }
     }
 

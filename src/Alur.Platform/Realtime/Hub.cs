@@ -12,6 +12,7 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
     private readonly ConcurrentDictionary<Socket, byte> _sockets = new();
     private readonly Dictionary<string, TopicLine> _lines = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
+    private CloseReason? _ending;
     private long _begun;
     private long _reached;
 
@@ -20,6 +21,9 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
 
     /// <summary>What was committed before the start has been told: whoever comes now hears only what is new, and what it missed.</summary>
     public bool IsOpen { get; private set; }
+
+    /// <summary>Everybody has been said goodbye, and so is whoever still comes.</summary>
+    public bool IsEnding => Volatile.Read(ref _ending) is not null;
 
     /// <summary>Event types that any topic is made of.</summary>
     public IReadOnlyCollection<string> Types { get; } = [.. topics.SelectMany(topic => topic.Types).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -109,6 +113,7 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
     {
         _sockets.TryAdd(socket, 0);
         if (socket.Device is not null) Devices.Add(socket);
+        if (Volatile.Read(ref _ending) is { } reason) socket.Close(reason); // it was being opened when the others were closed
         try
         {
             await socket.Run(ct);
@@ -133,9 +138,10 @@ internal sealed partial class Hub(IEnumerable<Topic> topics, ILogger<Hub> log)
         foreach (var socket in _sockets.Keys) socket.AbortIfStalled(now, most);
     }
 
-    /// <summary>Says goodbye to everybody.</summary>
-    public void CloseAll(CloseReason reason)
+    /// <summary>Says goodbye to everybody, for good: also to those whose sockets are being opened.</summary>
+    public void End(CloseReason reason)
     {
+        Interlocked.Exchange(ref _ending, reason);
         foreach (var socket in _sockets.Keys) socket.Close(reason);
     }
 

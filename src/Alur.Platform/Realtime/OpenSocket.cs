@@ -14,7 +14,7 @@ internal static class OpenSocket
         HttpContext http, Hub hub, RealtimeOptions options, SocketPlaces places, AccessTokens tokens, Sessions sessions, AttachInTurn attach, MessageHints hints, [FromQuery(Name = "connection_id")] string? connectionId)
     {
         if (!http.WebSockets.IsWebSocketRequest) return Problem.From(new UpgradeRequired());
-        if (!hub.IsOpen || places.AreTaken) return Problem.From(new RealtimeBusy());
+        if (!hub.IsOpen || hub.IsEnding || places.AreTaken) return Problem.From(new RealtimeBusy());
         var known = await SocketCaller.Find(http, tokens, sessions);
         if (!known.Ok) return Problem.From(known.Error);
         var caller = known.Value;

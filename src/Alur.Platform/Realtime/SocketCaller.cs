@@ -3,6 +3,7 @@ using Alur.Platform.Identity;
 using Alur.Platform.Results;
 using Alur.Platform.Web;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Alur.Platform.Realtime;
 
@@ -37,9 +38,7 @@ internal sealed record SocketCaller(SignedInUser? User, ClaimsPrincipal Principa
     }
 
     // An API key is no account, and what is no token cannot become one.
-    private static bool SaysWhoItIs(HttpRequest request) =>
-        request.Headers.ContainsKey(ApiKeyAuthentication.HeaderName)
-        || request.Headers.Authorization.ToString().Split(' ', 2)[0].Equals("Bearer", StringComparison.OrdinalIgnoreCase);
+    private static bool SaysWhoItIs(HttpRequest request) => request.Headers.ContainsKey(ApiKeyAuthentication.HeaderName) || request.Headers.ContainsKey(HeaderNames.Authorization);
 
     private static bool IsOurs(HttpRequest request)
     {
@@ -50,4 +49,4 @@ internal sealed record SocketCaller(SignedInUser? User, ClaimsPrincipal Principa
 
 /// <summary>Somebody said who they are by something that is no access token.</summary>
 internal sealed record TokenRequired() : Unauthenticated(
-    "TOKEN_REQUIRED", "An API key opens no socket: it is no account. Sign in at /api/auth/login with \"session\":\"token\" and send 'Authorization: Bearer' with its access token.");
+    "TOKEN_REQUIRED", "What was sent is no access token, and an API key is no account: neither opens a socket. Sign in at /api/auth/login with \"session\":\"token\" and send 'Authorization: Bearer' with its access token.");

@@ -11,7 +11,7 @@ internal sealed partial class WatchSockets(Hub hub, DeviceRound round, Sessions 
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var stopping = life.ApplicationStopping.Register(() => hub.CloseAll(CloseReason.GoingAway));
+        using var stopping = life.ApplicationStopping.Register(() => hub.End(CloseReason.GoingAway));
         await Task.WhenAll(
             Every(TimeSpan.FromSeconds(options.HeartbeatSeconds), Beat, stoppingToken),
             Every(TimeSpan.FromSeconds(1), _ => AbortStalled(), stoppingToken),

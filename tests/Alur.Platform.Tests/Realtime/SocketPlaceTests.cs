@@ -81,7 +81,7 @@ public sealed class SocketPlaceTests(PatientSchoolFixture fixture) : DeviceTests
 
     [Theory]
     [InlineData("Authorization", "Bearer a.b.c", "TOKEN_REFUSED"), InlineData("Authorization", "Bearer", "TOKEN_REQUIRED")]
-    [InlineData("Authorization", "bearer x", "TOKEN_REQUIRED"), InlineData("X-Api-Key", "x", "TOKEN_REQUIRED")]
+    [InlineData("Authorization", "bearer x", "TOKEN_REQUIRED"), InlineData("X-Api-Key", "x", "TOKEN_REQUIRED"), InlineData("Authorization", "Basic eDp5", "TOKEN_REQUIRED")]
     public async Task A_token_that_is_not_good_is_refused_and_so_is_an_api_key(string header, string value, string code)
     {
         using var stranger = School.App.AsStranger();
@@ -91,6 +91,25 @@ public sealed class SocketPlaceTests(PatientSchoolFixture fixture) : DeviceTests
         };
         upgrade.Headers.TryAddWithoutValidation(header, value);
         await Refusal.Of(stranger.SendAsync(upgrade), HttpStatusCode.Unauthorized, code);
+    }
+
+    [Fact]
+    public async Task A_socket_that_was_being_opened_when_the_server_stopped_is_told_so_like_the_others()
+    {
+        await using var school = await School.Open();
+        var siti = await school.Enrol();
+        await using var connection = await school.App.Database.App.OpenConnectionAsync();
+        await using var tx = await connection.BeginTransactionAsync();
+        await tx.Statement("select from identity.users where id = @id for no key update", ("id", siti.Id)).Run(default);
+        var opening = school.Attach(siti);
+        await Eventually.True(async () => (await school.App.Database.App.Statement(WaitingSql).Rows(r => r.GetInt32(0), default)).Single() > 0);
+
+        school.Hub.End(CloseReason.GoingAway);
+        await tx.RollbackAsync();
+
+        using var line = (await opening).Line;
+        Assert.Equal(1001, await line.Closed());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await Open(school));
     }
 
     [Fact]
