@@ -9,13 +9,14 @@ internal sealed record TypesBesideJournal(IReadOnlyList<string> Names);
 /// <summary>Every type that a receiver can ever be told of.</summary>
 internal sealed class ToldTypes(EventTypes journal, IEnumerable<TypesBesideJournal> beside)
 {
-    private readonly IReadOnlyList<string> _names =
+    /// <summary>In the order of the alphabet.</summary>
+    public IReadOnlyList<string> Names { get; } =
         [.. journal.Names.Where(name => !JournalWebhooks.IsInner(name)).Concat(beside.SelectMany(b => b.Names)).Append(TestWebhook.Type).Order(StringComparer.Ordinal)];
 
     /// <summary>What of these asks for something that never comes, such as a type with a letter too few; null: nothing.</summary>
     public Error? Mistake(IEnumerable<string> patterns)
     {
-        var unknown = patterns.Where(pattern => !_names.Any(name => EventPatterns.Match([pattern], name))).ToList();
-        return unknown.Count == 0 ? null : new WebhookTypeUnknown(unknown, _names);
+        var unknown = patterns.Where(pattern => !Names.Any(name => EventPatterns.Match([pattern], name))).ToList();
+        return unknown.Count == 0 ? null : new WebhookTypeUnknown(unknown, Names);
     }
 }

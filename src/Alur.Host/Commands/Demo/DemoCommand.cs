@@ -15,9 +15,10 @@ internal static class DemoCommand
     private static readonly Option<bool> Keep = new("--keep") { Description = "Leave servers and data for looking around" };
     private static readonly Option<double> DaySeconds = new("--day-seconds") { Description = "Real length of the day", DefaultValueFactory = _ => 60, Hidden = true };
 
+    private static readonly Option<string[]> Server = new("--server-set") { Description = "One more setting of the server, as its --set: KEY=VALUE, once for each" };
+
     // For trying how the demo fails.
     private static readonly Option<double?> Patience = new("--patience-seconds") { Description = "Longest wait after the day without any call", Hidden = true };
-    private static readonly Option<string[]> Server = new("--server-set") { Description = "One more setting of the server, KEY=VALUE", Hidden = true };
 
     public static Command Create()
     {

@@ -76,11 +76,12 @@ internal sealed record DemoSettings(int Visits, string Faults, int Seed, bool Js
         return settings;
     }
 
-    private Dictionary<string, string> Usual(HospitalClock clock, string bpjsUrl, DemoStage stage) => new()
+    private Dictionary<string, string> Usual(HospitalClock clock, string bpjsUrl, DemoStage stage) => new(StringComparer.OrdinalIgnoreCase)
     {
         ["Urls"] = "http://127.0.0.1:0",
         ["ConnectionStrings:Alur"] = stage.Postgres.AppConnectionString,
         ["ConnectionStrings:AlurOwner"] = stage.Postgres.OwnerConnectionString,
+        ["Identity:SecondFactorKeyFile"] = Path.Combine(stage.Directory, "second-factor.key"),
         ["Journal:SealKeyFile"] = Path.Combine(stage.Directory, "journal-seal.pem"),
         ["Demo:Clock"] = clock.ToString(),
         ["Antrean:PollInterval"] = Poll.ToString(),
