@@ -73,7 +73,7 @@ internal static class SimulateKhanza
         await Prepare(database, parsed.GetValue(CreateTables), parsed.GetValue(Fork), ct);
         await using var simulator = await SimulateCommand.On(options.Port, () => KhanzaSimulator.Start(options, ct));
         await Console.Out.WriteLineAsync($"Khanza stand-in listening on {simulator.Url.ToString().TrimEnd('/')}");
-        await Console.Out.FlushAsync(ct);
+        await Console.Out.FlushAsync(CancellationToken.None); // whoever has read the line may end it at once, in order
         try
         {
             await Task.Delay(Timeout.Infinite, ct);

@@ -26,7 +26,7 @@ internal abstract class ShownOnce(IServer server, TextWriter console) : IHostedL
             if (await Make(address, cancellationToken) is { } shown)
             {
                 await console.WriteLineAsync(shown);
-                await console.FlushAsync(cancellationToken);
+                await console.FlushAsync(CancellationToken.None); // it is shown
             }
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)

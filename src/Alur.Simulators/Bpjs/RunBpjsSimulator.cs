@@ -13,7 +13,7 @@ public static class RunBpjsSimulator
     {
         await using var simulator = await BpjsSimulator.Start(options, ct);
         await Console.Out.WriteLineAsync($"BPJS stand-in listening on {simulator.Url}");
-        await Console.Out.FlushAsync(ct);
+        await Console.Out.FlushAsync(CancellationToken.None); // whoever has read the line may end it at once, in order
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var ends = new List<Task> { Quietly(Task.Delay(Timeout.Infinite, stop.Token)) };
         if (parentPid is { } pid)
