@@ -47,4 +47,4 @@ internal static class OpenSocket
 internal sealed record UpgradeRequired() : Invalid("UPGRADE_REQUIRED", "This address speaks WebSocket: connect with new WebSocket(…/ws).");
 
 /// <summary>No socket at the moment.</summary>
-internal sealed record RealtimeBusy() : Unavailable("REALTIME_BUSY", "No socket can be opened at the moment: too many are open or come at once, or the journal is not read yet. Try again soon.");
+internal sealed record RealtimeBusy() : Unavailable("REALTIME_BUSY", "No socket can be opened at the moment: too many are open or come at once, the journal is not read yet, or the server stops. Try again soon.");

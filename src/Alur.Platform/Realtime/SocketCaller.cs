@@ -25,6 +25,7 @@ internal sealed record SocketCaller(SignedInUser? User, ClaimsPrincipal Principa
     /// Whoever a handshake makes known. A token that is not good is refused, and so is an API key, because their senders expect to be known. A cookie counts only if the page is ours: a
     /// browser sends it along for pages of other sites too, and those are nobody.
     /// </summary>
+    /// <returns>Refused: <c>TOKEN_REFUSED</c>, <c>TOKEN_REQUIRED</c>.</returns>
     public static async Task<Result<SocketCaller>> Find(HttpContext http, AccessTokens tokens, Sessions sessions)
     {
         var ct = http.RequestAborted;
